@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+using k8s.Models;
+
+namespace Coxswain.Api;
+
+[JsonSerializable(typeof(V1Deployment))]
+[JsonSerializable(typeof(V1DeploymentList))]
+[JsonSerializable(typeof(V1ReplicaSet))]
+[JsonSerializable(typeof(V1ReplicaSetList))]
+[JsonSerializable(typeof(V1DaemonSet))]
+[JsonSerializable(typeof(V1DaemonSetList))]
+internal sealed partial class AppsJsonContext : JsonSerializerContext;

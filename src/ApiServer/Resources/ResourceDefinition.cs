@@ -1,0 +1,111 @@
+using Coxswain.Api;
+using k8s;
+using k8s.Models;
+
+namespace Coxswain.ApiServer.Resources;
+
+/// <summary>
+/// Everything the server knows about one kind beyond its identity. A kind is declared by one subclass in <c>Resources/Group/Kind.cs</c> and one line in
+/// <see cref="ResourceCatalog"/>; routes, discovery, tables, OpenAPI, patching and storage follow from it.
+/// </summary>
+/// <remarks>
+/// A write goes: decode ▸ <see cref="ResourceDefinition{T}.Default"/> ▸ mutating admission ▸ <see cref="ResourceDefinition{T}.PrepareForCreate"/> (or Update) ▸
+/// <see cref="ResourceDefinition{T}.Validate"/> ▸ validating admission ▸ encode ▸ commit.
+/// </remarks>
+public abstract class ResourceDefinition
+{
+    /// <summary>The version that is stored.</summary>
+    public abstract ResourceType ResourceType { get; }
+
+    /// <summary>Whether <c>/status</c> is served; writes to the main resource then leave status alone and the other way round.</summary>
+    public virtual bool HasStatus => false;
+
+    /// <summary>The verbs of the main resource, in discovery's order.</summary>
+    public virtual IReadOnlyList<string> Verbs => ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
+    /// <summary>A PUT to a name that does not exist creates the object.</summary>
+    public virtual bool AllowCreateOnUpdate => false;
+
+    /// <summary>A PUT without resourceVersion replaces whatever is there.</summary>
+    public virtual bool AllowUnconditionalUpdate => true;
+
+    /// <summary>Where objects of this kind lie in the store: <c>/registry/apps/deployments/</c> NAMESPACE <c>/</c> NAME.</summary>
+    public string StoragePrefix => ResourceType.Group.Length == 0 ? $"/registry/{ResourceType.Resource}/" : $"/registry/{ResourceType.Group}/{ResourceType.Resource}/";
+
+    public abstract IReadOnlyList<TableColumn> Columns { get; }
+    /// <summary>One table row's cells (string, long, bool or null), in the columns' order.</summary>
+    public abstract object?[] Cells(IKubernetesObject<V1ObjectMeta> value, DateTime now);
+
+    /// <summary>Field selector keys other than metadata.name and metadata.namespace.</summary>
+    public virtual IReadOnlyList<string> SelectableFields => [];
+
+    internal abstract string? FieldValueOf(IKubernetesObject<V1ObjectMeta> value, string field);
+    internal abstract void DefaultObject(IKubernetesObject<V1ObjectMeta> value);
+    internal abstract void PrepareObjectForCreate(IKubernetesObject<V1ObjectMeta> value);
+    internal abstract void PrepareObjectForUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old);
+    internal abstract void PrepareObjectForStatusUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old);
+    internal abstract void ValidateObject(IKubernetesObject<V1ObjectMeta> value, FieldErrors errors);
+    internal abstract void ValidateObjectUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors);
+    internal abstract void ValidateObjectStatusUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors);
+    internal abstract void CollectWarnings(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta>? old, List<string> warnings);
+    internal abstract long? GracePeriodOf(IKubernetesObject<V1ObjectMeta> value, V1DeleteOptions options);
+    internal abstract ScaleAccess? ScaleAccess { get; }
+
+    /// <summary>Null when <paramref name="name"/> will do, else the finding's text (a DNS subdomain unless the kind says otherwise).</summary>
+    /// <param name="prefix">The name is a generateName prefix: a trailing dash is allowed.</param>
+    public virtual string? ValidateName(string name, bool prefix) => null;
+}
+
+/// <summary>The typed side, which kinds override.</summary>
+public abstract class ResourceDefinition<T> : ResourceDefinition where T : class, IKubernetesObject<V1ObjectMeta>, new()
+{
+    public abstract ResourceType<T> Type { get; }
+    public sealed override ResourceType ResourceType => Type;
+
+    /// <summary>Fills what upstream defaults (<c>pkg/apis/*/v1/defaults.go</c>); runs on every object that comes in, before admission.</summary>
+    protected virtual void Default(T value) { }
+
+    /// <summary>Clears what a creator may not set (status) and sets what only the server sets (generation).</summary>
+    protected virtual void PrepareForCreate(T value) { }
+
+    /// <summary>Carries over from <paramref name="old"/> what this write may not change (status) and bumps generation when the spec changed.</summary>
+    protected virtual void PrepareForUpdate(T value, T old) { }
+
+    /// <summary>For /status: carries over everything but status from <paramref name="old"/>.</summary>
+    protected virtual void PrepareForStatusUpdate(T value, T old) { }
+
+    /// <summary>Finds everything wrong with the kind's own fields; metadata is checked by the pipeline with <see cref="ValidateName"/>.</summary>
+    protected virtual void Validate(T value, FieldErrors errors) { }
+
+    /// <summary>Runs besides <see cref="Validate"/> on updates: immutable fields and the like.</summary>
+    protected virtual void ValidateUpdate(T value, T old, FieldErrors errors) { }
+
+    protected virtual void ValidateStatusUpdate(T value, T old, FieldErrors errors) { }
+
+    /// <summary>Adds what is said in Warning headers: deprecated fields, suspicious values.</summary>
+    protected virtual void Warnings(T value, T? old, List<string> warnings) { }
+
+    /// <summary>The value of one of <see cref="ResourceDefinition.SelectableFields"/>.</summary>
+    protected virtual string? FieldValue(T value, string field) => null;
+
+    /// <summary>Seconds that a deletion waits for the object's owner (the node, for a Pod), or null to delete at once.</summary>
+    protected virtual long? GracePeriod(T value, V1DeleteOptions options) => null;
+
+    protected abstract object?[] Row(T value, DateTime now);
+
+    /// <summary>Set for kinds that serve /scale.</summary>
+    protected virtual ScaleAccess<T>? Scale => null;
+
+    public sealed override object?[] Cells(IKubernetesObject<V1ObjectMeta> value, DateTime now) => Row((T)value, now);
+    internal sealed override string? FieldValueOf(IKubernetesObject<V1ObjectMeta> value, string field) => FieldValue((T)value, field);
+    internal sealed override void DefaultObject(IKubernetesObject<V1ObjectMeta> value) => Default((T)value);
+    internal sealed override void PrepareObjectForCreate(IKubernetesObject<V1ObjectMeta> value) => PrepareForCreate((T)value);
+    internal sealed override void PrepareObjectForUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old) => PrepareForUpdate((T)value, (T)old);
+    internal sealed override void PrepareObjectForStatusUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old) => PrepareForStatusUpdate((T)value, (T)old);
+    internal sealed override void ValidateObject(IKubernetesObject<V1ObjectMeta> value, FieldErrors errors) => Validate((T)value, errors);
+    internal sealed override void ValidateObjectUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors) => ValidateUpdate((T)value, (T)old, errors);
+    internal sealed override void ValidateObjectStatusUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors) => ValidateStatusUpdate((T)value, (T)old, errors);
+    internal sealed override void CollectWarnings(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta>? old, List<string> warnings) => Warnings((T)value, (T?)old, warnings);
+    internal sealed override long? GracePeriodOf(IKubernetesObject<V1ObjectMeta> value, V1DeleteOptions options) => GracePeriod((T)value, options);
+    internal sealed override ScaleAccess? ScaleAccess => Scale;
+}
