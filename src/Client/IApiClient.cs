@@ -35,6 +35,9 @@ public interface IApiClient
     /// <summary>Asks for deletion: the object may live on until its grace period and finalizers are done.</summary>
     Task DeleteAsync<T>(ResourceType<T> type, string? ns, string name, V1DeleteOptions? options, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new();
 
+    /// <summary>Asks for deletion of every object of a collection that <paramref name="selection"/> selects.</summary>
+    Task DeleteCollectionAsync<T>(ResourceType<T> type, string? ns, ListOptions selection, V1DeleteOptions? options, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new();
+
     /// <summary>POST pods/NAME/binding: assigns an unassigned Pod to a node (409 when it has one).</summary>
     Task BindAsync(V1Binding binding, CancellationToken ct);
 

@@ -33,6 +33,9 @@ public abstract class ResourceType
     /// <summary>Canonical UTF-8 JSON: fields that Kubernetes omits when empty are omitted, fields that it always writes are written.</summary>
     public abstract byte[] EncodeObject(IKubernetesObject<V1ObjectMeta> value);
 
+    /// <summary>Calls the visitor with the typed resource: for code that walks over all kinds yet needs typed calls.</summary>
+    public abstract TResult Accept<TResult>(IResourceTypeVisitor<TResult> visitor);
+
     /// <summary>The path of a collection or an object: <c>/apis/apps/v1/namespaces/ns/deployments/name/sub</c>.</summary>
     public string Path(string? ns = null, string? name = null, string? subresource = null)
     {
@@ -59,6 +62,8 @@ public sealed class ResourceType<T> : ResourceType where T : class, IKubernetesO
 
     public override IKubernetesObject<V1ObjectMeta> DecodeObject(ReadOnlySpan<byte> json) => Decode(json);
     public override byte[] EncodeObject(IKubernetesObject<V1ObjectMeta> value) => Encode((T)value);
+
+    public override TResult Accept<TResult>(IResourceTypeVisitor<TResult> visitor) => visitor.Visit(this);
 
     /// <summary>A new object of this type with <c>apiVersion</c>, <c>kind</c> and <c>metadata</c> filled.</summary>
     public T New(string? ns, string? name) => new()
