@@ -1,0 +1,17 @@
+namespace Coxswain.Node.Runtime;
+
+public enum RuntimeEventType
+{
+    /// <summary>Events may have been missed: list everything. Carries no id.</summary>
+    Resync,
+    Created,
+    Started,
+    /// <summary>The process ended, whoever ended it.</summary>
+    Stopped,
+    Deleted,
+}
+
+/// <summary>Something happened to a sandbox or a container. A hint where to look, not a record of state.</summary>
+/// <param name="Id">Of the sandbox or container; empty for <see cref="RuntimeEventType.Resync"/>.</param>
+/// <param name="SandboxId">The sandbox it belongs to (its own id for a sandbox), or null when the runtime did not say.</param>
+public readonly record struct RuntimeEvent(RuntimeEventType Type, string Id, string? SandboxId);
