@@ -14,6 +14,11 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
 
     public void Required(FieldPath field, string detail = "") => Add(FieldErrorType.Required, field, With("Required value", detail));
     public void Invalid(FieldPath field, object? value, string detail) => Add(FieldErrorType.Invalid, field, With($"Invalid value: {Format(value)}", detail));
+    /// <summary>One finding for each of <paramref name="details"/>: what the rules of <see cref="NameRules"/> and <see cref="ValueRules"/> answered.</summary>
+    public void InvalidAll(FieldPath field, object? value, IReadOnlyList<string> details)
+    {
+        for (var i = 0; i < details.Count; i++) Invalid(field, value, details[i]);
+    }
     public void NotSupported(FieldPath field, object? value, params ReadOnlySpan<string> supported)
     {
         var quoted = new List<string>();

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Coxswain.Api;
+
+/// <summary>Rules for single values other than names: ports, addresses, environment names, config keys. Answers as <see cref="NameRules"/> does.</summary>
+public static class ValueRules
+{
+    private static readonly string ConfigKeyError = NameRules.Pattern(
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.'", "[-._a-zA-Z0-9]+", "key.name", "KEY_NAME", "key-name");
+    private static readonly string IdentifierError = NameRules.Pattern(
+        "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'",
+        "[A-Za-z_][A-Za-z0-9_]*", "my_name", "MY_NAME", "MyName");
+    private static readonly string HeaderError = NameRules.Pattern(
+        "a valid HTTP header must consist of alphanumeric characters or '-'", "[-A-Za-z0-9]+", "X-Header-Name");
+    private static readonly string PercentError = NameRules.Pattern(
+        "a valid percent string must be a numeric string followed by an ending '%'", "[0-9]+%", "1%", "93%");
+
+    public static string Between(long low, long high) => $"must be between {low} and {high}, inclusive";
+
+    public static IReadOnlyList<string> PortNumber(long port) => port is >= 1 and <= 65535 ? [] : [Between(1, 65535)];
+
+    /// <summary>An IANA service name: what container and Service ports are called.</summary>
+    public static IReadOnlyList<string> PortName(string name)
+    {
+        var errors = new List<string>();
+        if (NameRules.Utf8Length(name) > 15) errors.Add(NameRules.MaximumText(15));
+        if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(PortNameCharacters)) errors.Add("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
+        if (!name.AsSpan().ContainsAnyInRange('a', 'z')) errors.Add("must contain at least one letter (a-z)");
+        if (name.Contains("--", StringComparison.Ordinal)) errors.Add("must not contain consecutive hyphens");
+        if (name.Length > 0 && (name[0] == '-' || name[^1] == '-')) errors.Add("must not begin or end with a hyphen");
+        return errors;
+    }
+
+    private static readonly System.Buffers.SearchValues<char> PortNameCharacters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    /// <summary>Any printable ASCII but '=', since v1.34.</summary>
+    public static IReadOnlyList<string> EnvironmentName(string name) =>
+        name.Length > 0 && !name.AsSpan().ContainsAnyExceptInRange(' ', '~') && !name.Contains('=') ? []
+            : ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
+
+    public static IReadOnlyList<string> ConfigKey(string key)
+    {
+        var errors = new List<string>();
+        if (NameRules.Utf8Length(key) > NameRules.SubdomainMaximum) errors.Add(NameRules.MaximumText(NameRules.SubdomainMaximum));
+        if (key.Length == 0 || !All(key, c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')) errors.Add(ConfigKeyError);
+        if (key == ".") errors.Add("must not be '.'");
+        else if (key == "..") errors.Add("must not be '..'");
+        else if (key.StartsWith("..", StringComparison.Ordinal)) errors.Add("must not start with '..'");
+        return errors;
+    }
+
+    public static IReadOnlyList<string> CIdentifier(string name) =>
+        name.Length > 0 && !char.IsAsciiDigit(name[0]) && All(name, c => char.IsAsciiLetterOrDigit(c) || c == '_') ? [] : [IdentifierError];
+
+    public static IReadOnlyList<string> HttpHeaderName(string name) => name.Length > 0 && All(name, c => char.IsAsciiLetterOrDigit(c) || c == '-') ? [] : [HeaderError];
+
+    public static IReadOnlyList<string> Percent(string value) =>
+        value.Length > 1 && value[^1] == '%' && All(value[..^1], char.IsAsciiDigit) ? [] : [PercentError];
+
+    public static IReadOnlyList<string> Ip(string value) => ParseIp(value) is null ? ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"] : [];
+
+    public static IReadOnlyList<string> Cidr(string value) =>
+        TryParseCidr(value, out _, out _) ? [] : ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"];
+
+    /// <summary>An address as old fields accept it: octets may have leading zeros, which count as decimal. Null when it is none.</summary>
+    public static IPAddress? ParseIp(string? value)
+    {
+        if (string.IsNullOrEmpty(value)) return null;
+        if (!value.Contains(':')) return ParseIpv4(value);
+        return !value.Contains('%') && !value.Contains('[') && IPAddress.TryParse(value, out var v6) && v6.AddressFamily == AddressFamily.InterNetworkV6 ? v6 : null;
+    }
+
+    public static bool TryParseCidr(string value, out IPAddress? address, out int prefixLength)
+    {
+        (address, prefixLength) = (null, 0);
+        var slash = value.IndexOf('/');
+        if (slash < 0 || ParseIp(value[..slash]) is not { } ip) return false;
+        var bits = value[(slash + 1)..];
+        if (bits.Length is 0 or > 3 || !All(bits, char.IsAsciiDigit)) return false;
+        prefixLength = int.Parse(bits, CultureInfo.InvariantCulture);
+        address = ip;
+        return prefixLength <= (ip.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
+    }
+
+    private static IPAddress? ParseIpv4(string value)
+    {
+        Span<byte> octets = stackalloc byte[4];
+        var parts = value.Split('.');
+        if (parts.Length != 4) return null;
+        for (var i = 0; i < 4; i++)
+        {
+            if (!All(parts[i], char.IsAsciiDigit) || !byte.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out octets[i])) return null;
+        }
+        return new IPAddress(octets);
+    }
+
+    private static bool All(string value, Func<char, bool> predicate)
+    {
+        foreach (var c in value) if (!predicate(c)) return false;
+        return true;
+    }
+}
