@@ -1,4 +1,7 @@
+using Coxswain.ApiServer.Resources.Apps;
+using Coxswain.ApiServer.Resources.Coordination;
 using Coxswain.ApiServer.Resources.Core;
+using Coxswain.ApiServer.Resources.Discovery;
 
 namespace Coxswain.ApiServer.Resources;
 
@@ -8,5 +11,18 @@ public static class ResourceCatalog
     public static IReadOnlyList<ResourceDefinition> All { get; } =
     [
         new ConfigMap(),
+        new Endpoints(),
+        new Event(),
+        new Namespace(),
+        new Node(),
+        new ReplicationController(),
+        new Secret(),
+        new Service(),
+        new ServiceAccount(),
+        new DaemonSet(),
+        new Deployment(),
+        new ReplicaSet(),
+        new Lease(),
+        new EndpointSlice(),
     ];
 }

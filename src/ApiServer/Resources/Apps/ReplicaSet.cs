@@ -1,0 +1,58 @@
+using System.Globalization;
+using Coxswain.Api;
+using k8s.Models;
+
+namespace Coxswain.ApiServer.Resources.Apps;
+
+internal sealed class ReplicaSet : ResourceDefinition<V1ReplicaSet>
+{
+    public override ResourceType<V1ReplicaSet> Type => Kinds.ReplicaSets;
+
+    public override bool HasStatus => true;
+
+    public override IReadOnlyList<string> SelectableFields { get; } = ["status.replicas"];
+
+    public override IReadOnlyList<TableColumn> Columns { get; } =
+    [
+        new("Name", Format: "name"), new("Desired", "integer"), new("Current", "integer"), new("Ready", "integer"), new("Age"),
+        new("Containers", Priority: 1), new("Images", Priority: 1), new("Selector", Priority: 1),
+    ];
+
+    protected override ScaleAccess<V1ReplicaSet> Scale { get; } = new(
+        v => v.Spec.Replicas ?? 0, v => v.Status?.Replicas ?? 0, v => SelectorText.Format(v.Spec.Selector), (v, replicas) => v.Spec.Replicas = replicas);
+
+    protected override void Default(V1ReplicaSet value)
+    {
+        value.Status ??= new V1ReplicaSetStatus();
+        var spec = value.Spec ??= new V1ReplicaSetSpec();
+        spec.Replicas ??= 1;
+        spec.Template ??= new V1PodTemplateSpec();
+        PodTemplates.Default(spec.Template);
+    }
+
+    protected override void PrepareForCreate(V1ReplicaSet value)
+    {
+        value.Status = new V1ReplicaSetStatus();
+        Generations.Start(value.Metadata);
+    }
+
+    protected override void PrepareForUpdate(V1ReplicaSet value, V1ReplicaSet old)
+    {
+        value.Status = old.Status;
+        Generations.Next(value.Metadata, old.Metadata, !Semantic.Equal(value.Spec, old.Spec));
+    }
+
+    protected override void PrepareForStatusUpdate(V1ReplicaSet value, V1ReplicaSet old)
+    {
+        value.Spec = old.Spec;
+        Generations.Next(value.Metadata, old.Metadata, changed: false);
+    }
+
+    protected override string? FieldValue(V1ReplicaSet value, string field) => (value.Status?.Replicas ?? 0).ToString(CultureInfo.InvariantCulture);
+
+    protected override object?[] Row(V1ReplicaSet value, DateTime now) =>
+    [
+        value.Metadata.Name, (long)(value.Spec.Replicas ?? 0), (long)(value.Status?.Replicas ?? 0), (long)(value.Status?.ReadyReplicas ?? 0), TableCells.Age(value.Metadata, now),
+        TableCells.Containers(value.Spec.Template), TableCells.Images(value.Spec.Template), SelectorText.OrNone(SelectorText.Format(value.Spec.Selector)),
+    ];
+}

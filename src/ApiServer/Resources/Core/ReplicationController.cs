@@ -1,0 +1,63 @@
+using System.Globalization;
+using Coxswain.Api;
+using k8s.Models;
+
+namespace Coxswain.ApiServer.Resources.Core;
+
+internal sealed class ReplicationController : ResourceDefinition<V1ReplicationController>
+{
+    public override ResourceType<V1ReplicationController> Type => Kinds.ReplicationControllers;
+
+    public override bool HasStatus => true;
+
+    public override IReadOnlyList<string> SelectableFields { get; } = ["status.replicas"];
+
+    public override IReadOnlyList<TableColumn> Columns { get; } =
+    [
+        new("Name", Format: "name"), new("Desired", "integer"), new("Current", "integer"), new("Ready", "integer"), new("Age"),
+        new("Containers", Priority: 1), new("Images", Priority: 1), new("Selector", Priority: 1),
+    ];
+
+    protected override ScaleAccess<V1ReplicationController> Scale { get; } = new(
+        v => v.Spec.Replicas ?? 0, v => v.Status?.Replicas ?? 0, v => SelectorText.Format(v.Spec.Selector), (v, replicas) => v.Spec.Replicas = replicas);
+
+    /// <summary>Selector and labels come from the template when left out, unlike in the apps group.</summary>
+    protected override void Default(V1ReplicationController value)
+    {
+        value.Status ??= new V1ReplicationControllerStatus();
+        var spec = value.Spec ??= new V1ReplicationControllerSpec();
+        if (spec.Template?.Metadata?.Labels is { } labels)
+        {
+            if (spec.Selector is not { Count: > 0 }) spec.Selector = new Dictionary<string, string>(labels);
+            if (value.Metadata.Labels is not { Count: > 0 }) value.Metadata.Labels = new Dictionary<string, string>(labels);
+        }
+        spec.Replicas ??= 1;
+        if (spec.Template is not null) PodTemplates.Default(spec.Template);
+    }
+
+    protected override void PrepareForCreate(V1ReplicationController value)
+    {
+        value.Status = new V1ReplicationControllerStatus();
+        Generations.Start(value.Metadata);
+    }
+
+    protected override void PrepareForUpdate(V1ReplicationController value, V1ReplicationController old)
+    {
+        value.Status = old.Status;
+        Generations.Next(value.Metadata, old.Metadata, !Semantic.Equal(value.Spec, old.Spec));
+    }
+
+    protected override void PrepareForStatusUpdate(V1ReplicationController value, V1ReplicationController old)
+    {
+        value.Spec = old.Spec;
+        Generations.Next(value.Metadata, old.Metadata, changed: false);
+    }
+
+    protected override string? FieldValue(V1ReplicationController value, string field) => (value.Status?.Replicas ?? 0).ToString(CultureInfo.InvariantCulture);
+
+    protected override object?[] Row(V1ReplicationController value, DateTime now) =>
+    [
+        value.Metadata.Name, (long)(value.Spec.Replicas ?? 0), (long)(value.Status?.Replicas ?? 0), (long)(value.Status?.ReadyReplicas ?? 0), TableCells.Age(value.Metadata, now),
+        TableCells.Containers(value.Spec.Template), TableCells.Images(value.Spec.Template), SelectorText.OrNone(SelectorText.Format(value.Spec.Selector)),
+    ];
+}

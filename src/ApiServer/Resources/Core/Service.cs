@@ -1,0 +1,90 @@
+using Coxswain.Api;
+using k8s.Models;
+
+namespace Coxswain.ApiServer.Resources.Core;
+
+internal sealed partial class Service : ResourceDefinition<V1Service>
+{
+    public override ResourceType<V1Service> Type => Kinds.Services;
+
+    public override bool HasStatus => true;
+
+    public override bool AllowCreateOnUpdate => true;
+
+    public override IReadOnlyList<string> SelectableFields { get; } = ["spec.clusterIP", "spec.type"];
+
+    public override IReadOnlyList<TableColumn> Columns { get; } =
+    [
+        new("Name", Format: "name"), new("Type"), new("Cluster-IP"), new("External-IP"), new("Port(s)"), new("Age"), new("Selector", Priority: 1),
+    ];
+
+    protected override void Default(V1Service value)
+    {
+        value.Status ??= new V1ServiceStatus();
+        value.Status.LoadBalancer ??= new V1LoadBalancerStatus();
+        var spec = value.Spec ??= new V1ServiceSpec();
+        if (string.IsNullOrEmpty(spec.SessionAffinity)) spec.SessionAffinity = "None";
+        if (spec.SessionAffinity == "None") spec.SessionAffinityConfig = null;
+        if (spec.SessionAffinity == "ClientIP")
+        {
+            spec.SessionAffinityConfig ??= new V1SessionAffinityConfig();
+            spec.SessionAffinityConfig.ClientIP ??= new V1ClientIPConfig();
+            spec.SessionAffinityConfig.ClientIP.TimeoutSeconds ??= 10800;
+        }
+        if (string.IsNullOrEmpty(spec.Type)) spec.Type = "ClusterIP";
+        foreach (var port in spec.Ports ?? []) DefaultPort(port);
+        if (spec.Type is "NodePort" or "LoadBalancer" && string.IsNullOrEmpty(spec.ExternalTrafficPolicy)) spec.ExternalTrafficPolicy = "Cluster";
+        if (spec.InternalTrafficPolicy is null && spec.Type is "NodePort" or "LoadBalancer" or "ClusterIP") spec.InternalTrafficPolicy ??= "Cluster";
+        if (spec.Type == "LoadBalancer") spec.AllocateLoadBalancerNodePorts ??= true;
+        DefaultAddresses(spec);
+    }
+
+    private static void DefaultPort(V1ServicePort port)
+    {
+        if (string.IsNullOrEmpty(port.Protocol)) port.Protocol = "TCP";
+        if (port.TargetPort is null || port.TargetPort.Value is null or "" or "0") port.TargetPort = port.Port;
+    }
+
+    /// <summary>The single address and the list of addresses say the same thing; the server has one family to give.</summary>
+    private static void DefaultAddresses(V1ServiceSpec spec)
+    {
+        if (spec.Type == "ExternalName") return;
+        if (!string.IsNullOrEmpty(spec.ClusterIP) && spec.ClusterIPs is not { Count: > 0 }) spec.ClusterIPs = [spec.ClusterIP];
+    }
+
+    protected override void PrepareForCreate(V1Service value) => value.Status = new V1ServiceStatus { LoadBalancer = new V1LoadBalancerStatus() };
+
+    protected override void PrepareForUpdate(V1Service value, V1Service old) => value.Status = old.Status;
+
+    protected override void PrepareForStatusUpdate(V1Service value, V1Service old) => value.Spec = old.Spec;
+
+    protected override string? FieldValue(V1Service value, string field) => (field == "spec.type" ? value.Spec.Type : value.Spec.ClusterIP) ?? "";
+
+    protected override object?[] Row(V1Service value, DateTime now) =>
+    [
+        value.Metadata.Name, value.Spec.Type, value.Spec.ClusterIPs is { Count: > 0 } ips ? ips[0] : "<none>", ExternalIP(value), Ports(value.Spec),
+        TableCells.Age(value.Metadata, now), SelectorText.OrNone(SelectorText.Format(value.Spec.Selector)),
+    ];
+
+    private static string Ports(V1ServiceSpec spec) =>
+        SelectorText.OrNone(string.Join(',', (spec.Ports ?? []).Select(p => p.NodePort is null or 0 ? $"{p.Port}/{p.Protocol}" : $"{p.Port}:{p.NodePort}/{p.Protocol}")));
+
+    private static string ExternalIP(V1Service value)
+    {
+        var external = value.Spec.ExternalIPs ?? [];
+        switch (value.Spec.Type)
+        {
+            case "ClusterIP" or "NodePort":
+                return SelectorText.OrNone(string.Join(',', external));
+            case "LoadBalancer":
+                var ingress = (value.Status?.LoadBalancer?.Ingress ?? []).Select(i => string.IsNullOrEmpty(i.Ip) ? i.Hostname : i.Ip)
+                    .Where(i => !string.IsNullOrEmpty(i)).Distinct().Order(StringComparer.Ordinal);
+                var all = string.Join(',', ingress.Concat(external));
+                return all.Length == 0 ? "<pending>" : all;
+            case "ExternalName":
+                return value.Spec.ExternalName ?? "";
+            default:
+                return "<unknown>";
+        }
+    }
+}
