@@ -1,0 +1,80 @@
+using System.Net;
+using Coxswain.ApiServer.Auth;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Coxswain.ApiServer.Http;
+
+/// <summary>The API server's listening end: Kestrel alone, without the web framework around it, in front of one request delegate.</summary>
+public sealed class ApiServerHost : IAsyncDisposable
+{
+    private readonly ApiServerOptions _options;
+    private readonly KestrelServer _server;
+    private readonly HttpApplication _application;
+    private readonly CancellationTokenSource _stopping = new();
+    private ListenOptions? _listen;
+    private bool _stopped;
+
+    public ApiServerHost(ApiServerOptions options, ClusterPki pki, ILoggerFactory logging)
+    {
+        _options = options;
+        var kestrel = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = new LoggingOnly(logging) };
+        SetLimits(kestrel.Limits);
+        kestrel.Listen(options.Listen, listen =>
+        {
+            _listen = listen;
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(new TlsSetup(pki).HandshakeOptions());
+        });
+        var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logging);
+        _server = new KestrelServer(Options.Create(kestrel), sockets, logging);
+        _application = new HttpApplication(http => http.Response.WriteAsync("ok"));
+    }
+
+    /// <summary>Starts to listen; returns the address with the port that was bound.</summary>
+    /// <exception cref="IOException">The address is taken or not ours.</exception>
+    public async Task<IPEndPoint> StartAsync(CancellationToken ct)
+    {
+        await _server.StartAsync(_application, ct);
+        return _listen!.IPEndPoint!;
+    }
+
+    /// <summary>Ends watches and other streams at once, gives requests in hand a moment, then closes every connection.</summary>
+    public async Task StopAsync()
+    {
+        if (_stopped) return;
+        _stopped = true;
+        await _stopping.CancelAsync();
+        using var grace = new CancellationTokenSource(_options.StopGrace);
+        await _server.StopAsync(grace.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _server.Dispose();
+        _stopping.Dispose();
+    }
+
+    private static void SetLimits(KestrelServerLimits limits)
+    {
+        limits.MaxRequestBodySize = null; // bodies are bounded where they are read, with a Status for an answer
+        limits.MaxRequestLineSize = 64 * 1024; // selectors travel in the query
+        limits.MaxRequestHeadersTotalSize = 128 * 1024;
+        limits.MinRequestBodyDataRate = null;
+        // Kestrel would close the whole connection for one slow reader, and with it every other stream; stalled streams are ended one by one instead.
+        limits.MinResponseDataRate = null;
+        limits.Http2.MaxStreamsPerConnection = 1000;
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+    }
+
+    /// <summary>The one service that Kestrel asks for.</summary>
+    private sealed class LoggingOnly(ILoggerFactory logging) : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => serviceType == typeof(ILoggerFactory) ? logging : null;
+    }
+}
