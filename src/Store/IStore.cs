@@ -17,7 +17,8 @@ public interface IStore : IAsyncDisposable
     long OldestRevision { get; }
 
     /// <summary>
-    /// Proposes one write. Writes of many callers are checked in order and committed in one batch.
+    /// Proposes one write. Writes of many callers are checked in order and committed in one batch. A write that was cancelled did not happen; once it is
+    /// being committed it can no longer be cancelled.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The write could not be made durable; it did not happen.</exception>
     ValueTask<WriteResult> WriteAsync(Proposal proposal, CancellationToken ct);
@@ -30,6 +31,7 @@ public interface IStore : IAsyncDisposable
     /// <param name="limit">At most so many, 0 for all; <see cref="RangeResult.Remaining"/> counts the rest.</param>
     /// <param name="revision">0 for the newest; else the past revision to show the range at.</param>
     /// <returns>Null when <paramref name="revision"/> is older than <see cref="OldestRevision"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="revision"/> is newer than <see cref="Revision"/>.</exception>
     RangeResult? Range(string prefix, string? after = null, int limit = 0, long revision = 0);
 
     /// <summary>How many live keys start with <paramref name="prefix"/>.</summary>
@@ -37,11 +39,11 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>
     /// Every event after <paramref name="fromRevision"/> whose key starts with <paramref name="prefix"/>, in revision order, no gap and no
-    /// duplicate. A reader that is slow is caught up from history; one that falls out of history gets <see cref="FeedExpiredException"/>.
+    /// duplicate. <paramref name="fromRevision"/> may lie in the future. A reader that is slow is caught up from history; one that falls out of history gets <see cref="FeedExpiredException"/>.
     /// </summary>
     /// <exception cref="FeedExpiredException"><paramref name="fromRevision"/> is older than <see cref="OldestRevision"/>.</exception>
     IFeed Subscribe(string prefix, long fromRevision);
 
-    /// <summary>Forgets history up to and including <paramref name="revision"/>; live values stay.</summary>
+    /// <summary>Forgets history up to and including <paramref name="revision"/> (or the newest one, if that is lower); live values stay.</summary>
     ValueTask CompactAsync(long revision, CancellationToken ct);
 }
