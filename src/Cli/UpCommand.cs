@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using Coxswain.Api;
+
+namespace Coxswain.Cli;
+
+/// <summary><c>cox up</c>: the flags, what they may hold, and their defaults.</summary>
+public static class UpCommand
+{
+    public static Command Create(Func<UpOptions, CancellationToken, Task<int>> run)
+    {
+        var dataDirectory = DataDirectoryOption.Create();
+        var listen = new Option<string>("--listen") { HelpName = "ADDR:PORT", Description = "where the API server listens", DefaultValueFactory = _ => "127.0.0.1:6443" };
+        var nodeName = new Option<string?>("--node-name") { HelpName = "NAME", Description = "the node's name (default: the host's name)" };
+        var manifests = new Option<string?>("--pod-manifest-path", "--config") { HelpName = "DIR", Description = "directory of static Pods (default: DATA-DIR/static-pods)" };
+        var manifestUrl = new Option<string?>("--manifest-url") { HelpName = "URL", Description = "a manifest of static Pods, asked every 20 seconds" };
+        var clusterDns = new Option<string?>("--cluster-dns") { HelpName = "IP", Description = "the name server that Pods are given" };
+        var clusterDomain = new Option<string>("--cluster-domain") { HelpName = "DOMAIN", Description = "the cluster's DNS domain", DefaultValueFactory = _ => "cluster.local" };
+        var podCidr = new Option<string?>("--pod-cidr") { HelpName = "CIDR", Description = "addresses of Pods (default: 10.42.0.0/16, or the next free such range)" };
+        var serviceCidr = new Option<string?>("--service-cidr") { HelpName = "CIDR", Description = "addresses of Services (default: 10.43.0.0/16, or what goes with the Pods' range)" };
+        var runtime = new Option<string?>("--container-runtime-endpoint") { HelpName = "unix://PATH", Description = "a running containerd to use (default: start one of our own)" };
+        var store = new Option<string>("--store") { HelpName = "sqlite|memory", Description = "where the cluster's state is kept", DefaultValueFactory = _ => "sqlite" };
+        var eventTtl = new Option<string>("--event-ttl") { HelpName = "DURATION", Description = "how long Events are kept", DefaultValueFactory = _ => "24h" };
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "log what every part does" };
+
+        var command = new Command("up", "run a cluster in the foreground: API server, controllers, scheduler and one node")
+        {
+            dataDirectory, listen, nodeName, manifests, manifestUrl, clusterDns, clusterDomain, podCidr, serviceCidr, runtime, store, eventTtl, verbose,
+        };
+        command.SetAction((parsed, ct) =>
+        {
+            var directory = DataDirectoryOption.Value(parsed.GetValue(dataDirectory)!);
+            var options = new UpOptions
+            {
+                DataDirectory = directory,
+                Listen = Endpoint("--listen", parsed.GetValue(listen)!),
+                NodeName = NodeName("--node-name", parsed.GetValue(nodeName) ?? Environment.MachineName.ToLowerInvariant()),
+                PodManifestPath = Path.GetFullPath(parsed.GetValue(manifests) ?? Path.Combine(directory, "static-pods")),
+                ManifestUrl = Url("--manifest-url", parsed.GetValue(manifestUrl)),
+                ClusterDns = Address("--cluster-dns", parsed.GetValue(clusterDns)),
+                ClusterDomain = Domain("--cluster-domain", parsed.GetValue(clusterDomain)!),
+                PodCidr = Cidr("--pod-cidr", parsed.GetValue(podCidr), 16, 24),
+                ServiceCidr = Cidr("--service-cidr", parsed.GetValue(serviceCidr), 8, 28),
+                ContainerRuntimeSocket = Socket("--container-runtime-endpoint", parsed.GetValue(runtime)),
+                Store = parsed.GetValue(store) switch
+                {
+                    "sqlite" => StoreKind.Sqlite,
+                    "memory" => StoreKind.Memory,
+                    var other => throw new UsageException($"--store: \"{other}\" is neither sqlite nor memory"),
+                },
+                EventTtl = Duration("--event-ttl", parsed.GetValue(eventTtl)!),
+                Verbose = parsed.GetValue(verbose),
+            };
+            if (options is { PodCidr: { } pods, ServiceCidr: { } services } && (pods.Contains(services.BaseAddress) || services.Contains(pods.BaseAddress)))
+                throw new UsageException($"--service-cidr: {services} overlaps --pod-cidr {pods}");
+            return run(options, ct);
+        });
+        return command;
+    }
+
+    private static IPEndPoint Endpoint(string flag, string text)
+    {
+        if (IPEndPoint.TryParse(text, out var endpoint) && text.EndsWith($":{endpoint.Port}", StringComparison.Ordinal) && endpoint.Port > 0) return endpoint;
+        throw new UsageException($"{flag}: \"{text}\" is not ADDRESS:PORT (such as 127.0.0.1:6443, port 1 to 65535)");
+    }
+
+    private static string NodeName(string flag, string text) =>
+        text.Length is > 0 and <= 253 && text.Split('.').All(IsDnsLabel)
+            ? text
+            : throw new UsageException($"{flag}: \"{text}\" is not a DNS name (lower-case letters, digits, '-' and '.')");
+
+    private static string Domain(string flag, string text) =>
+        text.Length is > 0 and <= 253 && text.TrimEnd('.').Split('.').All(IsDnsLabel)
+            ? text.TrimEnd('.')
+            : throw new UsageException($"{flag}: \"{text}\" is not a DNS domain");
+
+    private static bool IsDnsLabel(string text) =>
+        text.Length is > 0 and <= 63 && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-') && text[0] != '-' && text[^1] != '-';
+
+    private static Uri? Url(string flag, string? text)
+    {
+        if (text is null) return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https") return url;
+        throw new UsageException($"{flag}: \"{text}\" is not an http or https URL");
+    }
+
+    private static IPAddress? Address(string flag, string? text)
+    {
+        if (text is null) return null;
+        return IPAddress.TryParse(text, out var address) ? address : throw new UsageException($"{flag}: \"{text}\" is not an IP address");
+    }
+
+    private static IPNetwork? Cidr(string flag, string? text, int shortest, int longest)
+    {
+        if (text is null) return null;
+        if (!IPNetwork.TryParse(text, out var network) || network.BaseAddress.AddressFamily != AddressFamily.InterNetwork)
+            throw new UsageException($"{flag}: \"{text}\" is not an IPv4 range in CIDR form (such as 10.42.0.0/16; the address must be the range's first)");
+        if (network.PrefixLength < shortest || network.PrefixLength > longest)
+            throw new UsageException($"{flag}: \"{text}\" has a prefix of {network.PrefixLength}; /{shortest} to /{longest} will do");
+        return network;
+    }
+
+    private static string? Socket(string flag, string? text)
+    {
+        if (text is null) return null;
+        var path = text.StartsWith("unix://", StringComparison.Ordinal) ? text["unix://".Length..] : text;
+        return Path.IsPathRooted(path) ? path : throw new UsageException($"{flag}: \"{text}\" is not unix:// and an absolute path (such as unix:///run/containerd/containerd.sock)");
+    }
+
+    private static TimeSpan Duration(string flag, string text) =>
+        GoDuration.TryParse(text, out var duration) && duration > TimeSpan.Zero
+            ? duration
+            : throw new UsageException($"{flag}: \"{text}\" is not a duration above zero (such as 90m or 24h)");
+}

@@ -1,0 +1,30 @@
+using System.Net;
+
+namespace Coxswain.Cli;
+
+/// <summary>What <c>cox up</c> was asked for, checked.</summary>
+public sealed record UpOptions
+{
+    /// <summary>Absolute. Everything the process keeps lies under it.</summary>
+    public required string DataDirectory { get; init; }
+    public required IPEndPoint Listen { get; init; }
+    /// <summary>The host's name unless given; a DNS subdomain.</summary>
+    public required string NodeName { get; init; }
+    /// <summary>Watched for static Pods; <c>static-pods</c> under the data directory unless given.</summary>
+    public required string PodManifestPath { get; init; }
+    public Uri? ManifestUrl { get; init; }
+    public IPAddress? ClusterDns { get; init; }
+    public string ClusterDomain { get; init; } = "cluster.local";
+    /// <summary>Null: 10.42.0.0/16, or the next such range that nothing on this machine uses.</summary>
+    public IPNetwork? PodCidr { get; init; }
+    /// <summary>Null: 10.43.0.0/16, or the one that goes with the Pods' range.</summary>
+    public IPNetwork? ServiceCidr { get; init; }
+    /// <summary>Path of the Unix socket of a containerd to use; null starts one of our own.</summary>
+    public string? ContainerRuntimeSocket { get; init; }
+    public StoreKind Store { get; init; } = StoreKind.Sqlite;
+    public TimeSpan EventTtl { get; init; } = TimeSpan.FromHours(24);
+    /// <summary>Log what every part does, not only what goes wrong.</summary>
+    public bool Verbose { get; init; }
+}
+
+public enum StoreKind { Sqlite, Memory }
