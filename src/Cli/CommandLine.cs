@@ -10,7 +10,8 @@ public static class CommandLine
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            await error.WriteLineAsync($"{Name(parsed.CommandResult.Command)}: {parsed.Errors[0].Message}");
+            var message = parsed.UnmatchedTokens is [var token, ..] ? $"unknown {(token.StartsWith('-') ? "flag" : "command")} {token}" : parsed.Errors[0].Message;
+            await error.WriteLineAsync($"{Name(parsed.CommandResult.Command)}: {message} (see {Name(parsed.CommandResult.Command)} --help)");
             return 2;
         }
         try

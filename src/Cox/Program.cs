@@ -11,7 +11,6 @@ var root = new RootCommand("Coxswain: Kubernetes in one small process")
     ImageCommand.Create((d, f, ct) => Task.FromResult(0), (d, ct) => Task.FromResult(0)),
     VersionCommand.Create("0.1.0", "v1.36.0"),
 };
-Console.WriteLine(Coxswain.Api.Kinds.Pods.Encode(Coxswain.Api.Kinds.Pods.New("a", "b")).Length);
 try
 {
     return await CommandLine.RunAsync(root, CommandLine.WithKubeletArgs(args, Environment.GetEnvironmentVariable("KUBELET_ARGS")), Console.Error);
