@@ -25,7 +25,7 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
         foreach (var s in supported) quoted.Add(Format(s));
         Add(FieldErrorType.NotSupported, field, With($"Unsupported value: {Format(value)}", quoted.Count == 0 ? "" : $"supported values: {string.Join(", ", quoted)}"));
     }
-    public void Duplicate(FieldPath field, object? value) => Add(FieldErrorType.Duplicate, field, $"Duplicate value: {Format(value)}");
+    public void Duplicate(FieldPath field, object? value, string detail = "") => Add(FieldErrorType.Duplicate, field, With($"Duplicate value: {Format(value)}", detail));
     public void NotFound(FieldPath field, object? value) => Add(FieldErrorType.NotFound, field, $"Not found: {Format(value)}");
     public void Forbidden(FieldPath field, string detail) => Add(FieldErrorType.Forbidden, field, With("Forbidden", detail));
     /// <param name="maximum">The longest that would do, in bytes.</param>

@@ -44,16 +44,21 @@ public abstract class ResourceDefinition
     internal abstract void PrepareObjectForCreate(IKubernetesObject<V1ObjectMeta> value);
     internal abstract void PrepareObjectForUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old);
     internal abstract void PrepareObjectForStatusUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old);
+    internal abstract void PrepareObjectForSubresourceUpdate(string subresource, IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old);
     internal abstract void ValidateObject(IKubernetesObject<V1ObjectMeta> value, FieldErrors errors);
     internal abstract void ValidateObjectUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors);
     internal abstract void ValidateObjectStatusUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors);
+    internal abstract void ValidateObjectSubresourceUpdate(string subresource, IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors);
     internal abstract void CollectWarnings(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta>? old, List<string> warnings);
     internal abstract long? GracePeriodOf(IKubernetesObject<V1ObjectMeta> value, V1DeleteOptions options);
     internal abstract ScaleAccess? ScaleAccess { get; }
 
-    /// <summary>Null when <paramref name="name"/> will do, else the finding's text (a DNS subdomain unless the kind says otherwise).</summary>
+    /// <summary>What is wrong with a name, in the wire's words: a DNS subdomain unless the kind says otherwise.</summary>
     /// <param name="prefix">The name is a generateName prefix: a trailing dash is allowed.</param>
-    public virtual string? ValidateName(string name, bool prefix) => null;
+    public virtual IReadOnlyList<string> ValidateName(string name, bool prefix) => NameRules.Dns1123Subdomain(prefix ? NameRules.WithoutTrailingDash(name) : name);
+
+    /// <summary>Subresources beside <c>status</c> that take the kind's own object by PUT: see <see cref="ResourceDefinition{T}.PrepareForSubresourceUpdate"/>.</summary>
+    public virtual IReadOnlyList<string> UpdateSubresources => [];
 }
 
 /// <summary>The typed side, which kinds override.</summary>
@@ -82,6 +87,11 @@ public abstract class ResourceDefinition<T> : ResourceDefinition where T : class
 
     protected virtual void ValidateStatusUpdate(T value, T old, FieldErrors errors) { }
 
+    /// <summary>For one of <see cref="ResourceDefinition.UpdateSubresources"/>: carries over everything but what it writes from <paramref name="old"/>.</summary>
+    protected virtual void PrepareForSubresourceUpdate(string subresource, T value, T old) { }
+
+    protected virtual void ValidateSubresourceUpdate(string subresource, T value, T old, FieldErrors errors) { }
+
     /// <summary>Adds what is said in Warning headers: deprecated fields, suspicious values.</summary>
     protected virtual void Warnings(T value, T? old, List<string> warnings) { }
 
@@ -102,9 +112,11 @@ public abstract class ResourceDefinition<T> : ResourceDefinition where T : class
     internal sealed override void PrepareObjectForCreate(IKubernetesObject<V1ObjectMeta> value) => PrepareForCreate((T)value);
     internal sealed override void PrepareObjectForUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old) => PrepareForUpdate((T)value, (T)old);
     internal sealed override void PrepareObjectForStatusUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old) => PrepareForStatusUpdate((T)value, (T)old);
+    internal sealed override void PrepareObjectForSubresourceUpdate(string subresource, IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old) => PrepareForSubresourceUpdate(subresource, (T)value, (T)old);
     internal sealed override void ValidateObject(IKubernetesObject<V1ObjectMeta> value, FieldErrors errors) => Validate((T)value, errors);
     internal sealed override void ValidateObjectUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors) => ValidateUpdate((T)value, (T)old, errors);
     internal sealed override void ValidateObjectStatusUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors) => ValidateStatusUpdate((T)value, (T)old, errors);
+    internal sealed override void ValidateObjectSubresourceUpdate(string subresource, IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors) => ValidateSubresourceUpdate(subresource, (T)value, (T)old, errors);
     internal sealed override void CollectWarnings(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta>? old, List<string> warnings) => Warnings((T)value, (T?)old, warnings);
     internal sealed override long? GracePeriodOf(IKubernetesObject<V1ObjectMeta> value, V1DeleteOptions options) => GracePeriod((T)value, options);
     internal sealed override ScaleAccess? ScaleAccess => Scale;
