@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Coxswain.EndToEnd.Harness;
+
+/// <summary>The native executable running one cluster of the test's own: data directory, port, containerd. Disposing it leaves nothing behind.</summary>
+internal sealed class CoxCluster : IAsyncDisposable
+{
+    private readonly StringBuilder _log = new();
+    private TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Process? _process;
+    private readonly string[] _flags;
+
+    public string DataDirectory { get; } = Directory.CreateTempSubdirectory("cox-e2e-").FullName;
+    public int Port { get; } = FreePort();
+    public string NodeName { get; init; } = "node-1";
+    public Dictionary<string, string> Variables { get; } = [];
+    public string Kubeconfig => Path.Combine(DataDirectory, "kubeconfig");
+    public string StaticPods => Path.Combine(DataDirectory, "static-pods");
+    public int ProcessId => _process!.Id;
+    public string Log { get { lock (_log) return _log.ToString(); } }
+
+    public CoxCluster(params string[] flags) => _flags = flags;
+
+    public Kubectl Kubectl(string? version = null) =>
+        new(EndToEnd.Harness.Kubectl.Find(version) ?? throw new InvalidOperationException($"kubectl {version} is not on this machine"), Kubeconfig);
+
+    /// <summary>Starts <c>cox up</c> and waits for its ready line, which is returned.</summary>
+    public async Task<string> UpAsync(int seconds = 60)
+    {
+        _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var start = new ProcessStartInfo(Repository.Cox) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = DataDirectory };
+        foreach (var a in (string[])["up", "--data-dir", DataDirectory, "--listen", $"127.0.0.1:{Port}", "--node-name", NodeName, .. _flags]) start.ArgumentList.Add(a);
+        foreach (var (k, v) in Variables) start.Environment[k] = v;
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, e) => Take(e.Data);
+        _process.ErrorDataReceived += (_, e) => Take(e.Data);
+        _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"cox up ended:\n{Log}"));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        return await _ready.Task.WaitAsync(TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>SIGTERM, and waits for the end: how long it took.</summary>
+    public async Task<TimeSpan> TerminateAsync()
+    {
+        var clock = Stopwatch.StartNew();
+        (await Command.RunAsync("kill", ["-TERM", ProcessId.ToString()])).Succeeded();
+        await _process!.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
+        return clock.Elapsed;
+    }
+
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    public Task<CommandResult> CoxAsync(params string[] args) => Command.RunAsync(Repository.Cox, [.. args, "--data-dir", DataDirectory]);
+
+    /// <summary>Puts the stand-ins for the tutorial's images on the node.</summary>
+    public async Task ImportImagesAsync(params string[] names)
+    {
+        var files = (names.Length == 0 ? ["busybox", "nginx", "tomcat"] : names).Select(n => Path.Combine(Repository.Images, n + ".tar"));
+        (await CoxAsync(["image", "import", .. files])).Succeeded();
+    }
+
+    /// <summary>containerd's own client, in the namespace of Kubernetes' containers.</summary>
+    public async Task<string> CtrAsync(string line)
+    {
+        var socket = ContainerdSocket();
+        return (await Command.RunAsync("ctr", ["-a", socket, "-n", "k8s.io", .. line.Split(' ')])).Succeeded().Output;
+    }
+
+    /// <summary>The socket, which containerd's own command line in /proc names.</summary>
+    public string ContainerdSocket() => File.ReadLines(Directory.EnumerateFiles(DataDirectory, "*.toml", SearchOption.AllDirectories).First(f => File.ReadAllText(f).Contains("[grpc]", StringComparison.Ordinal)))
+        .Select(l => l.Trim()).First(l => l.StartsWith("address", StringComparison.Ordinal) && l.Contains(".sock", StringComparison.Ordinal)).Split('"', '\'')[1];
+
+    /// <summary>The pid of this cluster's containerd.</summary>
+    public int ContainerdPid() => Directory.EnumerateDirectories("/proc")
+        .Where(d => int.TryParse(Path.GetFileName(d), out _))
+        .Where(d => { try { var c = File.ReadAllText(d + "/cmdline").Split('\0'); return c[0].EndsWith("/containerd", StringComparison.Ordinal) && c.Any(a => a.StartsWith(DataDirectory, StringComparison.Ordinal)); } catch (IOException) { return false; } })
+        .Select(d => int.Parse(Path.GetFileName(d))).First();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (TestContext.Current.TestState?.Result == TestResult.Failed || Environment.GetEnvironmentVariable("COX_E2E_LOG") is not null) TestContext.Current.TestOutputHelper?.WriteLine(Log);
+        await Command.RunAsync(Repository.Cox, ["reset", "--data-dir", DataDirectory]);
+        if (_process is { HasExited: false }) _process.Kill();
+        _process?.Dispose();
+        if (Directory.Exists(DataDirectory)) Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null) return;
+        lock (_log) _log.AppendLine(line);
+        if (line.StartsWith("cluster ready in ", StringComparison.Ordinal)) _ready.TrySetResult(line);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
