@@ -1,0 +1,350 @@
+using System.Text.Json;
+using Coxswain.EndToEnd.Harness;
+
+namespace Coxswain.EndToEnd.Tutorial;
+
+/// <summary>What the tutorial says, done with one version of stock kubectl on real containers. Each test has a namespace of its own.</summary>
+[Collection("tutorial")]
+public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
+{
+    private readonly string _namespace = "t-" + Guid.NewGuid().ToString("n")[..8];
+    private Kubectl? _kubectl;
+
+    /// <summary>Null for whatever kubectl this machine has.</summary>
+    protected abstract string? Version { get; }
+
+    /// <summary>kubectl 1.27 speaks only SPDY for exec.</summary>
+    protected virtual bool CanExec => true;
+
+    private Kubectl Kubectl => _kubectl ?? throw new InvalidOperationException("no kubectl");
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipWhen(Harness.Kubectl.Find(Version) is null, $"kubectl {Version} is not on this machine");
+        _kubectl = cluster.Cox.Kubectl(Version).In(_namespace);
+        await Kubectl.GetAsync("create", "namespace", _namespace);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_kubectl is not null) await Kubectl.RunAsync("delete", "namespace", _namespace, "--wait=false");
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Runs a command in a container: through kubectl where it can, else through the runtime.</summary>
+    private async Task<string> ExecAsync(string pod, string container, params string[] command)
+    {
+        if (CanExec) return await Kubectl.GetAsync(["exec", pod, "-c", container, "--", .. command]);
+        var id = (await ContainerIdAsync(pod, container)).Split("//")[1];
+        return (await cluster.Cox.CtrAsync($"task exec --exec-id x{Guid.NewGuid():n} {id} {string.Join(' ', command)}")).Trim();
+    }
+
+    private Task<string> ContainerIdAsync(string pod, string container) =>
+        Kubectl.FieldAsync($"get pod {pod}", $"{{.status.containerStatuses[?(@.name=='{container}')].containerID}}");
+
+    private Task<string> PodIpAsync(string pod) => Kubectl.FieldAsync($"get pod {pod}", "{.status.podIP}");
+
+    private static string BusyboxPod(string name, string command, string more = "") => $$"""
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: {{name}}
+        spec:
+          terminationGracePeriodSeconds: 1
+          containers:
+            - name: c
+              image: busybox
+              imagePullPolicy: IfNotPresent
+              command: ["/bin/sh", "-c", "{{command}}"]
+        {{more}}
+        """;
+
+    [Fact]
+    public async Task S1AndS2_TwoContainers_ShareAddressVolumeAndPauseContainer()
+    {
+        await Kubectl.GetAsync("create", "-f", Repository.Example("01-pods/two-containers.yaml"));
+        await Kubectl.PodReadyAsync("two-containers");
+
+        Assert.Equal("hello from the writer", await ExecAsync("two-containers", "reader", "cat", "/data/message"));
+        Assert.Equal("hello from the writer", await ExecAsync("two-containers", "reader", "nc", "127.0.0.1", "8080"));
+
+        // The pause process holds the namespaces that both containers are in.
+        var uid = await Kubectl.FieldAsync("get pod two-containers", "{.metadata.uid}");
+        var sandboxes = await cluster.Cox.CtrAsync($"containers ls -q labels.\"io.kubernetes.pod.uid\"=={uid}");
+        var tasks = (await cluster.Cox.CtrAsync("tasks ls")).Split('\n').Skip(1).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(c => c.Length >= 3).ToDictionary(c => c[0], c => int.Parse(c[1]));
+        var pids = sandboxes.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(id => tasks[id.Trim()]).ToList();
+        Assert.Equal(3, pids.Count);
+        var networks = pids.Select(p => new FileInfo($"/proc/{p}/ns/net").LinkTarget).Distinct().ToList();
+        Assert.Single(networks);
+        Assert.Single(pids, p => File.ReadAllText($"/proc/{p}/comm").Trim() == "pause");
+        Assert.NotEqual(new FileInfo("/proc/self/ns/net").LinkTarget, networks[0]);
+    }
+
+    [Fact]
+    public async Task S3_AnyTwoPods_ReachEachOtherByTcp()
+    {
+        await Kubectl.FeedAsync("create", BusyboxPod("server", "exec nc -lk -p 7000 -e echo pong"));
+        await Kubectl.PodReadyAsync("server");
+        var ip = await PodIpAsync("server");
+        await Kubectl.FeedAsync("create", BusyboxPod("client", $"nc {ip} 7000", "  restartPolicy: Never"));
+        await Eventually.IsAsync(() => Kubectl.FieldAsync("get pod client", "{.status.phase}"), "Succeeded");
+
+        Assert.Equal("pong", await Kubectl.GetAsync("logs", "client"));
+        Assert.NotEqual(ip, await PodIpAsync("client"));
+    }
+
+    [Fact]
+    public async Task S4_KilledContainer_IsRestartedAndCounted()
+    {
+        await Kubectl.FeedAsync("create", BusyboxPod("victim", "while true; do sleep 3600; done"));
+        await Kubectl.PodReadyAsync("victim");
+        var first = await ContainerIdAsync("victim", "c");
+
+        await cluster.Cox.CtrAsync($"task kill -s SIGKILL {first.Split("//")[1]}");
+
+        await Eventually.IsAsync(() => Kubectl.FieldAsync("get pod victim", "{.status.containerStatuses[0].restartCount}"), "1");
+        await Kubectl.PodReadyAsync("victim");
+        Assert.NotEqual(first, await ContainerIdAsync("victim", "c"));
+        Assert.Equal("137", await Kubectl.FieldAsync("get pod victim", "{.status.containerStatuses[0].lastState.terminated.exitCode}"));
+    }
+
+    [Fact]
+    public async Task S6AndS11_NginxAndTomcatAsOnePod_AnswerOnTwoPortsOfOneAddress()
+    {
+        await Kubectl.GetAsync("create", "-f", Repository.Example("04-nginx-and-tomcat/docker.yaml"), "-f", Repository.Example("04-nginx-and-tomcat/service.yaml"));
+        await Kubectl.GetAsync("rollout", "status", "deployment/docker-pod", "--timeout=90s");
+
+        var line = await Kubectl.GetAsync("get", "pods", "-l", "app=test", "--no-headers");
+        Assert.Matches(@"^docker-pod-[a-z0-9]+-[a-z0-9]{5}\s+2/2\s+Running\s+0\s", line);
+        var ip = await Kubectl.FieldAsync("get pods -l app=test", "{.items[0].status.podIP}");
+        Assert.Contains("Welcome to nginx!", await HttpAsync($"http://{ip}:80/"), StringComparison.Ordinal);
+        Assert.Contains("It works: Tomcat in a Pod", await HttpAsync($"http://{ip}:8080/"), StringComparison.Ordinal);
+
+        await Eventually.ContainsAsync(() => Kubectl.GetAsync("get", "endpoints", "docker-pod", "--no-headers"), $"{ip}:80,{ip}:8080");
+        Assert.Equal(ip, await Kubectl.FieldAsync("get endpointslices -l kubernetes.io/service-name=docker-pod", "{.items[0].endpoints[0].addresses[0]}"));
+    }
+
+    [Fact]
+    public async Task S7_RepeatedEvents_FoldIntoOneWithCountAndTimes()
+    {
+        await Kubectl.FeedAsync("create", BusyboxPod("waiting", "true", "  volumes: [{name: v, configMap: {name: missing}}]").Replace("command:", "volumeMounts: [{name: v, mountPath: /v}]\n      command:", StringComparison.Ordinal));
+
+        await Eventually.GetAsync(() => Kubectl.GetAsync("describe", "pod", "waiting"), s => System.Text.RegularExpressions.Regex.IsMatch(s, @"Warning\s+FailedMount\s+\S+ \(x\d+ over \S+\)\s+kubelet\s+MountVolume.SetUp failed for volume ""v"" : configmap ""missing"" not found"), "a folded FailedMount event");
+        Assert.Equal("ContainerCreating", await Kubectl.StatusAsync("waiting"));
+        var events = await Kubectl.GetAsync("get", "events", "--field-selector", "reason=FailedMount,involvedObject.name=waiting", "-o", "json");
+        var item = JsonDocument.Parse(events).RootElement.GetProperty("items").EnumerateArray().Single();
+        Assert.True(item.GetProperty("count").GetInt32() > 1);
+        Assert.True(item.GetProperty("firstTimestamp").GetDateTime() < item.GetProperty("lastTimestamp").GetDateTime());
+    }
+
+    [Fact]
+    public async Task S9_DescribePod_PrintsEveryLineWithTrueValues()
+    {
+        await Kubectl.GetAsync("create", "-f", Repository.Example("03-deployment/nginx-deployment.yaml"));
+        await Kubectl.GetAsync("rollout", "status", "deployment/nginx-deployment", "--timeout=90s");
+        var pod = (await Kubectl.FieldAsync("get pods -l app=nginx", "{.items[0].metadata.name}"));
+        var sheet = await Kubectl.GetAsync("describe", "pod", pod);
+
+        string[] lines =
+        [
+            $@"^Name:\s+{pod}$", $@"^Namespace:\s+{_namespace}$", @"^Priority:\s+0$", @"^Service Account:\s+default$", @"^Node:\s+node-1/[\d.]+$", @"^Start Time:\s+\w{3}, \d\d \w{3} \d{4} ",
+            @"^Labels:\s+app=nginx$", @"^\s+pod-template-hash=[a-z0-9]+$", @"^Annotations:\s+<none>$", @"^Status:\s+Running$", @"^IP:\s+10\.\d+\.\d+\.\d+$",
+            @"^Controlled By:\s+ReplicaSet/nginx-deployment-[a-z0-9]+$", @"^  nginx:$", @"^    Container ID:\s+containerd://[0-9a-f]{64}$", @"^    Image:\s+daocloud.io/library/nginx:1.13.0-alpine$",
+            @"^    Image ID:\s+.*sha256:[0-9a-f]{64}$", @"^    Port:\s+80/TCP$", @"^    Host Port:\s+0/TCP$", @"^    State:\s+Running$", @"^      Started:\s+\w{3}, ", @"^    Ready:\s+True$", @"^    Restart Count:\s+0$",
+            @"^    Environment:\s+<none>$", @"^      /var/run/secrets/kubernetes.io/serviceaccount from kube-api-access-[a-z0-9]{5} \(ro\)$",
+            @"^  Initialized\s+True", @"^  Ready\s+True", @"^  ContainersReady\s+True", @"^  PodScheduled\s+True", @"^  PodReadyToStartContainers\s+True",
+            @"^  kube-api-access-[a-z0-9]{5}:$", @"^    Type:\s+Projected \(a volume that contains injected data from multiple sources\)$", @"^    TokenExpirationSeconds:\s+3607$", @"^    ConfigMapName:\s+kube-root-ca.crt$",
+            @"^QoS Class:\s+BestEffort$", @"^Node-Selectors:\s+<none>$", @"^Tolerations:\s+node.kubernetes.io/not-ready:NoExecute op=Exists for 300s$",
+            $@"^  Normal  Scheduled  \S+\s+default-scheduler  Successfully assigned {_namespace}/{pod} to node-1$",
+            @"^  Normal  Pulled     \S+\s+kubelet\s+Container image ""daocloud.io/library/nginx:1.13.0-alpine"" already present on machine", @"^  Normal  Created    \S+\s+kubelet\s+", @"^  Normal  Started    \S+\s+kubelet\s+",
+        ];
+        Assert.All(lines, l => Assert.Matches(new System.Text.RegularExpressions.Regex(l, System.Text.RegularExpressions.RegexOptions.Multiline), sheet));
+    }
+
+    [Fact]
+    public async Task S9_DescribeNode_PrintsEveryLineWithTrueValues()
+    {
+        var sheet = await Kubectl.GetAsync("describe", "node", "node-1");
+        string[] lines =
+        [
+            @"^Name:\s+node-1$", @"^Roles:\s+<none>$", @"^Labels:\s+beta.kubernetes.io/arch=", @"^\s+kubernetes.io/hostname=node-1$", @"^CreationTimestamp:\s+\w{3}, ", @"^Taints:\s+<none>$", @"^Unschedulable:\s+false$",
+            @"^  HolderIdentity:\s+node-1$", @"^  RenewTime:\s+\w{3}, ", @"^  MemoryPressure\s+False .*KubeletHasSufficientMemory\s+kubelet has sufficient memory available$", @"^  DiskPressure\s+False .*KubeletHasNoDiskPressure",
+            @"^  PIDPressure\s+False .*KubeletHasSufficientPID", @"^  Ready\s+True .*KubeletReady\s+kubelet is posting ready status", @"^  InternalIP:\s+[\d.]+$", @"^  Hostname:\s+node-1$",
+            $@"^  cpu:\s+{Environment.ProcessorCount}$", @"^  memory:\s+\d+Ki$", @"^  pods:\s+110$", @"^  Machine ID:\s+\S+", @"^  Boot ID:\s+[0-9a-f-]{36}$", @"^  Kernel Version:\s+\S+", @"^  OS Image:\s+\S+",
+            @"^  Operating System:\s+linux$", @"^  Container Runtime Version:\s+containerd://1\.", @"^  Kubelet Version:\s+v1\.36\.0$", @"^PodCIDR:\s+10\.\d+\.0\.0/24$", @"^Non-terminated Pods:\s+\(\d+ in total\)$", @"^Allocated resources:$",
+        ];
+        Assert.All(lines, l => Assert.Matches(new System.Text.RegularExpressions.Regex(l, System.Text.RegularExpressions.RegexOptions.Multiline), sheet));
+    }
+
+    [Fact]
+    public async Task S10_DeploymentOfFive_IsScaledUpdatedAndUndone()
+    {
+        await Kubectl.GetAsync("create", "-f", Repository.Example("03-deployment/nginx-deployment.yaml"));
+        Assert.Contains("successfully rolled out", await Kubectl.GetAsync("rollout", "status", "deployment/nginx-deployment", "--timeout=90s"), StringComparison.Ordinal);
+        Assert.Matches(@"^nginx-deployment\s+5/5\s+5\s+5\s", await Kubectl.GetAsync("get", "deployment", "nginx-deployment", "--no-headers"));
+
+        await Kubectl.LineAsync("scale deployment nginx-deployment --replicas=2");
+        await Eventually.GetAsync(() => Kubectl.GetAsync("get", "pods", "-l", "app=nginx", "--no-headers"), s => s.Split('\n').Length == 2, "two Pods");
+
+        await Kubectl.LineAsync("set image deployment/nginx-deployment nginx=daocloud.io/library/nginx:1.13.1-alpine");
+        await Kubectl.GetAsync("rollout", "status", "deployment/nginx-deployment", "--timeout=90s");
+        Assert.Equal("daocloud.io/library/nginx:1.13.1-alpine", await ImagesOfReadyPodsAsync());
+
+        await Kubectl.LineAsync("rollout undo deployment/nginx-deployment");
+        await Kubectl.GetAsync("rollout", "status", "deployment/nginx-deployment", "--timeout=90s");
+        await Eventually.IsAsync(ImagesOfReadyPodsAsync, "daocloud.io/library/nginx:1.13.0-alpine");
+        Assert.Matches(@"REVISION\s+CHANGE-CAUSE\n2\s+<none>\n3\s+<none>", await Kubectl.LineAsync("rollout history deployment/nginx-deployment"));
+        Assert.Contains("Scaled up replica set nginx-deployment-", await Kubectl.LineAsync("describe deployment nginx-deployment"), StringComparison.Ordinal);
+    }
+
+    private async Task<string> ImagesOfReadyPodsAsync() =>
+        string.Join(' ', (await Kubectl.FieldAsync("get pods -l app=nginx", "{.items[*].spec.containers[0].image}")).Split(' ').Distinct());
+
+    [Fact]
+    public async Task S10_ReplicationControllerAndDaemonSet_KeepTheirPods()
+    {
+        await Kubectl.FeedAsync("create", """
+            apiVersion: v1
+            kind: ReplicationController
+            metadata: {name: rc}
+            spec:
+              replicas: 2
+              selector: {app: rc}
+              template:
+                metadata: {labels: {app: rc}}
+                spec:
+                  terminationGracePeriodSeconds: 1
+                  containers: [{name: c, image: busybox, imagePullPolicy: IfNotPresent, command: [sleep, "3600"]}]
+            ---
+            apiVersion: apps/v1
+            kind: DaemonSet
+            metadata: {name: ds}
+            spec:
+              selector: {matchLabels: {app: ds}}
+              template:
+                metadata: {labels: {app: ds}}
+                spec:
+                  terminationGracePeriodSeconds: 1
+                  containers: [{name: c, image: busybox, imagePullPolicy: IfNotPresent, command: [sleep, "3600"]}]
+            """);
+        await Eventually.IsAsync(() => Kubectl.FieldAsync("get rc rc", "{.status.readyReplicas}"), "2");
+        await Eventually.IsAsync(() => Kubectl.FieldAsync("get ds ds", "{.status.numberReady}"), "1");
+        Assert.Matches(@"^rc\s+2\s+2\s+2\s", await Kubectl.GetAsync("get", "rc", "rc", "--no-headers"));
+        Assert.Matches(@"^ds\s+1\s+1\s+1\s+1\s+1\s+<none>\s", await Kubectl.GetAsync("get", "ds", "ds", "--no-headers"));
+    }
+
+    [Fact]
+    public async Task S12_ConfigMap_IsMadeFourWays()
+    {
+        await Kubectl.LineAsync("create configmap from-literal --from-literal=loglevel=info --from-literal=appdatadir=/var/data");
+        await Kubectl.GetAsync("create", "configmap", "test-server.xml", "--from-file=" + Repository.Example("05-configmap-create/server.xml"));
+        await Kubectl.GetAsync("create", "configmap", "from-directory", "--from-file=" + Repository.Example("05-configmap-create/config"));
+        await Kubectl.GetAsync("create", "-f", Repository.Example("05-configmap-create/test-configmap.yaml"));
+
+        Assert.Equal("""{"appdatadir":"/var/data","loglevel":"info"}""", await Kubectl.FieldAsync("get configmap from-literal", "{.data}"));
+        Assert.Equal(File.ReadAllText(Repository.Example("05-configmap-create/server.xml")).Trim(), await Kubectl.FieldAsync("get configmap test-server.xml", @"{.data.server\.xml}"));
+        Assert.Matches(@"^from-directory\s+2\s", await Kubectl.GetAsync("get", "configmap", "from-directory", "--no-headers"));
+        Assert.Equal("docker1 /var/data", await Kubectl.FieldAsync("get configmap test-configmap", "{.data.key1} {.data.keydir}"));
+    }
+
+    [Fact]
+    public async Task S13_ConfigMap_AsEnvironmentAndArguments()
+    {
+        await Kubectl.GetAsync("create", "-f", Repository.Example("06-configmap-env"));
+        await Eventually.IsAsync(() => Kubectl.FieldAsync("get pod docker-pod", "{.status.phase}"), "Succeeded");
+        await Eventually.IsAsync(() => Kubectl.FieldAsync("get pod docker-pod-args", "{.status.phase}"), "Succeeded");
+
+        var lines = (await Kubectl.GetAsync("logs", "docker-pod")).Split('\n').Order();
+        Assert.Equal(["configmapDir=/var/data", "configmapPod=www.docker.com"], lines);
+        Assert.Equal("www.docker.com /var/data", await Kubectl.GetAsync("logs", "docker-pod-args"));
+        Assert.Equal("Completed", await Kubectl.StatusAsync("docker-pod"));
+    }
+
+    [Fact]
+    public async Task S13_ConfigMap_AsOneFileBySubPath()
+    {
+        await Kubectl.GetAsync("create", "-f", Repository.Example("07-configmap-volume"));
+        await Kubectl.GetAsync("rollout", "status", "deployment/docker-pod", "--timeout=60s");
+        var pod = await Kubectl.FieldAsync("get pods -l app=tomcat", "{.items[0].metadata.name}");
+
+        Assert.Equal(await Kubectl.FieldAsync("get configmap tomcat-server-config", @"{.data.server\.xml}"), await ExecAsync(pod, "tomcatpod", "cat", "/tmp/server.xml"));
+    }
+
+    [Fact]
+    public async Task S14_PodMadeBeforeItsConfigMap_WaitsWithAReasonAndStartsWhenItComes()
+    {
+        await Kubectl.GetAsync("create", "-f", Repository.Example("06-configmap-env/docker-pod.yaml"));
+        await Eventually.IsAsync(() => Kubectl.StatusAsync("docker-pod"), "CreateContainerConfigError");
+        Assert.Equal("configmap \"docker-configmap\" not found", await Kubectl.FieldAsync("get pod docker-pod", "{.status.containerStatuses[0].state.waiting.message}"));
+
+        await Kubectl.GetAsync("create", "-f", Repository.Example("06-configmap-env/docker-configmap.yaml"));
+        await Eventually.IsAsync(() => Kubectl.FieldAsync("get pod docker-pod", "{.status.phase}"), "Succeeded");
+    }
+
+    [Fact]
+    public async Task S14_ConfigMapOfAnotherNamespace_WillNotDo()
+    {
+        var other = _namespace + "-other";
+        await Kubectl.GetAsync("create", "namespace", other);
+        try
+        {
+            await Kubectl.In(other).GetAsync("create", "-f", Repository.Example("06-configmap-env/docker-configmap.yaml"));
+            await Kubectl.GetAsync("create", "-f", Repository.Example("06-configmap-env/docker-pod.yaml"));
+            await Eventually.IsAsync(() => Kubectl.StatusAsync("docker-pod"), "CreateContainerConfigError");
+        }
+        finally { await Kubectl.RunAsync("delete", "namespace", other, "--wait=false"); }
+    }
+
+    [Fact]
+    public async Task S14_VolumeHidesTheDirectory_SubPathDoesNot_AndOnlyTheVolumeFollowsTheMap()
+    {
+        await Kubectl.LineAsync("create configmap conf --from-literal=passwd=one");
+        await Kubectl.FeedAsync("create", """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: mounts}
+            spec:
+              terminationGracePeriodSeconds: 1
+              containers:
+                - {name: whole, image: busybox, imagePullPolicy: IfNotPresent, command: [sleep, "3600"], volumeMounts: [{name: conf, mountPath: /etc/conf}, {name: conf, mountPath: /root}]}
+                - {name: one, image: busybox, imagePullPolicy: IfNotPresent, command: [sleep, "3600"], volumeMounts: [{name: conf, mountPath: /etc/extra, subPath: passwd}]}
+              volumes: [{name: conf, configMap: {name: conf}}]
+            """);
+        await Kubectl.PodReadyAsync("mounts");
+        Assert.Equal("passwd", await ExecAsync("mounts", "whole", "ls", "/root"));
+        Assert.Contains("group", await ExecAsync("mounts", "one", "ls", "/etc"), StringComparison.Ordinal);
+        Assert.Equal("one", await ExecAsync("mounts", "one", "cat", "/etc/extra"));
+
+        await Kubectl.GetAsync("patch", "configmap", "conf", "--type=merge", "-p", """{"data":{"passwd":"two"}}""");
+        await Eventually.IsAsync(() => ExecAsync("mounts", "whole", "cat", "/etc/conf/passwd"), "two", 5);
+        Assert.Equal("one", await ExecAsync("mounts", "one", "cat", "/etc/extra"));
+    }
+
+    private static async Task<string> HttpAsync(string url)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        var last = "";
+        await Eventually.TrueAsync(async () =>
+        {
+            try { last = await http.GetStringAsync(url, TestContext.Current.CancellationToken); return true; }
+            catch (HttpRequestException e) { last = e.Message; return false; }
+        }, url, 60);
+        return last;
+    }
+}
+
+public sealed class TutorialWithKubectl133(TutorialCluster cluster) : TutorialTests(cluster)
+{
+    protected override string? Version => "1.33";
+}
+
+public sealed class TutorialWithKubectl131(TutorialCluster cluster) : TutorialTests(cluster)
+{
+    protected override string? Version => "1.31";
+}
+
+public sealed class TutorialWithKubectl127(TutorialCluster cluster) : TutorialTests(cluster)
+{
+    protected override string? Version => "1.27";
+    protected override bool CanExec => false;
+}
