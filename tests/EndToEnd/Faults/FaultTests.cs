@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Coxswain.EndToEnd.Harness;
+
+namespace Coxswain.EndToEnd.Faults;
+
+public sealed class FaultTests
+{
+    private static async Task<(CoxCluster Cox, Kubectl Kubectl)> ClusterAsync()
+    {
+        var cox = new CoxCluster();
+        await cox.UpAsync();
+        await cox.ImportImagesAsync("busybox");
+        return (cox, cox.Kubectl());
+    }
+
+    [Fact]
+    public async Task ContainerdKilled_IsBackAndThePodsNeverStopped()
+    {
+        var (cox, kubectl) = await ClusterAsync();
+        await using var _ = cox;
+        await kubectl.FeedAsync("create", Manifests.Sleeper("intact"));
+        await kubectl.PodReadyAsync("intact");
+        var before = await kubectl.FieldAsync("get pod intact", "{.status.containerStatuses[0].containerID}");
+        var old = cox.ContainerdPid();
+
+        Process.GetProcessById(old).Kill();
+
+        await Eventually.TrueAsync(async () => (await Command.RunAsync("ctr", ["-a", cox.ContainerdSocket(), "--connect-timeout", "1s", "version"])).ExitCode == 0 && cox.ContainerdPid() != old, "containerd answers again", 5);
+        Assert.Contains("RUNNING", await cox.CtrAsync("tasks ls"), StringComparison.Ordinal);
+        await kubectl.FeedAsync("create", Manifests.Sleeper("new"));
+        await kubectl.PodReadyAsync("new");
+        Assert.Equal(before + " 0", await kubectl.FieldAsync("get pod intact", "{.status.containerStatuses[0].containerID} {.status.containerStatuses[0].restartCount}"));
+    }
+
+    [Fact]
+    public async Task CoxKilledWhile20PodsStart_AllRunAfterwardsWithoutDuplicates()
+    {
+        var (cox, kubectl) = await ClusterAsync();
+        await using var _ = cox;
+        await kubectl.FeedAsync("create", Manifests.Sleepers(20));
+        await Eventually.TrueAsync(async () => (await cox.CtrAsync("tasks ls -q")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length > 5, "some containers started");
+
+        await cox.KillAsync();
+        await cox.UpAsync();
+
+        await Eventually.IsAsync(async () => (await kubectl.FieldAsync("get pods", "{.items[*].status.containerStatuses[0].ready}")).Split(' ').Count(x => x == "true").ToString(), "20", 90);
+        // 20 pause processes and 20 containers: nothing started twice, nothing left over.
+        await Eventually.IsAsync(async () => (await cox.CtrAsync("tasks ls -q")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ToString(), "40", 30);
+    }
+
+    [Theory]
+    [InlineData("running", "command: [sleep, \"3600\"]")]
+    [InlineData("crashing", "command: [\"false\"]")]
+    [InlineData("unpullable", "command: [\"true\"]", "127.0.0.1:1/none:1")]
+    public async Task PodDeleted_InAnyState_GoesAndLeavesNoContainer(string name, string command, string image = "busybox")
+    {
+        var (cox, kubectl) = await ClusterAsync();
+        await using var _ = cox;
+        await kubectl.FeedAsync("create", $$"""
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: {{name}}}
+            spec:
+              terminationGracePeriodSeconds: 1
+              containers: [{name: c, image: "{{image}}", imagePullPolicy: IfNotPresent, {{command}}}]
+            """);
+        await Eventually.GetAsync(() => kubectl.StatusAsync(name), s => s is "Running" or "CrashLoopBackOff" or "ErrImagePull" or "ImagePullBackOff" or "Error", "a settled state");
+
+        await kubectl.GetAsync("delete", "pod", name, "--timeout=30s");
+
+        Assert.Equal("", await kubectl.StatusAsync(name));
+        await Eventually.IsAsync(async () => (await cox.CtrAsync("containers ls -q")).Trim(), "", 20);
+    }
+
+    [Fact]
+    public async Task SandboxThatCannotBeMade_ShowsItsCauseAndComesUpWhenItCan()
+    {
+        var (cox, kubectl) = await ClusterAsync();
+        await using var _ = cox;
+        var config = Directory.EnumerateFiles(cox.DataDirectory, "*.conflist", SearchOption.AllDirectories).Single();
+        var good = await File.ReadAllTextAsync(config, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(config, good.Replace("\"type\": \"bridge\"", "\"type\": \"nosuchplugin\"", StringComparison.Ordinal).Replace("\"type\":\"bridge\"", "\"type\":\"nosuchplugin\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(async () =>
+        {
+            await kubectl.TryFeedAsync("apply", Manifests.Sleeper("stuck"));
+            var sheet = await kubectl.GetAsync("describe", "pod", "stuck");
+            return sheet.Contains("FailedCreatePodSandBox", StringComparison.Ordinal) && sheet.Contains("nosuchplugin", StringComparison.Ordinal);
+        }, "FailedCreatePodSandBox naming the plugin");
+        Assert.Equal("ContainerCreating", await kubectl.StatusAsync("stuck"));
+
+        await File.WriteAllTextAsync(config, good, TestContext.Current.CancellationToken);
+        await kubectl.PodReadyAsync("stuck");
+    }
+}

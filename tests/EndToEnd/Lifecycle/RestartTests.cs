@@ -1,0 +1,103 @@
+using Coxswain.EndToEnd.Harness;
+
+namespace Coxswain.EndToEnd.Lifecycle;
+
+public sealed class RestartTests
+{
+    private static async Task<(CoxCluster Cox, Kubectl Kubectl)> ClusterAsync()
+    {
+        var cox = new CoxCluster();
+        await cox.UpAsync();
+        await cox.ImportImagesAsync("busybox");
+        return (cox, cox.Kubectl());
+    }
+
+    [Fact]
+    public async Task Sigterm_LeavesPodsRunning_AndTheNextUpTakesThemOver()
+    {
+        var (cox, kubectl) = await ClusterAsync();
+        await using var _ = cox;
+        await kubectl.FeedAsync("create", Manifests.Sleeper("stays"));
+        await kubectl.PodReadyAsync("stays");
+        var before = await kubectl.FieldAsync("get pod stays", "{.status.containerStatuses[0].containerID} {.status.containerStatuses[0].state.running.startedAt} {.status.podIP}");
+
+        var took = await cox.TerminateAsync();
+        Assert.True(took < TimeSpan.FromSeconds(2), $"SIGTERM took {took}");
+        Assert.Contains("RUNNING", await cox.CtrAsync("tasks ls"), StringComparison.Ordinal);
+
+        await cox.UpAsync();
+        await kubectl.PodReadyAsync("stays");
+        Assert.Equal(before, await kubectl.FieldAsync("get pod stays", "{.status.containerStatuses[0].containerID} {.status.containerStatuses[0].state.running.startedAt} {.status.podIP}"));
+        Assert.Equal("0", await kubectl.FieldAsync("get pod stays", "{.status.containerStatuses[0].restartCount}"));
+    }
+
+    [Fact]
+    public async Task Down_EndsEverything_AndTheNextUpMakesThePodsAnew()
+    {
+        var (cox, kubectl) = await ClusterAsync();
+        await using var _ = cox;
+        await kubectl.FeedAsync("create", Manifests.Sleeper("again", "  volumes: [{name: m, emptyDir: {medium: Memory}}]"));
+        await kubectl.PodReadyAsync("again");
+        var containerd = cox.ContainerdPid();
+
+        (await cox.CoxAsync("down")).Succeeded();
+
+        Assert.False(Directory.Exists($"/proc/{containerd}"), "containerd is still there");
+        Assert.DoesNotContain(cox.DataDirectory, await File.ReadAllTextAsync("/proc/mounts", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Empty(ProcessesNaming(cox.DataDirectory));
+
+        await cox.UpAsync();
+        await kubectl.PodReadyAsync("again");
+    }
+
+    [Fact]
+    public async Task Reset_DeletesTheData()
+    {
+        var (cox, _) = await ClusterAsync();
+        await using var __ = cox;
+
+        (await cox.CoxAsync("reset")).Succeeded();
+
+        Assert.False(Directory.Exists(cox.DataDirectory));
+    }
+
+    [Fact]
+    public async Task Reset_OfADirectoryThatIsNoCluster_IsRefused()
+    {
+        var directory = Directory.CreateTempSubdirectory("cox-e2e-");
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(directory.FullName, "precious"), "x", TestContext.Current.CancellationToken);
+            var reset = await Command.RunAsync(Repository.Cox, ["reset", "--data-dir", directory.FullName]);
+
+            Assert.Equal(1, reset.ExitCode);
+            Assert.Contains($"{directory.FullName} is not a cluster's directory", reset.Error, StringComparison.Ordinal);
+            Assert.True(File.Exists(Path.Combine(directory.FullName, "precious")));
+        }
+        finally { directory.Delete(recursive: true); }
+    }
+
+    [Fact]
+    public async Task TwoClusters_RunSideBySide()
+    {
+        var (one, kubectlOne) = await ClusterAsync();
+        await using var _ = one;
+        var (two, kubectlTwo) = await ClusterAsync();
+        await using var __ = two;
+        await kubectlOne.FeedAsync("create", Manifests.Sleeper("p"));
+        await kubectlTwo.FeedAsync("create", Manifests.Sleeper("p"));
+        await kubectlOne.PodReadyAsync("p");
+        await kubectlTwo.PodReadyAsync("p");
+
+        Assert.NotEqual(await kubectlOne.FieldAsync("get pod p", "{.status.podIP}"), await kubectlTwo.FieldAsync("get pod p", "{.status.podIP}"));
+
+        (await one.CoxAsync("reset")).Succeeded();
+        Assert.Equal("Running", await kubectlTwo.StatusAsync("p"));
+        Assert.Contains("RUNNING", await two.CtrAsync("tasks ls"), StringComparison.Ordinal);
+    }
+
+    private static List<string> ProcessesNaming(string text) =>
+        [.. Directory.EnumerateDirectories("/proc").Where(d => int.TryParse(Path.GetFileName(d), out var pid) && pid != Environment.ProcessId)
+            .Select(d => { try { return File.ReadAllText(d + "/cmdline").Replace('\0', ' '); } catch (IOException) { return ""; } })
+            .Where(c => c.Contains(text, StringComparison.Ordinal))];
+}

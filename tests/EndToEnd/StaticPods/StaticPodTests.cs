@@ -1,0 +1,103 @@
+using System.Net;
+using System.Text;
+using Coxswain.EndToEnd.Harness;
+
+namespace Coxswain.EndToEnd.StaticPods;
+
+public sealed class StaticPodTests
+{
+    [Fact]
+    public async Task S5_FileInTheDirectory_RunsHasAMirrorAndEndsWithTheFile()
+    {
+        await using var cox = new CoxCluster();
+        Directory.CreateDirectory(cox.StaticPods);
+        await cox.UpAsync();
+        await cox.ImportImagesAsync("nginx", "busybox");
+        var kubectl = cox.Kubectl();
+        var file = Path.Combine(cox.StaticPods, "static-web.yaml");
+        File.Copy(Repository.Example("02-static-pods/static-web.yaml"), file);
+        await kubectl.PodReadyAsync("static-web-node-1");
+        var container = await kubectl.FieldAsync("get pod static-web-node-1", "{.status.containerStatuses[0].containerID}");
+        Assert.Equal("Node/node-1", await kubectl.FieldAsync("get pod static-web-node-1", "{.metadata.ownerReferences[0].kind}/{.metadata.ownerReferences[0].name}"));
+
+        // Deleting the mirror does not end it: the mirror comes back, the container never stopped.
+        await kubectl.LineAsync("delete pod static-web-node-1 --grace-period=0 --force");
+        await Eventually.IsAsync(() => kubectl.FieldAsync("get pod static-web-node-1", "{.status.containerStatuses[0].containerID}"), container);
+
+        await File.WriteAllTextAsync(Path.Combine(cox.StaticPods, ".static-web.yaml.swp"), "rubbish: [", TestContext.Current.CancellationToken);
+        File.Delete(file);
+        await Eventually.IsAsync(() => kubectl.StatusAsync("static-web-node-1"), "");
+        await Eventually.IsAsync(async () => (await cox.CtrAsync("containers ls -q")).Trim(), "");
+    }
+
+    [Fact]
+    public async Task S5_TheTutorialsFlags_AreTakenFromKubeletArgs()
+    {
+        var directory = Directory.CreateTempSubdirectory("cox-e2e-").FullName;
+        try
+        {
+            await using var cox = new CoxCluster { Variables = { ["KUBELET_ARGS"] = $"--cluster-dns=10.254.0.10 --cluster-domain=kube.local --pod-manifest-path={directory}/" } };
+            await cox.UpAsync();
+            await cox.ImportImagesAsync("busybox");
+            var kubectl = cox.Kubectl();
+            await File.WriteAllTextAsync(Path.Combine(directory, "p.yaml"), Manifests.Sleeper("dns"), TestContext.Current.CancellationToken);
+            await kubectl.PodReadyAsync("dns-node-1");
+
+            var resolv = await kubectl.GetAsync("exec", "dns-node-1", "--", "cat", "/etc/resolv.conf");
+            Assert.Contains("nameserver 10.254.0.10", resolv, StringComparison.Ordinal);
+            Assert.Contains("search default.svc.kube.local svc.kube.local kube.local", resolv, StringComparison.Ordinal);
+        }
+        finally { Directory.Delete(directory, recursive: true); }
+    }
+
+    [Theory]
+    [InlineData("refers.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: refers}\nspec:\n  containers: [{name: c, image: busybox, envFrom: [{configMapRef: {name: x}}]}]\n", "configmap")]
+    [InlineData("broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: broken\n spec: [\n", "broken.yaml")]
+    public async Task BadManifest_IsRefusedWithAnEventOnTheNodeAndALogLine(string name, string text, string reason)
+    {
+        await using var cox = new CoxCluster();
+        Directory.CreateDirectory(cox.StaticPods);
+        await cox.UpAsync();
+        await File.WriteAllTextAsync(Path.Combine(cox.StaticPods, name), text, TestContext.Current.CancellationToken);
+
+        await Eventually.ContainsAsync(() => Task.FromResult(cox.Log), name);
+        var events = await Eventually.ContainsAsync(() => cox.Kubectl().LineAsync("get events -A --field-selector involvedObject.kind=Node -o wide"), name);
+        Assert.Contains(reason, events, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("", await cox.Kubectl().LineAsync("get pods -A --no-headers --ignore-not-found"));
+    }
+
+    [Fact]
+    public async Task S5_ManifestFromAUrl_RunsAndHonoursETag()
+    {
+        using var server = new HttpListener();
+        var port = Random.Shared.Next(20000, 30000);
+        server.Prefixes.Add($"http://127.0.0.1:{port}/");
+        server.Start();
+        var body = Manifests.Sleeper("from-url");
+        var notModified = 0;
+        var serving = ServeAsync();
+        await using (var cox = new CoxCluster("--manifest-url", $"http://127.0.0.1:{port}/pod.yaml"))
+        {
+            await cox.UpAsync();
+            await cox.ImportImagesAsync("busybox");
+            await cox.Kubectl().PodReadyAsync("from-url-node-1");
+            await Eventually.TrueAsync(() => Task.FromResult(Volatile.Read(ref notModified) > 0), "a second question answered 304", 45);
+        }
+        server.Stop();
+        await serving;
+
+        async Task ServeAsync()
+        {
+            while (true)
+            {
+                HttpListenerContext context;
+                try { context = await server.GetContextAsync(); }
+                catch (Exception e) when (e is HttpListenerException or ObjectDisposedException) { return; }
+                context.Response.Headers["ETag"] = "\"v1\"";
+                if (context.Request.Headers["If-None-Match"] == "\"v1\"") { context.Response.StatusCode = 304; Interlocked.Increment(ref notModified); }
+                else await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
+                context.Response.Close();
+            }
+        }
+    }
+}
