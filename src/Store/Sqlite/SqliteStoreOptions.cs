@@ -1,0 +1,14 @@
+namespace Coxswain.Store;
+
+/// <summary>How much of the past a <see cref="SqliteStore"/> keeps on disk, beyond the live values. Whichever bound is met first counts.</summary>
+public sealed record SqliteStoreOptions : StoreOptions
+{
+    /// <summary>Superseded and deleted values stay this long.</summary>
+    public TimeSpan DiskHistoryAge { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>They stay while the file is (roughly) no larger than the live values and this many bytes.</summary>
+    public long DiskHistoryBytes { get; init; } = 256 << 20;
+
+    /// <summary>For tests: called on the writer before a batch is committed, with its first and last revision.</summary>
+    internal Action<long, long>? Committing { get; init; }
+}

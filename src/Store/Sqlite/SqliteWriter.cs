@@ -1,0 +1,180 @@
+using System.Threading.Channels;
+using Coxswain.Store.Core;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Coxswain.Store.Sqlite;
+
+/// <summary>
+/// The one that writes. Takes what is waiting, up to a bound, and (1) checks it against the newest state, (2) commits it in one transaction,
+/// (3) makes it visible, (4) tells the callers. What arrives meanwhile is the next batch: the slower the disk, the larger the batches.
+/// </summary>
+/// <remarks>Runs on a thread of its own, since SQLite blocks; an idle writer blocks too and costs nothing.</remarks>
+internal sealed partial class SqliteWriter(SqliteFile file, SqliteStoreOptions options, TimeProvider time, StoreCore core, long liveBytes, ILogger logger) : IAsyncDisposable
+{
+    private const int MaxQueued = 2048, MaxBatch = 1024;
+    private const long MaxBatchBytes = 16 << 20;
+
+    // Full: callers wait. Continuations may run inline: the reader's only sets an event, the callers' only waits for the result.
+    private readonly Channel<WriteRequest> _queue = Channel.CreateBounded<WriteRequest>(
+        new BoundedChannelOptions(MaxQueued) { SingleReader = true, AllowSynchronousContinuations = true });
+
+    private readonly SqliteJournal _journal = new(file.Connection, time, liveBytes);
+    private readonly List<(WriteRequest Request, WriteResult Result)> _checked = [];
+    private Batch? _batch;
+    private Task _running = Task.CompletedTask;
+
+    public ChannelWriter<WriteRequest> Queue => _queue.Writer;
+
+    /// <summary>To be used from commands only.</summary>
+    public SqliteTrimmer Trimmer => field ??= new SqliteTrimmer(_journal, options, time);
+
+    /// <summary>Why the writer ended, if it was not asked to.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>To be used from commands only.</summary>
+    public void Execute(string sql)
+    {
+        using var command = _journal.Prepare(sql);
+        command.ExecuteNonQuery();
+    }
+
+    public void Start() => _running = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>Commits what is queued, then closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _running;
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            {
+                WriteWaiting();
+                TrimWhileIdle();
+            }
+        }
+        catch (Exception e) // boundary: no caller may wait for a writer that is gone
+        {
+            LogWriterFailed(e);
+            Failure = e;
+            _queue.Writer.TryComplete();
+            FailBatch(e);
+            while (_queue.Reader.TryRead(out var request)) Fail(request, e);
+        }
+        finally
+        {
+            Trimmer.Dispose();
+            _journal.Dispose();
+            file.Dispose();
+        }
+    }
+
+    private void WriteWaiting()
+    {
+        var bytes = 0L;
+        while (_checked.Count < MaxBatch && bytes < MaxBatchBytes && _queue.Reader.TryRead(out var request))
+        {
+            if (request.Proposal is { } proposal)
+            {
+                bytes += proposal.Value.Length;
+                Check(request, proposal);
+            }
+            else
+            {
+                Commit(); // a command keeps its place among the writes
+                RunCommand(request);
+            }
+        }
+        Commit();
+    }
+
+    private void Check(WriteRequest request, Proposal proposal)
+    {
+        if (request.Cancellation.IsCancellationRequested)
+        {
+            request.TrySetCanceled(request.Cancellation);
+            return;
+        }
+        try
+        {
+            _batch ??= core.Begin();
+            _checked.Add((request, _batch.Apply(proposal)));
+        }
+        catch (Exception e) // boundary: the proposal's own code failed, before anything was changed
+        {
+            request.TrySetException(e);
+        }
+    }
+
+    private void Commit()
+    {
+        if (_batch is not { } batch) return;
+        try
+        {
+            if (batch.Events.Count > 0)
+            {
+                options.Committing?.Invoke(batch.Events[0].Revision, batch.Revision);
+                _journal.Commit(batch.Events);
+            }
+        }
+        catch (SqliteException e)
+        {
+            LogCommitFailed(e, batch.Events.Count);
+            FailBatch(e);
+            return;
+        }
+        core.Publish(batch);
+        foreach (var (request, result) in _checked) request.TrySetResult(result);
+        _checked.Clear();
+        _batch = null;
+    }
+
+    private void FailBatch(Exception cause)
+    {
+        foreach (var (request, _) in _checked) Fail(request, cause);
+        _checked.Clear();
+        _batch = null;
+    }
+
+    private static void Fail(WriteRequest request, Exception cause) =>
+        request.TrySetException(new StoreUnavailableException($"the write could not be made durable: {cause.Message}", cause));
+
+    private static void RunCommand(WriteRequest request)
+    {
+        try
+        {
+            request.Command!();
+            request.TrySetResult(default);
+        }
+        catch (Exception e) // boundary: the caller's own
+        {
+            request.TrySetException(e);
+        }
+    }
+
+    private void TrimWhileIdle()
+    {
+        try
+        {
+            while (!_queue.Reader.TryPeek(out _) && Trimmer.Step(core.Revision)) { }
+        }
+        catch (SqliteException e)
+        {
+            LogTrimFailed(e); // history takes more room than it should; the store itself is well
+        }
+    }
+
+    [LoggerMessage(EventId = 1101, Level = LogLevel.Error, Message = "A batch of {Count} writes could not be committed; its callers were told")]
+    private partial void LogCommitFailed(Exception e, int count);
+
+    [LoggerMessage(EventId = 1102, Level = LogLevel.Warning, Message = "Old history could not be trimmed; will retry after later writes")]
+    private partial void LogTrimFailed(Exception e);
+
+    [LoggerMessage(EventId = 1103, Level = LogLevel.Critical, Message = "The store's writer failed; nothing can be written until the store is opened again")]
+    private partial void LogWriterFailed(Exception e);
+}
