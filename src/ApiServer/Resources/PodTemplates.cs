@@ -1,3 +1,4 @@
+using Coxswain.Api;
 using k8s.Models;
 
 namespace Coxswain.ApiServer.Resources;
@@ -9,5 +10,30 @@ internal static class PodTemplates
     {
         template.Metadata ??= new V1ObjectMeta();
         template.Spec ??= new V1PodSpec();
+    }
+
+    /// <summary>A template whose Pods are kept running for ever.</summary>
+    /// <param name="kind">As messages name the owner.</param>
+    public static void Validate(V1PodTemplateSpec template, string kind, FieldPath path, FieldErrors errors)
+    {
+        LabelRules.Labels(template.Metadata?.Labels, path.Child("labels"), errors);
+        LabelRules.Annotations(template.Metadata?.Annotations, path.Child("annotations"), errors);
+        var spec = path.Child("spec");
+        if (template.Spec?.RestartPolicy != "Always") errors.NotSupported(spec.Child("restartPolicy"), template.Spec?.RestartPolicy ?? "", "Always");
+        if (template.Spec?.ActiveDeadlineSeconds is not null) errors.Forbidden(spec.Child("activeDeadlineSeconds"), $"activeDeadlineSeconds in {kind} is not Supported");
+    }
+
+    /// <summary>Pods made from the template must be among those that the selector finds, or the owner would make more of them for ever.</summary>
+    public static void Matches(bool matches, V1PodTemplateSpec template, FieldPath path, FieldErrors errors)
+    {
+        if (!matches) errors.Invalid(path.Child("metadata", "labels"), GoJson.Map(template.Metadata?.Labels), "`selector` does not match template `labels`");
+    }
+
+    /// <summary>Pods are named after their owner, and their hosts after them.</summary>
+    public static void NameWarning(V1ObjectMeta metadata, List<string> warnings)
+    {
+        var faults = NameRules.Dns1123Label(metadata.Name ?? "");
+        if (faults.Count > 0)
+            warnings.Add($"metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [{string.Join(' ', faults)}]");
     }
 }

@@ -53,6 +53,9 @@ public abstract class ResourceDefinition
     internal abstract long? GracePeriodOf(IKubernetesObject<V1ObjectMeta> value, V1DeleteOptions options);
     internal abstract ScaleAccess? ScaleAccess { get; }
 
+    /// <summary>Said in a Warning header of every answer about this kind, whatever the verb and the outcome; null while the kind is not deprecated.</summary>
+    public virtual string? Deprecation => null;
+
     /// <summary>What is wrong with a name, in the wire's words: a DNS subdomain unless the kind says otherwise.</summary>
     /// <param name="prefix">The name is a generateName prefix: a trailing dash is allowed.</param>
     public virtual IReadOnlyList<string> ValidateName(string name, bool prefix) => NameRules.Dns1123Subdomain(prefix ? NameRules.WithoutTrailingDash(name) : name);

@@ -18,5 +18,11 @@ internal static class Semantic
         return a is null || b is null || a.All(p => b.TryGetValue(p.Key, out var v) && v == p.Value);
     }
 
+    public static bool Equal(IDictionary<string, byte[]>? a, IDictionary<string, byte[]>? b)
+    {
+        if ((a?.Count ?? 0) != (b?.Count ?? 0)) return false;
+        return a is null || b is null || a.All(p => b.TryGetValue(p.Key, out var v) && (p.Value ?? []).AsSpan().SequenceEqual(v ?? []));
+    }
+
     public static bool Equal(IEnumerable<string>? a, IEnumerable<string>? b) => (a ?? []).SequenceEqual(b ?? []);
 }

@@ -60,6 +60,12 @@ internal sealed class DaemonSet : ResourceDefinition<V1DaemonSet>
         Generations.Next(value.Metadata, old.Metadata, changed: false);
     }
 
+    protected override void Validate(V1DaemonSet value, FieldErrors errors) => DaemonSetValidation.Spec(value.Spec, FieldPath.Root("spec"), errors);
+
+    protected override void ValidateUpdate(V1DaemonSet value, V1DaemonSet old, FieldErrors errors) => SelectorRules.Immutable(value.Spec.Selector, old.Spec.Selector, errors);
+
+    protected override void ValidateStatusUpdate(V1DaemonSet value, V1DaemonSet old, FieldErrors errors) => DaemonSetValidation.Status(value.Status, old.Status, errors);
+
     protected override object?[] Row(V1DaemonSet value, DateTime now)
     {
         var (status, template) = (value.Status, value.Spec.Template);

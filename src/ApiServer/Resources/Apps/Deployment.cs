@@ -59,6 +59,17 @@ internal sealed class Deployment : ResourceDefinition<V1Deployment>
         Generations.Next(value.Metadata, old.Metadata, changed: false);
     }
 
+    protected override void Validate(V1Deployment value, FieldErrors errors) => DeploymentValidation.Spec(value.Spec, FieldPath.Root("spec"), errors);
+
+    protected override void ValidateUpdate(V1Deployment value, V1Deployment old, FieldErrors errors) => SelectorRules.Immutable(value.Spec.Selector, old.Spec.Selector, errors);
+
+    protected override void ValidateStatusUpdate(V1Deployment value, V1Deployment old, FieldErrors errors) => DeploymentValidation.Status(value.Status, old.Status, errors);
+
+    protected override void Warnings(V1Deployment value, V1Deployment? old, List<string> warnings)
+    {
+        if (old is null) PodTemplates.NameWarning(value.Metadata, warnings);
+    }
+
     protected override object?[] Row(V1Deployment value, DateTime now)
     {
         var status = value.Status;

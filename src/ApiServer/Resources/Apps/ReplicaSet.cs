@@ -50,6 +50,17 @@ internal sealed class ReplicaSet : ResourceDefinition<V1ReplicaSet>
 
     protected override string? FieldValue(V1ReplicaSet value, string field) => (value.Status?.Replicas ?? 0).ToString(CultureInfo.InvariantCulture);
 
+    protected override void Validate(V1ReplicaSet value, FieldErrors errors) => ReplicaSetValidation.Spec(value.Spec, FieldPath.Root("spec"), errors);
+
+    protected override void ValidateUpdate(V1ReplicaSet value, V1ReplicaSet old, FieldErrors errors) => SelectorRules.Immutable(value.Spec.Selector, old.Spec.Selector, errors);
+
+    protected override void ValidateStatusUpdate(V1ReplicaSet value, V1ReplicaSet old, FieldErrors errors) => ReplicaSetValidation.Status(value.Status, errors);
+
+    protected override void Warnings(V1ReplicaSet value, V1ReplicaSet? old, List<string> warnings)
+    {
+        if (old is null) PodTemplates.NameWarning(value.Metadata, warnings);
+    }
+
     protected override object?[] Row(V1ReplicaSet value, DateTime now) =>
     [
         value.Metadata.Name, (long)(value.Spec.Replicas ?? 0), (long)(value.Status?.Replicas ?? 0), (long)(value.Status?.ReadyReplicas ?? 0), TableCells.Age(value.Metadata, now),

@@ -20,6 +20,10 @@ internal sealed class Endpoints : ResourceDefinition<V1Endpoints>
         }
     }
 
+    public override string? Deprecation => "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice";
+
+    protected override void Validate(V1Endpoints value, FieldErrors errors) => EndpointsValidation.Subsets(value.Subsets ?? [], FieldPath.Root("subsets"), errors);
+
     protected override object?[] Row(V1Endpoints value, DateTime now) =>
         [value.Metadata.Name, value.Subsets is not { Count: > 0 } subsets ? "<none>" : TableCells.Truncated(subsets.SelectMany(Targets)), TableCells.Age(value.Metadata, now)];
 

@@ -26,6 +26,11 @@ internal sealed class Event : ResourceDefinition<Corev1Event>
         value.ReportingInstance ??= "";
     }
 
+    /// <summary>The names of events are nobody's business but their writer's; they need only fit into a path.</summary>
+    public override IReadOnlyList<string> ValidateName(string name, bool prefix) => NameRules.PathSegment(name);
+
+    protected override void Validate(Corev1Event value, FieldErrors errors) => EventValidation.Loose(value, errors);
+
     protected override string? FieldValue(Corev1Event value, string field) => field switch
     {
         "involvedObject.kind" => value.InvolvedObject?.Kind,

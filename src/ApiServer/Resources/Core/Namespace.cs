@@ -9,6 +9,7 @@ namespace Coxswain.ApiServer.Resources.Core;
 internal sealed class Namespace : ResourceDefinition<V1Namespace>
 {
     private const string Finalizer = "kubernetes";
+    private const string Finalize = "finalize";
     private const string NameLabel = "kubernetes.io/metadata.name";
 
     public override ResourceType<V1Namespace> Type => Kinds.Namespaces;
@@ -46,6 +47,42 @@ internal sealed class Namespace : ResourceDefinition<V1Namespace>
     }
 
     protected override void PrepareForStatusUpdate(V1Namespace value, V1Namespace old) => value.Spec = old.Spec;
+
+    public override IReadOnlyList<string> UpdateSubresources { get; } = [Finalize];
+
+    protected override void PrepareForSubresourceUpdate(string subresource, V1Namespace value, V1Namespace old)
+    {
+        value.Spec ??= new V1NamespaceSpec();
+        value.Status = old.Status;
+    }
+
+    public override IReadOnlyList<string> ValidateName(string name, bool prefix) => NameRules.Dns1123Label(prefix ? NameRules.WithoutTrailingDash(name) : name);
+
+    protected override void Validate(V1Namespace value, FieldErrors errors)
+    {
+        foreach (var finalizer in value.Spec?.Finalizers ?? []) FinalizerName(finalizer, FieldPath.Root("spec").Child("finalizers"), errors);
+    }
+
+    protected override void ValidateStatusUpdate(V1Namespace value, V1Namespace old, FieldErrors errors)
+    {
+        var path = FieldPath.Root("status").Child("Phase");
+        var deleted = value.Metadata.DeletionTimestamp is not null;
+        if (!deleted && value.Status?.Phase != "Active") errors.Invalid(path, value.Status?.Phase ?? "", "may only be 'Active' if `deletionTimestamp` is empty");
+        if (deleted && value.Status?.Phase != "Terminating") errors.Invalid(path, value.Status?.Phase ?? "", "may only be 'Terminating' if `deletionTimestamp` is not empty");
+    }
+
+    protected override void ValidateSubresourceUpdate(string subresource, V1Namespace value, V1Namespace old, FieldErrors errors)
+    {
+        var finalizers = value.Spec.Finalizers ?? [];
+        for (var i = 0; i < finalizers.Count; i++) FinalizerName(finalizers[i], FieldPath.Root("spec").Child("finalizers").Index(i), errors);
+    }
+
+    private static void FinalizerName(string name, FieldPath path, FieldErrors errors)
+    {
+        Rules.QualifiedName(name, path, errors);
+        if (!name.Contains('/', StringComparison.Ordinal) && name is not (Finalizer or "orphan" or "foregroundDeletion"))
+            errors.Invalid(path, name, "name is neither a standard finalizer name nor is it fully qualified");
+    }
 
     protected override string? FieldValue(V1Namespace value, string field) => field == "name" ? value.Metadata.Name : value.Status?.Phase;
 

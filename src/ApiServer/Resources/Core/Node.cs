@@ -22,6 +22,7 @@ internal sealed class Node : ResourceDefinition<V1Node>
     protected override void Default(V1Node value)
     {
         value.Spec ??= new V1NodeSpec();
+        OneListOfCidrs(value.Spec);
         value.Status ??= new V1NodeStatus();
         value.Status.DaemonEndpoints ??= new V1NodeDaemonEndpoints();
         value.Status.DaemonEndpoints.KubeletEndpoint ??= new V1DaemonEndpoint();
@@ -29,6 +30,29 @@ internal sealed class Node : ResourceDefinition<V1Node>
         NodeInfoText(value.Status.NodeInfo);
         if (value.Status.Allocatable is null && value.Status.Capacity is { Count: > 0 } capacity)
             value.Status.Allocatable = new Dictionary<string, ResourceQuantity>(capacity);
+    }
+
+    /// <summary>The older single field wins over the list when they differ.</summary>
+    private static void OneListOfCidrs(V1NodeSpec spec)
+    {
+        if (!string.IsNullOrEmpty(spec.PodCIDR))
+        {
+            if (spec.PodCIDRs is not { Count: > 0 } cidrs || cidrs[0] != spec.PodCIDR) spec.PodCIDRs = [spec.PodCIDR];
+        }
+        else if (spec.PodCIDRs is { Count: > 0 } cidrs)
+        {
+            spec.PodCIDR = cidrs[0];
+        }
+    }
+
+    protected override void Validate(V1Node value, FieldErrors errors) => NodeValidation.Node(value, errors);
+
+    protected override void ValidateUpdate(V1Node value, V1Node old, FieldErrors errors) => NodeValidation.Update(value, old, errors);
+
+    protected override void ValidateStatusUpdate(V1Node value, V1Node old, FieldErrors errors)
+    {
+        NodeValidation.Resources(value, errors);
+        NodeValidation.Update(value, old, errors);
     }
 
     /// <summary>A new node takes no Pods before its Ready condition says that it can; the node lifecycle controller removes the taint.</summary>

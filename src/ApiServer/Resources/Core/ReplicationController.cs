@@ -53,6 +53,19 @@ internal sealed class ReplicationController : ResourceDefinition<V1ReplicationCo
         Generations.Next(value.Metadata, old.Metadata, changed: false);
     }
 
+    /// <summary>The same rule as for other kinds, in the words of upstream's newer validation.</summary>
+    public override IReadOnlyList<string> ValidateName(string name, bool prefix) =>
+        [.. base.ValidateName(name, prefix).Select(fault => fault == "must be no more than 253 characters" ? "must be no more than 253 bytes" : fault)];
+
+    protected override void Validate(V1ReplicationController value, FieldErrors errors) => ReplicationControllerValidation.Spec(value.Spec, FieldPath.Root("spec"), errors);
+
+    protected override void ValidateStatusUpdate(V1ReplicationController value, V1ReplicationController old, FieldErrors errors) => ReplicationControllerValidation.Status(value.Status, errors);
+
+    protected override void Warnings(V1ReplicationController value, V1ReplicationController? old, List<string> warnings)
+    {
+        if (old is null) PodTemplates.NameWarning(value.Metadata, warnings);
+    }
+
     protected override string? FieldValue(V1ReplicationController value, string field) => (value.Status?.Replicas ?? 0).ToString(CultureInfo.InvariantCulture);
 
     protected override object?[] Row(V1ReplicationController value, DateTime now) =>

@@ -1,9 +1,10 @@
 using Coxswain.Api;
+using Coxswain.ApiServer.Resources.Core.Services;
 using k8s.Models;
 
 namespace Coxswain.ApiServer.Resources.Core;
 
-internal sealed partial class Service : ResourceDefinition<V1Service>
+internal sealed class Service : ResourceDefinition<V1Service>
 {
     public override ResourceType<V1Service> Type => Kinds.Services;
 
@@ -33,10 +34,12 @@ internal sealed partial class Service : ResourceDefinition<V1Service>
         }
         if (string.IsNullOrEmpty(spec.Type)) spec.Type = "ClusterIP";
         foreach (var port in spec.Ports ?? []) DefaultPort(port);
-        if (spec.Type is "NodePort" or "LoadBalancer" && string.IsNullOrEmpty(spec.ExternalTrafficPolicy)) spec.ExternalTrafficPolicy = "Cluster";
-        if (spec.InternalTrafficPolicy is null && spec.Type is "NodePort" or "LoadBalancer" or "ClusterIP") spec.InternalTrafficPolicy ??= "Cluster";
-        if (spec.Type == "LoadBalancer") spec.AllocateLoadBalancerNodePorts ??= true;
-        DefaultAddresses(spec);
+        if (ServiceTraits.IsExternallyAccessible(spec) && string.IsNullOrEmpty(spec.ExternalTrafficPolicy)) spec.ExternalTrafficPolicy = "Cluster";
+        if (ServiceTraits.NeedsClusterIP(spec)) spec.InternalTrafficPolicy ??= "Cluster";
+        if (spec.Type != "LoadBalancer") return;
+        spec.AllocateLoadBalancerNodePorts ??= true;
+        foreach (var point in value.Status.LoadBalancer.Ingress ?? [])
+            if (!string.IsNullOrEmpty(point.Ip)) point.IpMode ??= "VIP";
     }
 
     private static void DefaultPort(V1ServicePort port)
@@ -45,18 +48,32 @@ internal sealed partial class Service : ResourceDefinition<V1Service>
         if (port.TargetPort is null || port.TargetPort.Value is null or "" or "0") port.TargetPort = port.Port;
     }
 
-    /// <summary>The single address and the list of addresses say the same thing; the server has one family to give.</summary>
-    private static void DefaultAddresses(V1ServiceSpec spec)
-    {
-        if (spec.Type == "ExternalName") return;
-        if (!string.IsNullOrEmpty(spec.ClusterIP) && spec.ClusterIPs is not { Count: > 0 }) spec.ClusterIPs = [spec.ClusterIP];
-    }
-
     protected override void PrepareForCreate(V1Service value) => value.Status = new V1ServiceStatus { LoadBalancer = new V1LoadBalancerStatus() };
 
-    protected override void PrepareForUpdate(V1Service value, V1Service old) => value.Status = old.Status;
+    protected override void PrepareForUpdate(V1Service value, V1Service old)
+    {
+        value.Status = old.Status;
+        ServiceUpdates.DropOfOldType(value.Spec, old.Spec);
+    }
 
     protected override void PrepareForStatusUpdate(V1Service value, V1Service old) => value.Spec = old.Spec;
+
+    public override IReadOnlyList<string> ValidateName(string name, bool prefix) => NameRules.Dns1123Label(prefix ? NameRules.WithoutTrailingDash(name) : name);
+
+    protected override void Validate(V1Service value, FieldErrors errors) => ServiceValidation.Service(value, errors);
+
+    protected override void ValidateUpdate(V1Service value, V1Service old, FieldErrors errors)
+    {
+        ServiceAddressValidation.Update(value.Spec, old.Spec, errors);
+        if (value.Spec.Type == "LoadBalancer" && old.Spec.Type == "LoadBalancer" && value.Spec.LoadBalancerClass != old.Spec.LoadBalancerClass)
+            errors.Invalid(FieldPath.Root("spec").Child("loadBalancerClass"), value.Spec.LoadBalancerClass ?? "null", "may not change once set");
+        if (ServiceTraits.NeedsHealthCheck(value.Spec) && ServiceTraits.NeedsHealthCheck(old.Spec) && value.Spec.HealthCheckNodePort != old.Spec.HealthCheckNodePort)
+            errors.Forbidden(FieldPath.Root("spec").Child("healthCheckNodePort"), Rules.ImmutableText);
+    }
+
+    protected override void ValidateStatusUpdate(V1Service value, V1Service old, FieldErrors errors) => LoadBalancerStatusValidation.Status(value, errors);
+
+    protected override void Warnings(V1Service value, V1Service? old, List<string> warnings) => ServiceWarnings.Collect(value, warnings);
 
     protected override string? FieldValue(V1Service value, string field) => (field == "spec.type" ? value.Spec.Type : value.Spec.ClusterIP) ?? "";
 

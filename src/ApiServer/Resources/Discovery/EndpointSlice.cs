@@ -29,6 +29,11 @@ internal sealed class EndpointSlice : ResourceDefinition<V1EndpointSlice>
         value.Metadata.Generation = (old.Metadata.Generation ?? 0) + (same ? 0 : 1);
     }
 
+    protected override void Validate(V1EndpointSlice value, FieldErrors errors) => EndpointSliceValidation.Slice(value, errors);
+
+    protected override void ValidateUpdate(V1EndpointSlice value, V1EndpointSlice old, FieldErrors errors) =>
+        Rules.Immutable(value.AddressType == old.AddressType, value.AddressType, FieldPath.Root("addressType"), errors);
+
     protected override object?[] Row(V1EndpointSlice value, DateTime now) =>
     [
         value.Metadata.Name, value.AddressType ?? "", OrUnset((value.Ports ?? []).Select(PortText)), OrUnset((value.Endpoints ?? []).SelectMany(e => e.Addresses ?? [])),
