@@ -1,0 +1,176 @@
+using Coxswain.Api;
+using Coxswain.Client;
+using Coxswain.Node.NodeStatus;
+using Coxswain.Node.Objects;
+using Coxswain.Node.Pods;
+using Coxswain.Node.Pods.Config;
+using Coxswain.Node.Runtime;
+using Coxswain.Node.Volumes;
+using k8s.Models;
+using Microsoft.Extensions.Logging;
+
+namespace Coxswain.Node;
+
+/// <summary>
+/// The node's side of Kubernetes: registers the Node, runs the Pods that are bound to it and its static Pods, and tells the API how they are. Speaks to
+/// the API and the runtime only; may be ended at any moment and takes up where it was.
+/// </summary>
+public sealed partial class NodeAgent
+{
+    private readonly NodeAgentOptions _options;
+    private readonly IApiClient _api;
+    private readonly IRuntime _runtime;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly EventRecorder _events;
+    private readonly IMounter _mounter;
+    private readonly TaskCompletionSource<PodManager> _pods = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public NodeAgent(NodeAgentOptions options, IApiClient api, IRuntime runtime, TimeProvider time, ILoggerFactory loggers)
+        : this(options, api, runtime, time, loggers, new LinuxMounter())
+    {
+    }
+
+    internal NodeAgent(NodeAgentOptions options, IApiClient api, IRuntime runtime, TimeProvider time, ILoggerFactory loggers, IMounter mounter)
+    {
+        (_options, _api, _runtime, _time, _loggers, _mounter) = (options, api, runtime, time, loggers, mounter);
+        _logger = loggers.CreateLogger("Coxswain.Node.Agent");
+        _events = new EventRecorder(api, "kubelet", options.NodeName, time, loggers.CreateLogger("Coxswain.Node.Events"), lanes: options.Materialize ? 4 : 1);
+    }
+
+    /// <summary>Works until <paramref name="ct"/>. Containers run on.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var capacity = NodeCapacity.Of(_options);
+        var version = await VersionAsync(ct);
+        var reporter = new NodeReporter(_options, capacity, _api, _runtime, version, _events, _time, _logger);
+        await using var objects = new NodeObjects(_api, _time, _loggers);
+        var node = Services(capacity, version, objects, reporter);
+        await using var pods = new PodManager(node, _loggers.CreateLogger("Coxswain.Node.Pods"));
+        var lease = new NodeLease(_options, _api, reporter.Registered, _time, _logger);
+        try
+        {
+            List<Task> tasks = [_events.RunAsync(stop.Token), reporter.RunAsync(stop.Token), lease.RunAsync(stop.Token), RunPodsAsync(node, pods, reporter, stop.Token)];
+            // Whichever ends first, by failure or because it was asked to, ends all.
+            await Task.WhenAny(tasks);
+            await stop.CancelAsync();
+            await Task.WhenAll(tasks);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested) { } // asked to end
+    }
+
+    private NodeServices Services(NodeCapacity capacity, RuntimeVersion version, NodeObjects objects, NodeReporter reporter) => new()
+    {
+        Options = _options,
+        Api = _api,
+        Runtime = _runtime,
+        Time = _time,
+        Loggers = _loggers,
+        Events = _events,
+        Objects = objects,
+        Images = new ImagePuller(_runtime),
+        Mounter = _mounter,
+        Paths = new PodPaths(_options.DataDirectory),
+        RuntimeName = version.Name,
+        Allocatable = capacity.AllocatableAmounts,
+        NodeDns = _options.Materialize && File.Exists("/etc/resolv.conf") ? DnsSettings.Parse(File.ReadAllText("/etc/resolv.conf")) : new DnsConfig([], [], []),
+        NodeLabels = () => reporter.Labels,
+        OtherPods = uid => _pods.Task.IsCompletedSuccessfully ? _pods.Task.Result.Pods.Where(p => p.Uid != uid && p.Admitted).Select(p => p.Pod) : [],
+    };
+
+    /// <summary>The runtime may still be starting.</summary>
+    private async Task<RuntimeVersion> VersionAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _runtime.GetVersionAsync(ct);
+            }
+            catch (RuntimeException e)
+            {
+                LogNoRuntime(e.Description);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), _time, ct);
+            }
+        }
+    }
+
+    private async Task RunPodsAsync(NodeServices node, PodManager pods, NodeReporter reporter, CancellationToken ct)
+    {
+        node.Objects.Start();
+        var informer = new Informer<V1Pod>(_api, Kinds.Pods, new InformerOptions { FieldSelector = $"spec.nodeName={_options.NodeName}" }, _time, _loggers.CreateLogger("Coxswain.Node.PodWatch"));
+        var watching = informer.RunAsync(ct);
+        pods.Found(await OrphanSweep.FindAsync(node, ct));
+        _pods.TrySetResult(pods);
+        // Registered first: a Pod may come to be only on a node that is there, and its mirror belongs to the Node.
+        await reporter.Registered.WaitAsync(ct);
+        await informer.HasSynced.WaitAsync(ct);
+        informer.AddHandler(change => Deliver(pods, change));
+        var orphans = OrphanSweep.RunAsync(node, pods.TakeOrphans(), pods, ct);
+        await Task.WhenAll(watching, orphans, WatchRuntimeAsync(pods, reporter, ct), ResyncAsync(pods, reporter, ct));
+    }
+
+    private static void Deliver(PodManager pods, InformerEvent<V1Pod> change)
+    {
+        if (change.Value.IsMirror()) return; // a picture of a static Pod; what it shows comes from elsewhere
+        if (change.IsDelete) pods.Remove(change.Value);
+        else pods.Apply(change.Value);
+    }
+
+    private async Task WatchRuntimeAsync(PodManager pods, NodeReporter reporter, CancellationToken ct)
+    {
+        var backoff = new Backoff(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2));
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (var e in _runtime.WatchAsync(ct))
+                {
+                    backoff.Reset();
+                    if (e.Type != RuntimeEventType.Resync) { pods.Handle(e); continue; }
+                    await pods.CompareAsync(ct);
+                    reporter.Refresh();
+                }
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested) { return; }
+            catch (Exception e) // boundary: the runtime may be restarting
+            {
+                LogEventsLost(e);
+            }
+            if (ct.IsCancellationRequested) return;
+            reporter.Refresh();
+            try { await Task.Delay(backoff.Next(), _time, ct); }
+            catch (OperationCanceledException) { return; }
+        }
+    }
+
+    /// <summary>The safety net.</summary>
+    private async Task ResyncAsync(PodManager pods, NodeReporter reporter, CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(_options.ResyncPeriod, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct))
+            {
+                try
+                {
+                    await pods.CompareAsync(ct);
+                }
+                catch (RuntimeException e)
+                {
+                    LogNoRuntime(e.Description);
+                    reporter.Refresh();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested) { } // asked to end
+    }
+
+    [LoggerMessage(EventId = 3301, Level = LogLevel.Warning, Message = "The container runtime does not answer: {Why}")]
+    private partial void LogNoRuntime(string why);
+
+    [LoggerMessage(EventId = 3302, Level = LogLevel.Warning, Message = "The container runtime's events stopped; subscribing again")]
+    private partial void LogEventsLost(Exception e);
+}

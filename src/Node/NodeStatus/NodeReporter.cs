@@ -1,0 +1,159 @@
+using System.Threading.Channels;
+using Coxswain.Api;
+using Coxswain.Client;
+using Coxswain.Node.Runtime;
+using k8s.Models;
+using Microsoft.Extensions.Logging;
+
+namespace Coxswain.Node.NodeStatus;
+
+/// <summary>Registers the Node and keeps its status true: at once when something changes, every few minutes else. That it lives at all is the Lease's to say.</summary>
+internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacity capacity, IApiClient api, IRuntime runtime, RuntimeVersion version, EventRecorder events, TimeProvider time, ILogger logger)
+{
+    private readonly MachineInfo _machine = MachineInfo.Read();
+    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly TaskCompletionSource<V1Node> _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private V1NodeStatus? _shown;
+    private bool? _ready;
+
+    /// <summary>The Node as registered: Leases and mirror Pods belong to its uid.</summary>
+    public Task<V1Node> Registered => _registered.Task;
+
+    /// <summary>The Node's labels, as last seen.</summary>
+    public IDictionary<string, string> Labels { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>Something that the status shows may have changed.</summary>
+    public void Refresh() => _changed.Writer.TryWrite(true);
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var backoff = new Backoff(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(7));
+        while (!ct.IsCancellationRequested)
+        {
+            TimeSpan wait;
+            try
+            {
+                await ReportAsync(ct);
+                backoff.Reset();
+                // A runtime that is not ready yet will not tell when it is.
+                wait = _ready == true ? options.StatusPeriod : TimeSpan.FromMilliseconds(100);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested) { return; }
+            catch (Exception e) // boundary: a node must outlive any outage of the API
+            {
+                LogFailed(e, options.NodeName);
+                wait = backoff.Next();
+            }
+            await WaitAsync(wait, ct);
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan wait, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(wait, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        try { await _changed.Reader.ReadAsync(both.Token); }
+        catch (OperationCanceledException) { } // time for the next round, or to end
+    }
+
+    private async Task ReportAsync(CancellationToken ct)
+    {
+        var view = await LookAsync(ct);
+        if (!_registered.Task.IsCompleted) await RegisterAsync(view, ct);
+        else await UpdateAsync(view, ct);
+        Announce(view);
+    }
+
+    private async Task<RuntimeView> LookAsync(CancellationToken ct)
+    {
+        try
+        {
+            var status = runtime.GetStatusAsync(ct);
+            return new RuntimeView(version, await status, await runtime.ListImagesAsync(ct));
+        }
+        catch (RuntimeException)
+        {
+            return new RuntimeView(version, null, []);
+        }
+    }
+
+    private async Task RegisterAsync(RuntimeView view, CancellationToken ct)
+    {
+        events.Record(About(null), "Normal", "Starting", "Starting kubelet.");
+        V1Node node;
+        try
+        {
+            var fresh = NodeTemplate.Make(options, _machine);
+            fresh.Status = NodeStatusBuilder.Build(options, capacity, _machine, view, null, Now());
+            node = await api.CreateAsync(Kinds.Nodes, fresh, ct);
+        }
+        catch (StatusException e) when (e.Reason == "AlreadyExists")
+        {
+            node = await AdoptAsync(ct);
+        }
+        (Labels, _shown) = (node.Metadata.Labels ?? new Dictionary<string, string>(), node.Status);
+        if (node.Status?.Conditions is not { Count: > 0 } || !Matches(node.Status, view)) await WriteAsync(node, view, ct);
+        _registered.TrySetResult(node);
+    }
+
+    /// <summary>The Node was here before: what this agent says of it is brought up to date, what others say stays.</summary>
+    private async Task<V1Node> AdoptAsync(CancellationToken ct)
+    {
+        var node = Kinds.Nodes.Clone(await api.GetAsync(Kinds.Nodes, null, options.NodeName, ct));
+        if (!NodeTemplate.Complete(node, NodeTemplate.Make(options, _machine))) return node;
+        return await api.UpdateAsync(Kinds.Nodes, node, null, ct);
+    }
+
+    private async Task UpdateAsync(RuntimeView view, CancellationToken ct)
+    {
+        V1Node node;
+        try
+        {
+            node = await api.GetAsync(Kinds.Nodes, null, options.NodeName, ct);
+        }
+        catch (StatusException e) when (e.Code == 404)
+        {
+            // Someone deleted the Node under a living agent: it comes back.
+            node = NodeTemplate.Make(options, _machine);
+            node = await api.CreateAsync(Kinds.Nodes, node, ct);
+        }
+        Labels = node.Metadata.Labels ?? new Dictionary<string, string>();
+        await WriteAsync(node, view, ct);
+    }
+
+    private async Task WriteAsync(V1Node node, RuntimeView view, CancellationToken ct)
+    {
+        var update = Kinds.Nodes.Clone(node);
+        update.Status = NodeStatusBuilder.Build(options, capacity, _machine, view, node.Status, Now());
+        update.Status.VolumesAttached = node.Status?.VolumesAttached;
+        _shown = (await api.UpdateAsync(Kinds.Nodes, update, "status", ct)).Status;
+    }
+
+    private static bool Matches(V1NodeStatus shown, RuntimeView view) => shown.Conditions.Any(c => c.Type == "Ready" && c.Status == (view.Ready ? "True" : "False"));
+
+    private void Announce(RuntimeView view)
+    {
+        if (_ready is null)
+        {
+            events.Record(About(null), "Normal", "NodeHasSufficientMemory", $"Node {options.NodeName} status is now: NodeHasSufficientMemory");
+            events.Record(About(null), "Normal", "NodeHasNoDiskPressure", $"Node {options.NodeName} status is now: NodeHasNoDiskPressure");
+            events.Record(About(null), "Normal", "NodeHasSufficientPID", $"Node {options.NodeName} status is now: NodeHasSufficientPID");
+            events.Record(About(null), "Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
+        }
+        if (_ready == view.Ready) return;
+        if (view.Ready || _ready is not null)
+        {
+            var reason = view.Ready ? "NodeReady" : "NodeNotReady";
+            events.Record(About(null), "Normal", reason, $"Node {options.NodeName} status is now: {reason}");
+        }
+        _ready = view.Ready;
+    }
+
+    /// <summary>Events about a Node carry its name as uid: that is what <c>kubectl describe node</c> looks for.</summary>
+    public V1ObjectReference About(string? fieldPath) => new() { Kind = "Node", Name = options.NodeName, Uid = options.NodeName, FieldPath = fieldPath };
+
+    private DateTime Now() => DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds()).UtcDateTime;
+
+    [LoggerMessage(EventId = 3201, Level = LogLevel.Warning, Message = "Node {Node}: its status could not be reported; will retry")]
+    private partial void LogFailed(Exception e, string node);
+}

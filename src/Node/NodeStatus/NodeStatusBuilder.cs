@@ -1,0 +1,79 @@
+using Coxswain.Node.Runtime;
+using k8s.Models;
+
+namespace Coxswain.Node.NodeStatus;
+
+/// <summary>A Node's status as it is now. Times of conditions that did not change are kept.</summary>
+internal static class NodeStatusBuilder
+{
+    private const int MaxImages = 50, MaxNames = 5;
+
+    public static V1NodeStatus Build(NodeAgentOptions options, NodeCapacity capacity, MachineInfo machine, RuntimeView runtime, V1NodeStatus? old, DateTime now) => new()
+    {
+        Addresses = [.. options.NodeAddresses.Select(ip => new V1NodeAddress { Type = "InternalIP", Address = ip }), new V1NodeAddress { Type = "Hostname", Address = options.NodeName }],
+        Capacity = Quantities(capacity.Capacity),
+        Allocatable = Quantities(capacity.Allocatable),
+        Conditions = Conditions(runtime, old, now),
+        DaemonEndpoints = new V1NodeDaemonEndpoints { KubeletEndpoint = new V1DaemonEndpoint { Port = options.KubeletPort } },
+        Features = new V1NodeFeatures { SupplementalGroupsPolicy = false },
+        Images = Images(runtime.Images),
+        NodeInfo = new V1NodeSystemInfo
+        {
+            Architecture = machine.Architecture,
+            BootID = machine.BootId,
+            ContainerRuntimeVersion = $"{runtime.Version.Name}://{runtime.Version.Version}",
+            KernelVersion = machine.KernelVersion,
+            KubeProxyVersion = "",
+            KubeletVersion = options.KubeletVersion,
+            MachineID = machine.MachineId,
+            OperatingSystem = "linux",
+            OsImage = machine.OsImage,
+            SystemUUID = machine.SystemUuid,
+        },
+        RuntimeHandlers = [new V1NodeRuntimeHandler { Name = "", Features = NoFeatures() }, new V1NodeRuntimeHandler { Name = "runc", Features = NoFeatures() }],
+    };
+
+    private static V1NodeRuntimeHandlerFeatures NoFeatures() => new() { RecursiveReadOnlyMounts = false, UserNamespaces = false };
+
+    private static Dictionary<string, ResourceQuantity> Quantities(IReadOnlyDictionary<string, string> amounts) => amounts.ToDictionary(p => p.Key, p => new ResourceQuantity(p.Value));
+
+    private static List<V1ContainerImage> Images(IReadOnlyList<ImageInfo> images) =>
+    [
+        .. images.OrderByDescending(i => i.Size).Take(MaxImages).Select(i => new V1ContainerImage
+        {
+            Names = [.. i.RepoDigests.Concat(i.RepoTags).Take(MaxNames)],
+            SizeBytes = i.Size,
+        }),
+    ];
+
+    private static List<V1NodeCondition> Conditions(RuntimeView runtime, V1NodeStatus? old, DateTime now)
+    {
+        V1NodeCondition[] own =
+        [
+            New("MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+            New("DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+            New("PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+            Ready(runtime.Status),
+        ];
+        foreach (var condition in own)
+        {
+            var before = old?.Conditions?.FirstOrDefault(c => c.Type == condition.Type);
+            condition.LastHeartbeatTime = now;
+            condition.LastTransitionTime = before?.Status == condition.Status ? before.LastTransitionTime ?? now : now;
+        }
+        return [.. (old?.Conditions ?? []).Where(c => own.All(o => o.Type != c.Type)).Select(c => c with { }), .. own];
+    }
+
+    private static V1NodeCondition Ready(RuntimeStatus? status)
+    {
+        if (status is null) return New("Ready", false, "KubeletNotReady", "container runtime is down");
+        var problems = new List<string>();
+        if (!status.RuntimeReady.Ready) problems.Add($"container runtime not ready: RuntimeReady=false reason:{status.RuntimeReady.Reason} message:{status.RuntimeReady.Message}");
+        if (!status.NetworkReady.Ready) problems.Add($"container runtime network not ready: NetworkReady=false reason:{status.NetworkReady.Reason} message:{status.NetworkReady.Message}");
+        return problems.Count == 0
+            ? New("Ready", true, "KubeletReady", "kubelet is posting ready status")
+            : New("Ready", false, "KubeletNotReady", problems.Count == 1 ? problems[0] : $"[{string.Join(", ", problems)}]");
+    }
+
+    private static V1NodeCondition New(string type, bool status, string reason, string message) => new() { Type = type, Status = status ? "True" : "False", Reason = reason, Message = message };
+}

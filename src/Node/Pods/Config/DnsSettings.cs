@@ -1,0 +1,53 @@
+using Coxswain.Node.Runtime;
+using k8s.Models;
+
+namespace Coxswain.Node.Pods.Config;
+
+/// <summary>What a Pod's <c>/etc/resolv.conf</c> says, by its dnsPolicy and dnsConfig.</summary>
+internal static class DnsSettings
+{
+    /// <param name="clusterDns">Empty: the cluster has no DNS, and ClusterFirst falls back to the node's.</param>
+    public static DnsConfig Of(V1Pod pod, IReadOnlyList<string> clusterDns, string clusterDomain, DnsConfig node)
+    {
+        var policy = pod.Spec.DnsPolicy ?? "ClusterFirst";
+        var cluster = policy == "ClusterFirstWithHostNet" || (policy == "ClusterFirst" && !pod.HostNetwork());
+        var config = policy == "None" ? new DnsConfig([], [], [])
+            : cluster && clusterDns.Count > 0 ? Cluster(pod, clusterDns, clusterDomain, node)
+            : node;
+        return pod.Spec.DnsConfig is { } extra ? Merge(config, extra) : config;
+    }
+
+    private static DnsConfig Cluster(V1Pod pod, IReadOnlyList<string> servers, string domain, DnsConfig node) => new(
+        servers,
+        [.. new[] { $"{pod.Metadata.NamespaceProperty}.svc.{domain}", $"svc.{domain}", domain }.Concat(node.Searches).Distinct()],
+        ["ndots:5"]);
+
+    private static DnsConfig Merge(DnsConfig config, V1PodDNSConfig extra)
+    {
+        var options = config.Options.ToDictionary(o => o.Split(':')[0]);
+        foreach (var option in extra.Options ?? [])
+            options[option.Name] = option.Value is { Length: > 0 } value ? $"{option.Name}:{value}" : option.Name;
+        return new DnsConfig(
+            [.. config.Servers.Concat(extra.Nameservers ?? []).Distinct()],
+            [.. config.Searches.Concat(extra.Searches ?? []).Distinct()],
+            [.. options.Values]);
+    }
+
+    /// <summary>Reads a resolv.conf.</summary>
+    public static DnsConfig Parse(string text)
+    {
+        List<string> servers = [], searches = [], options = [];
+        foreach (var line in text.Split('\n'))
+        {
+            var words = line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            if (words.Length < 2) continue;
+            switch (words[0])
+            {
+                case "nameserver": servers.Add(words[1]); break;
+                case "search": searches = [.. words[1..].Where(w => w != ".")]; break;
+                case "options": options = [.. words[1..]]; break;
+            }
+        }
+        return new DnsConfig(servers, searches, options);
+    }
+}

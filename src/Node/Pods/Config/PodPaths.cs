@@ -1,0 +1,23 @@
+using k8s.Models;
+
+namespace Coxswain.Node.Pods.Config;
+
+/// <summary>Where a Pod's files lie under the data directory.</summary>
+internal sealed record PodPaths(string DataDirectory)
+{
+    public string Pods => Path.Combine(DataDirectory, "pods");
+    public string Logs => Path.Combine(DataDirectory, "logs", "pods");
+    public string Seccomp => Path.Combine(DataDirectory, "seccomp");
+
+    public string Pod(string uid) => Path.Combine(Pods, uid);
+    public string Hosts(string uid) => Path.Combine(Pod(uid), "etc-hosts");
+    public string Volumes(string uid) => Path.Combine(Pod(uid), "volumes");
+    /// <param name="plugin"><c>configmap</c>, <c>empty-dir</c> ...</param>
+    public string Volume(string uid, string plugin, string volume) => Path.Combine(Volumes(uid), $"kubernetes.io~{plugin}", volume);
+    public string TerminationMessage(string uid, string container, int restartCount) => Path.Combine(Pod(uid), "containers", container, $"{restartCount}");
+
+    public string LogDirectory(V1Pod pod) => Path.Combine(Logs, LogDirectoryName(pod.Metadata.NamespaceProperty, pod.Metadata.Name, pod.Metadata.Uid));
+    public string Log(V1Pod pod, string container, int restartCount) => Path.Combine(LogDirectory(pod), container, $"{restartCount}.log");
+
+    public static string LogDirectoryName(string ns, string name, string uid) => $"{ns}_{name}_{uid}";
+}

@@ -1,0 +1,35 @@
+using Coxswain.Client;
+using Coxswain.Node.Objects;
+using Coxswain.Node.Pods.Config;
+using Coxswain.Node.Runtime;
+using Coxswain.Node.Volumes;
+using k8s.Models;
+using Microsoft.Extensions.Logging;
+
+namespace Coxswain.Node.Pods;
+
+/// <summary>What all Pods of one node share.</summary>
+internal sealed record NodeServices
+{
+    public required NodeAgentOptions Options { get; init; }
+    public required IApiClient Api { get; init; }
+    public required IRuntime Runtime { get; init; }
+    public required TimeProvider Time { get; init; }
+    public required ILoggerFactory Loggers { get; init; }
+    public required EventRecorder Events { get; init; }
+    public required NodeObjects Objects { get; init; }
+    public required ImagePuller Images { get; init; }
+    public required IMounter Mounter { get; init; }
+    public required PodPaths Paths { get; init; }
+    /// <summary>As container ids are prefixed: <c>containerd</c>.</summary>
+    public required string RuntimeName { get; init; }
+    public required IReadOnlyDictionary<string, decimal> Allocatable { get; init; }
+    /// <summary>The node's own resolv.conf.</summary>
+    public required DnsConfig NodeDns { get; init; }
+    /// <summary>The Pods on this node but one.</summary>
+    public Func<string, IEnumerable<V1Pod>> OtherPods { get; init; } = _ => [];
+    public Func<IDictionary<string, string>> NodeLabels { get; init; } = () => new Dictionary<string, string>();
+    /// <summary>Marks what this agent made: several agents, of other clusters too, may share one runtime.</summary>
+    public string InstanceLabel => field ??= $"{Options.NodeName}.{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Options.DataDirectory)))[..8]}";
+    public long NodeMemory => (long)Allocatable.GetValueOrDefault("memory");
+}

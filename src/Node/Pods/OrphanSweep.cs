@@ -1,0 +1,52 @@
+using System.Globalization;
+using Coxswain.Node.Runtime;
+
+namespace Coxswain.Node.Pods;
+
+/// <summary>At the agent's start: what the runtime and the disk hold of Pods that are no more.</summary>
+internal static class OrphanSweep
+{
+    /// <summary>Everything of this node that the runtime holds, by Pod uid.</summary>
+    public static async Task<Dictionary<string, PodView>> FindAsync(NodeServices node, CancellationToken ct)
+    {
+        var own = new Dictionary<string, string> { [PodLabels.Node] = node.InstanceLabel };
+        var sandboxes = await node.Runtime.ListSandboxesAsync(new SandboxFilter { Labels = own }, ct);
+        var containers = await node.Runtime.ListContainersAsync(new ContainerFilter { Labels = own }, ct);
+        var uids = sandboxes.Select(s => s.Metadata.Uid).Concat(containers.Select(c => c.Labels[PodLabels.PodUid])).Distinct();
+        var views = await Task.WhenAll(uids.Select(async uid => (uid, View: await PodView.ReadAsync(node.Runtime,
+            sandboxes.Where(s => s.Metadata.Uid == uid).Select(s => s.Id), containers.Where(c => c.Labels[PodLabels.PodUid] == uid).Select(c => c.Id), ct))));
+        return views.ToDictionary(v => v.uid, v => v.View);
+    }
+
+    /// <summary>Ends and removes Pods that nobody wants, and the files of those that are only files any more.</summary>
+    public static async Task RunAsync(NodeServices node, Dictionary<string, PodView> orphans, PodManager pods, CancellationToken ct)
+    {
+        await Task.WhenAll(orphans.Select(o => EndAsync(node, o.Key, o.Value, ct)));
+        if (!node.Options.Materialize || !Directory.Exists(node.Paths.Pods)) return;
+        foreach (var uid in Directory.EnumerateDirectories(node.Paths.Pods).Select(d => Path.GetFileName(d)).Where(uid => pods.Find(uid) is null && !orphans.ContainsKey(uid)))
+        {
+            PodFiles.Remove(node, uid, LogDirectories(node, uid).FirstOrDefault());
+        }
+    }
+
+    private static async Task EndAsync(NodeServices node, string uid, PodView view, CancellationToken ct)
+    {
+        await Task.WhenAll(view.Containers.Where(c => c.State == ContainerState.Running).Select(c => node.Runtime.StopContainerAsync(c.Id, GraceOf(c), ct)));
+        foreach (var sandbox in view.Sandboxes)
+        {
+            await node.Runtime.StopSandboxAsync(sandbox.Id, ct);
+            await node.Runtime.RemoveSandboxAsync(sandbox.Id, ct);
+        }
+        foreach (var container in view.Containers) await node.Runtime.RemoveContainerAsync(container.Id, ct);
+        PodFiles.Remove(node, uid, LogDirectories(node, uid).FirstOrDefault());
+        if (node.Options is { Materialize: true, CgroupRoot: { Length: > 0 } root }) PodCgroup.Remove($"{root}/pod{uid}");
+    }
+
+    private static TimeSpan GraceOf(ContainerStatus container) =>
+        container.Annotations.TryGetValue(PodLabels.PodGracePeriod, out var text) && long.TryParse(text, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(Math.Max(1, seconds))
+            : TimeSpan.FromSeconds(1);
+
+    private static IEnumerable<string> LogDirectories(NodeServices node, string uid) =>
+        Directory.Exists(node.Paths.Logs) ? Directory.EnumerateDirectories(node.Paths.Logs, "*_" + uid) : [];
+}

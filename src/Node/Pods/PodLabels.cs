@@ -1,0 +1,54 @@
+using Coxswain.Node.Runtime;
+using k8s.Models;
+
+namespace Coxswain.Node.Pods;
+
+/// <summary>
+/// The labels and annotations by which sandboxes and containers are found again. They are the kubelet's own, so that crictl and others read them too.
+/// </summary>
+internal static class PodLabels
+{
+    public const string PodName = "io.kubernetes.pod.name";
+    public const string PodNamespace = "io.kubernetes.pod.namespace";
+    public const string PodUid = "io.kubernetes.pod.uid";
+    public const string ContainerName = "io.kubernetes.container.name";
+
+    public const string Hash = "io.kubernetes.container.hash";
+    public const string RestartCount = "io.kubernetes.container.restartCount";
+    public const string TerminationMessagePath = "io.kubernetes.container.terminationMessagePath";
+    public const string TerminationMessagePolicy = "io.kubernetes.container.terminationMessagePolicy";
+    public const string PodGracePeriod = "io.kubernetes.pod.terminationGracePeriod";
+    /// <summary>Where the container's termination message lies on the node.</summary>
+    public const string TerminationMessageFile = "coxswain.io/termination-message-file";
+
+    /// <summary>The agent that made it: see <see cref="NodeServices.InstanceLabel"/>.</summary>
+    public const string Node = "coxswain.io/node";
+
+    public const string ConfigHash = "kubernetes.io/config.hash";
+    public const string ConfigMirror = "kubernetes.io/config.mirror";
+    public const string ConfigSource = "kubernetes.io/config.source";
+    public const string ConfigSeen = "kubernetes.io/config.seen";
+
+    public static IReadOnlyDictionary<string, string> OfPod(V1Pod pod, string node)
+    {
+        var labels = pod.Metadata.Labels is { } own ? new Dictionary<string, string>(own) : [];
+        labels[PodName] = pod.Metadata.Name;
+        labels[PodNamespace] = pod.Metadata.NamespaceProperty;
+        labels[PodUid] = pod.Metadata.Uid;
+        labels[Node] = node;
+        return labels;
+    }
+
+    public static IReadOnlyDictionary<string, string> OfContainer(V1Pod pod, string container, string node) => new Dictionary<string, string>
+    {
+        [PodName] = pod.Metadata.Name,
+        [PodNamespace] = pod.Metadata.NamespaceProperty,
+        [PodUid] = pod.Metadata.Uid,
+        [ContainerName] = container,
+        [Node] = node,
+    };
+
+    /// <summary>How many times the container was restarted before this one was made.</summary>
+    public static int RestartCountOf(this ContainerStatus container) =>
+        container.Annotations.TryGetValue(RestartCount, out var text) && int.TryParse(text, out var count) ? count : (int)container.Attempt;
+}

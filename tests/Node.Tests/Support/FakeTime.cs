@@ -1,0 +1,79 @@
+namespace Coxswain.Node.Tests;
+
+/// <summary>Time that moves only when told to. Timers that fall due run on the caller of <see cref="Advance"/>, in order.</summary>
+internal sealed class FakeTime : TimeProvider
+{
+    private readonly Lock _lock = new();
+    private readonly List<Timer> _timers = []; // under _lock
+    private DateTimeOffset _now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+    public override DateTimeOffset GetUtcNow() { lock (_lock) return _now; }
+    public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new Timer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    public void Advance(TimeSpan by)
+    {
+        var until = GetUtcNow() + by;
+        while (true)
+        {
+            Timer? due;
+            lock (_lock)
+            {
+                due = _timers.Where(t => t.Due <= until).MinBy(t => t.Due);
+                _now = due?.Due > _now ? due.Due!.Value : due is null ? until : _now;
+                due?.Reschedule();
+                if (due is null) return;
+            }
+            due.Fire();
+        }
+    }
+
+    private sealed class Timer(FakeTime time, TimerCallback callback, object? state) : ITimer
+    {
+        private TimeSpan _period;
+        public DateTimeOffset? Due { get; private set; }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (time._lock)
+            {
+                _period = period;
+                Due = dueTime == Timeout.InfiniteTimeSpan ? null : time._now + dueTime;
+                time._timers.Remove(this);
+                if (Due is not null) time._timers.Add(this);
+            }
+            return true;
+        }
+
+        // Under the lock.
+        public void Reschedule()
+        {
+            if (_period > TimeSpan.Zero) Due += _period;
+            else
+            {
+                Due = null;
+                time._timers.Remove(this);
+            }
+        }
+
+        public void Fire() => callback(state);
+
+        public void Dispose()
+        {
+            lock (time._lock) time._timers.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
