@@ -22,6 +22,7 @@ public sealed partial class Informer<T> : IInformer where T : class, IKubernetes
     private readonly List<Action<InformerEvent<T>>> _handlers = [];
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _resourceVersion; // null: list first
+    private long _revision;
 
     public Informer(IApiClient client, ResourceType<T> type, InformerOptions options, TimeProvider time, ILogger logger)
     {
@@ -33,6 +34,12 @@ public sealed partial class Informer<T> : IInformer where T : class, IKubernetes
     public ObjectCache<T> Cache { get; } = new();
 
     public Task HasSynced => _synced.Task;
+
+    /// <summary>
+    /// The newest revision of this resource that the cache shows. Whoever wrote at a revision (<see cref="Revisions.Of"/>) knows from this whether the cache has
+    /// caught up with the write: controllers look before they count, so that they never make an object twice.
+    /// </summary>
+    public long Revision => Volatile.Read(ref _revision);
 
     /// <summary>Calls <paramref name="handler"/> for what is cached now and for each change from now on, one at a time, on the informer's loop: only put keys in a queue there.</summary>
     public void AddHandler(Action<InformerEvent<T>> handler)
@@ -74,7 +81,7 @@ public sealed partial class Informer<T> : IInformer where T : class, IKubernetes
     private async Task ListAsync(CancellationToken ct)
     {
         var list = await _client.ListAsync(Type, _options.Namespace, Selection, ct);
-        Replace(list.Items);
+        Replace(list.Items, list.ResourceVersion);
         _resourceVersion = list.ResourceVersion;
         _synced.TrySetResult();
     }
@@ -95,7 +102,7 @@ public sealed partial class Informer<T> : IInformer where T : class, IKubernetes
 
     private ListOptions Selection => new() { LabelSelector = _options.LabelSelector, FieldSelector = _options.FieldSelector };
 
-    private void Replace(IReadOnlyList<T> items)
+    private void Replace(IReadOnlyList<T> items, string resourceVersion)
     {
         var gone = new HashSet<NamespacedName>(Cache.Names());
         foreach (var item in items)
@@ -105,6 +112,7 @@ public sealed partial class Informer<T> : IInformer where T : class, IKubernetes
             if (Cache.Get(name)?.Metadata.ResourceVersion != item.Metadata.ResourceVersion) Apply(name, item, item);
         }
         foreach (var name in gone) Apply(name, null, null);
+        Advance(Revisions.Parse(resourceVersion));
     }
 
     /// <param name="last">For a deletion, the state the server saw last, if it said so.</param>
@@ -113,6 +121,7 @@ public sealed partial class Informer<T> : IInformer where T : class, IKubernetes
         lock (_delivery)
         {
             var old = Cache.Set(name, value);
+            if (last is not null) Advance(Revisions.Of(last)); // after the cache, before the handlers: who wakes up now sees both
             if (value is null)
             {
                 if (old is not null) Deliver(new(last ?? old, null));
@@ -127,6 +136,11 @@ public sealed partial class Informer<T> : IInformer where T : class, IKubernetes
                 Deliver(new(old, value));
             }
         }
+    }
+
+    private void Advance(long revision)
+    {
+        if (revision > _revision) Volatile.Write(ref _revision, revision);
     }
 
     private void Redeliver()
