@@ -12,7 +12,6 @@ internal sealed class DeploymentController : IControlLoop, IReconciler
     private readonly WorkQueue<NamespacedName> _queue;
     private readonly Informer<V1Deployment> _deployments;
     private readonly Claims<V1Deployment, V1ReplicaSet> _claims;
-    private readonly PendingWrites _pending = new();
     private readonly ReplicaSetHistory _history;
     private readonly ReplicaSetScaler _scaler;
     private readonly Rollout _rollout;

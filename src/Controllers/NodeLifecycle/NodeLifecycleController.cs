@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Coxswain.Api;
+using Coxswain.Client;
+using k8s.Models;
+
+namespace Coxswain.Controllers;
+
+/// <summary>
+/// Watches over heartbeats. A node whose Lease is no longer renewed becomes Ready=Unknown, its Pods are marked not ready, and its taints keep new Pods away and, while some other
+/// node is well, drive the old ones off (<see cref="TaintEvictionController"/>).
+/// </summary>
+/// <remarks>When no node at all is ready the fault is likelier here than there: nothing is evicted then.</remarks>
+internal sealed class NodeLifecycleController : IControlLoop, IReconciler
+{
+    private const string LeaseNamespace = "kube-node-lease";
+    private static readonly string[] s_conditions = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"];
+
+    private readonly ControllerContext _context;
+    private readonly TimeSpan _grace;
+    private readonly WorkQueue<NamespacedName> _queue;
+    private readonly Informer<V1Node> _nodes;
+    private readonly ConcurrentDictionary<string, DateTime> _heard = new(StringComparer.Ordinal); // by this process's clock: the nodes' clocks may differ
+    private readonly Lock _lock = new();
+    private readonly HashSet<string> _ready = new(StringComparer.Ordinal); // under _lock
+
+    public NodeLifecycleController(ControllerContext context, TimeSpan grace)
+    {
+        (_context, _grace, _queue) = (context, grace, context.NewQueue());
+        _nodes = context.Caches.For(Kinds.Nodes);
+        _nodes.AddHandler(OnNode);
+        context.Caches.For(Kinds.Leases).AddHandler(change =>
+        {
+            if (change.Value.Metadata.NamespaceProperty != LeaseNamespace || change.IsDelete) return;
+            if (change.IsAdd || change.Old!.Spec?.RenewTime != change.New!.Spec?.RenewTime) _heard[change.Value.Metadata.Name] = _context.Now;
+        });
+    }
+
+    public string Name => "node-controller";
+
+    public Task RunAsync(CancellationToken ct) => _context.RunAsync(Name, this, _queue, workers: 4, ct);
+
+    public async Task<ReconcileResult> ReconcileAsync(NamespacedName key, CancellationToken ct)
+    {
+        if (!_nodes.Cache.TryGet(key, out var node)) return ReconcileResult.Done;
+        var silence = _context.Now - _heard.GetOrAdd(key.Name, _context.Now);
+        if (silence > _grace) node = await MarkUnknownAsync(node, ct);
+        if (NodeTaints.Wanted(node, evict: AnyReady(), _context.NowSeconds) is { } taints)
+        {
+            var changed = Kinds.Nodes.Clone(node);
+            changed.Spec ??= new V1NodeSpec();
+            changed.Spec.Taints = taints.Count == 0 ? null : taints;
+            await _context.Client.UpdateAsync(Kinds.Nodes, changed, null, ct);
+        }
+        if (NodeTaints.StatusOf(node, "Ready") == "Unknown") await MarkPodsAsync(node, ct);
+        return silence > _grace ? ReconcileResult.Done : ReconcileResult.After(_grace - silence + TimeSpan.FromMilliseconds(1));
+    }
+
+    private async Task<V1Node> MarkUnknownAsync(V1Node node, CancellationToken ct)
+    {
+        var wasReady = NodeTaints.StatusOf(node, "Ready") == "True";
+        var conditions = (node.Status?.Conditions ?? []).ToList();
+        var changed = false;
+        foreach (var type in s_conditions) changed |= MarkUnknown(conditions, type, node.Metadata.CreationTimestamp);
+        if (!changed) return node;
+        node = await _context.Client.UpdateAsync(Kinds.Nodes, node with { Metadata = node.Metadata with { }, Status = (node.Status ?? new V1NodeStatus()) with { Conditions = conditions } }, "status", ct);
+        if (wasReady) _context.Events.Normal(Kinds.Nodes, node, "NodeNotReady", $"Node {node.Metadata.Name} status is now: NodeNotReady");
+        return node;
+    }
+
+    private bool MarkUnknown(List<V1NodeCondition> conditions, string type, DateTime? created)
+    {
+        var at = conditions.FindIndex(condition => condition.Type == type);
+        if (at < 0)
+        {
+            conditions.Add(new V1NodeCondition { Type = type, Status = "Unknown", Reason = "NodeStatusNeverUpdated", Message = "Kubelet never posted node status.", LastHeartbeatTime = created, LastTransitionTime = _context.NowSeconds });
+            return true;
+        }
+        if (conditions[at].Status == "Unknown") return false;
+        conditions[at] = conditions[at] with { Status = "Unknown", Reason = "NodeStatusUnknown", Message = "Kubelet stopped posting node status.", LastTransitionTime = _context.NowSeconds };
+        return true;
+    }
+
+    /// <summary>Takes the Pods of a silent node out of their Services.</summary>
+    private async Task MarkPodsAsync(V1Node node, CancellationToken ct)
+    {
+        foreach (var pod in _context.Caches.PodsByNode.Get(node.Metadata.Name).Where(PodState.IsReady))
+        {
+            var body = $$$"""{"metadata":{"uid":"{{{pod.Metadata.Uid}}}"},"status":{"conditions":[{"type":"Ready","status":"False","lastTransitionTime":"{{{_context.NowSeconds:yyyy-MM-ddTHH:mm:ssZ}}}"}]}}""";
+            try
+            {
+                await _context.Client.PatchAsync(Kinds.Pods, pod.Metadata.NamespaceProperty, pod.Metadata.Name, new Patch(PatchType.StrategicMerge, Encoding.UTF8.GetBytes(body)), "status", ct);
+                _context.Events.Warning(Kinds.Pods, pod, "NodeNotReady", "Node is not ready");
+            }
+            catch (StatusException e) when (e.Code is 404 or 409) { } // gone already
+        }
+    }
+
+    private void OnNode(InformerEvent<V1Node> change)
+    {
+        var (node, name) = (change.Value, change.Value.Metadata.Name);
+        if (change.IsDelete)
+        {
+            _heard.TryRemove(name, out _);
+            _context.Events.Normal(Kinds.Nodes, node, "RemovingNode", $"Node {name} event: Removing Node {name} from Controller");
+        }
+        else
+        {
+            if (change.IsAdd) _context.Events.Normal(Kinds.Nodes, node, "RegisteredNode", $"Node {name} event: Registered Node {name} in Controller");
+            if (change.IsAdd || Heartbeat(change.Old!) != Heartbeat(node)) _heard[name] = _context.Now;
+        }
+        if (NoteReady(name, !change.IsDelete && NodeTaints.StatusOf(node, "Ready") == "True"))
+        {
+            foreach (var other in _nodes.Cache.List()) _queue.Add(new NamespacedName("", other.Metadata.Name)); // the first to come or the last to go: all are seen in another light
+        }
+        _queue.Add(new NamespacedName("", name));
+    }
+
+    private static DateTime? Heartbeat(V1Node node) => node.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "Ready")?.LastHeartbeatTime;
+
+    private bool AnyReady()
+    {
+        lock (_lock) return _ready.Count > 0;
+    }
+
+    /// <returns>Whether "any node is ready" has changed.</returns>
+    private bool NoteReady(string name, bool ready)
+    {
+        lock (_lock)
+        {
+            var before = _ready.Count > 0;
+            if (ready) _ready.Add(name);
+            else _ready.Remove(name);
+            return before != _ready.Count > 0;
+        }
+    }
+}
