@@ -7,7 +7,7 @@ internal sealed class SqliteJournal : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly TimeProvider _time;
-    private readonly SqliteCommand _begin, _commit, _rollback, _append, _enliven, _supersede;
+    private readonly Statement _begin, _commit, _rollback, _append, _enliven, _supersede;
 
     public SqliteJournal(SqliteConnection connection, TimeProvider time, long liveBytes)
     {
@@ -17,11 +17,9 @@ internal sealed class SqliteJournal : IDisposable
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
         _rollback = Prepare("ROLLBACK");
-        _append = Prepare(
-            "INSERT INTO log (revision, previous, create_revision, deleted, time, checksum, key, value) VALUES ($revision, $previous, $created, $deleted, $time, $checksum, $key, $value)",
-            "$revision", "$previous", "$created", "$deleted", "$time", "$checksum", "$key", "$value");
-        _enliven = Prepare("INSERT INTO live (revision) VALUES ($revision)", "$revision");
-        _supersede = Prepare("DELETE FROM live WHERE revision = $revision", "$revision");
+        _append = Prepare("INSERT INTO log (revision, previous, create_revision, deleted, time, checksum, key, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        _enliven = Prepare("INSERT INTO live (revision) VALUES (?)");
+        _supersede = Prepare("DELETE FROM live WHERE revision = ?");
     }
 
     /// <summary>Bytes of the live values.</summary>
@@ -40,11 +38,11 @@ internal sealed class SqliteJournal : IDisposable
 
     public void InTransaction(Action action)
     {
-        _begin.ExecuteNonQuery();
+        _begin.Run();
         try
         {
             action();
-            _commit.ExecuteNonQuery();
+            _commit.Run();
         }
         catch
         {
@@ -53,18 +51,11 @@ internal sealed class SqliteJournal : IDisposable
         }
     }
 
-    public SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var name in parameters) command.Parameters.AddWithValue(name, 0L);
-        command.Prepare();
-        return command;
-    }
+    public Statement Prepare(string sql) => new(_connection, sql);
 
     public void Dispose()
     {
-        foreach (var command in new[] { _begin, _commit, _rollback, _append, _enliven, _supersede }) command.Dispose();
+        foreach (var statement in new[] { _begin, _commit, _rollback, _append, _enliven, _supersede }) statement.Dispose();
     }
 
     private static long LiveDifference(FeedEvent change) =>
@@ -73,34 +64,23 @@ internal sealed class SqliteJournal : IDisposable
     private void Append(FeedEvent change, long time)
     {
         var (value, deleted) = (change.Value, change.Type == FeedEventType.Deleted);
-        var row = _append.Parameters;
-        row[0].Value = value.Revision;
-        row[1].Value = change.Previous?.Revision ?? 0L;
-        row[2].Value = value.CreateRevision;
-        row[3].Value = deleted ? 1L : 0L;
-        row[4].Value = time;
-        row[5].Value = RowChecksum.Of(value, deleted);
-        row[6].Value = value.Key;
-        row[7].Value = ArrayOf(value.Bytes);
-        _append.ExecuteNonQuery();
-
-        if (!deleted) Execute(_enliven, value.Revision);
-        if (change.Previous is { } previous) Execute(_supersede, previous.Revision);
-    }
-
-    // The values' memory is an array of its own and exactly as long (see Batch); anything else would be copied.
-    private static byte[] ArrayOf(ReadOnlyMemory<byte> bytes) =>
-        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(bytes, out var segment) && segment.Array!.Length == bytes.Length ? segment.Array : bytes.ToArray();
-
-    private static void Execute(SqliteCommand command, long revision)
-    {
-        command.Parameters[0].Value = revision;
-        command.ExecuteNonQuery();
+        _append
+            .Bind(1, value.Revision)
+            .Bind(2, change.Previous?.Revision ?? 0)
+            .Bind(3, value.CreateRevision)
+            .Bind(4, deleted ? 1 : 0)
+            .Bind(5, time)
+            .Bind(6, RowChecksum.Of(value, deleted))
+            .Bind(7, value.Key)
+            .Bind(8, value.Bytes.Span)
+            .Run();
+        if (!deleted) _enliven.Bind(1, value.Revision).Run();
+        if (change.Previous is { } previous) _supersede.Bind(1, previous.Revision).Run();
     }
 
     private void RollBack()
     {
         // After some failures (a full disk) SQLite has rolled back on its own.
-        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0) _rollback.ExecuteNonQuery();
+        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0) _rollback.Run();
     }
 }

@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace Coxswain.Store.Sqlite;
 
 /// <summary>
@@ -13,7 +11,7 @@ internal sealed class SqliteTrimmer : IDisposable
     private readonly SqliteJournal _journal;
     private readonly SqliteStoreOptions _options;
     private readonly TimeProvider _time;
-    private readonly SqliteCommand _nextRows, _dropSuperseded, _dropTombstones, _usedBytes;
+    private readonly Statement _nextRows, _dropSuperseded, _dropTombstones, _usedBytes;
     private long _trimmed; // rows up to here have been dealt with
     private long _checked; // the newest revision when there was nothing left to do
     private long _compact; // asked for by a caller
@@ -21,13 +19,10 @@ internal sealed class SqliteTrimmer : IDisposable
     public SqliteTrimmer(SqliteJournal journal, SqliteStoreOptions options, TimeProvider time)
     {
         (_journal, _options, _time) = (journal, options, time);
-        _nextRows = journal.Prepare(
-            "SELECT coalesce(max(revision), 0), coalesce(max(time), 0) FROM (SELECT revision, time FROM log WHERE revision > $after AND revision < $newest ORDER BY revision LIMIT $rows)",
-            "$after", "$newest", "$rows");
-        _dropSuperseded = journal.Prepare(
-            "DELETE FROM log WHERE revision IN (SELECT previous FROM log WHERE revision > $after AND revision <= $last AND previous > 0)", "$after", "$last");
-        _dropTombstones = journal.Prepare("DELETE FROM log WHERE revision > $after AND revision <= $last AND deleted = 1", "$after", "$last");
-        _usedBytes = journal.Prepare("SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size");
+        _nextRows = journal.Prepare("SELECT max(revision), max(time) FROM (SELECT revision, time FROM log WHERE revision > ? AND revision < ? ORDER BY revision LIMIT ?)");
+        _dropSuperseded = journal.Prepare("DELETE FROM log WHERE revision IN (SELECT previous FROM log WHERE revision > ? AND revision <= ? AND previous > 0)");
+        _dropTombstones = journal.Prepare("DELETE FROM log WHERE revision > ? AND revision <= ? AND deleted = 1");
+        _usedBytes = journal.Prepare("SELECT (page_count - freelist_count) * page_size, 0 FROM pragma_page_count, pragma_freelist_count, pragma_page_size");
     }
 
     /// <summary>History up to this revision may go whatever its age.</summary>
@@ -41,8 +36,8 @@ internal sealed class SqliteTrimmer : IDisposable
         {
             _journal.InTransaction(() =>
             {
-                Execute(_dropSuperseded, _trimmed, last);
-                Execute(_dropTombstones, _trimmed, last);
+                _dropSuperseded.Bind(1, _trimmed).Bind(2, last).Run();
+                _dropTombstones.Bind(1, _trimmed).Bind(2, last).Run();
             });
             _trimmed = last;
             return true;
@@ -53,14 +48,14 @@ internal sealed class SqliteTrimmer : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in new[] { _nextRows, _dropSuperseded, _dropTombstones, _usedBytes }) command.Dispose();
+        foreach (var statement in new[] { _nextRows, _dropSuperseded, _dropTombstones, _usedBytes }) statement.Dispose();
     }
 
     /// <summary>The last revision of the next few rows, if those may go. The newest row never does (it holds the
     /// revision counter), nor what it superseded, until it is the newest no more.</summary>
     private long? NextBlock(long newest)
     {
-        var (last, time) = ReadNextRows(newest);
+        var (last, time) = _nextRows.Bind(1, _trimmed).Bind(2, newest).Bind(3, RowsAStep).ReadPair();
         if (last == 0)
         {
             _compact = Math.Min(_compact, _trimmed);
@@ -72,22 +67,5 @@ internal sealed class SqliteTrimmer : IDisposable
         return _compact > _trimmed ? _compact : null;
     }
 
-    private (long Last, long Time) ReadNextRows(long newest)
-    {
-        _nextRows.Parameters[0].Value = _trimmed;
-        _nextRows.Parameters[1].Value = newest;
-        _nextRows.Parameters[2].Value = (long)RowsAStep;
-        using var row = _nextRows.ExecuteReader();
-        row.Read();
-        return (row.GetInt64(0), row.GetInt64(1));
-    }
-
-    private long UsedBytes() => (long)_usedBytes.ExecuteScalar()!;
-
-    private static void Execute(SqliteCommand command, long after, long last)
-    {
-        command.Parameters[0].Value = after;
-        command.Parameters[1].Value = last;
-        command.ExecuteNonQuery();
-    }
+    private long UsedBytes() => _usedBytes.ReadPair().First;
 }

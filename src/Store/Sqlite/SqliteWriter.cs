@@ -35,8 +35,8 @@ internal sealed partial class SqliteWriter(SqliteFile file, SqliteStoreOptions o
     /// <summary>To be used from commands only.</summary>
     public void Execute(string sql)
     {
-        using var command = _journal.Prepare(sql);
-        command.ExecuteNonQuery();
+        using var statement = _journal.Prepare(sql);
+        statement.Run();
     }
 
     public void Start() => _running = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
