@@ -13,20 +13,30 @@ async Task MeasureAsync<T>(string name, Func<string, Task<T>> open) where T : IS
 {
     foreach (var writers in new[] { 1, 16, 256 })
     {
-        var directory = Directory.CreateTempSubdirectory("store-bench-");
-        try
+        await InDirectoryAsync(async path =>
         {
-            var path = Path.Combine(directory.FullName, "store.db");
             await using (var store = await open(path)) Print($"{name}: creates of 700 bytes, {writers} writers", await CreateAsync(store, writers), "/s");
             if (name == "sqlite" && writers == 256) await ReopenAsync(path);
-        }
-        finally
-        {
-            directory.Delete(recursive: true);
-        }
+        });
     }
-    await using var reads = await open(Path.Combine(Directory.CreateTempSubdirectory("store-bench-").FullName, "store.db"));
-    await ReadAsync(name, reads);
+    await InDirectoryAsync(async path =>
+    {
+        await using var store = await open(path);
+        await ReadAsync(name, store);
+    });
+}
+
+static async Task InDirectoryAsync(Func<string, Task> action)
+{
+    var directory = Directory.CreateTempSubdirectory("store-bench-");
+    try
+    {
+        await action(Path.Combine(directory.FullName, "store.db"));
+    }
+    finally
+    {
+        directory.Delete(recursive: true);
+    }
 }
 
 async Task<double> CreateAsync(IStore store, int writers)
