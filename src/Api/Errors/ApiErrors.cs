@@ -36,6 +36,10 @@ public static class ApiErrors
     public static StatusException MethodNotSupported(GroupVersionResource resource, string verb) =>
         New(405, "MethodNotAllowed", $"{verb} is not supported on resources of kind \"{resource.GroupResource}\"", Details(resource, ""));
 
+    /// <summary>The path exists but does not take this HTTP method.</summary>
+    public static StatusException MethodNotAllowed() =>
+        New(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", new V1StatusDetails());
+
     public static StatusException NotAcceptable(string accepted) =>
         New(406, "NotAcceptable", $"only the following media types are accepted: {accepted}", null);
 

@@ -30,6 +30,7 @@ public static class KubeJson
             AllowDuplicateProperties = !strict,
             UnmappedMemberHandling = strict ? JsonUnmappedMemberHandling.Disallow : JsonUnmappedMemberHandling.Skip,
             MaxDepth = 128,
+            Converters = { new QuantityConverter(), new IntOrStringConverter() },
         };
         options.MakeReadOnly();
         return options;

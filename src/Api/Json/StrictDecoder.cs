@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
 using k8s;
 using k8s.Models;
 
@@ -5,3 +8,84 @@ namespace Coxswain.Api;
 
 /// <summary>How a request wants unknown and duplicate fields treated (<c>fieldValidation</c>).</summary>
 public enum FieldValidation { Ignore, Warn, Strict }
+
+/// <summary>Decodes what comes from outside. What is wrong with it is said in upstream's words; what stored bytes need is <see cref="ResourceType.DecodeObject"/>.</summary>
+public static class StrictDecoder
+{
+    /// <param name="body">JSON; YAML goes through YamlToJson first.</param>
+    /// <param name="warnings">Takes one text for each unknown or duplicate field under <see cref="FieldValidation.Warn"/>.</param>
+    /// <exception cref="StatusException">400, when the body is no such object.</exception>
+    public static IKubernetesObject<V1ObjectMeta> Decode(ResourceType type, ReadOnlySpan<byte> body, FieldValidation validation, List<string> warnings) =>
+        (IKubernetesObject<V1ObjectMeta>)Decode(type.ClrType, type.GroupVersionKind, body, validation, warnings);
+
+    /// <summary>As above, for bodies that are no resource of their own: Scale, Binding, Eviction, TokenRequest, DeleteOptions.</summary>
+    public static T Decode<T>(GroupVersionKind kind, ReadOnlySpan<byte> body, FieldValidation validation, List<string> warnings) where T : class =>
+        (T)Decode(typeof(T), kind, body, validation, warnings);
+
+    /// <summary>Decodes what a patch produced: no word about kind and version in front of the error.</summary>
+    /// <exception cref="GoDecodeException">The value of some field does not fit.</exception>
+    public static object DecodeBare(Type type, ReadOnlySpan<byte> json, out IReadOnlyList<string> findings)
+    {
+        findings = [];
+        if (!HasNull(json) && TryDecodeStraight(type, json, out var value)) return value;
+        var cleaned = GoWalk.Clean(json, type, out findings);
+        return JsonSerializer.Deserialize(cleaned.Span, KubeJson.Options.GetTypeInfo(type)) ?? throw new GoDecodeException("unexpected null");
+    }
+
+    private static object Decode(Type type, GroupVersionKind expected, ReadOnlySpan<byte> body, FieldValidation validation, List<string> warnings)
+    {
+        if (!HasNull(body) && TryDecodeStraight(type, body, out var value) && Identify(value, expected)) return value;
+        if (!Utf8.IsValid(body)) body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body));
+        var found = BodyKind.Read(body, expected);
+        try
+        {
+            BodyKind.Check(found, expected);
+            value = DecodeBare(type, body, out var findings);
+            Judge(findings, validation, warnings);
+            Identify(value, expected);
+        }
+        catch (GoDecodeException e)
+        {
+            throw ApiErrors.BadRequest($"{found.Kind} in version {GoText.Quote(found.Version)} cannot be handled as a {expected.Kind}: {e.Message}");
+        }
+        if (found.ApiVersion != expected.ApiVersion)
+        {
+            throw ApiErrors.BadRequest($"the API version in the data ({found.ApiVersion}) does not match the expected API version ({expected.ApiVersion})");
+        }
+        return value;
+    }
+
+    private static void Judge(IReadOnlyList<string> findings, FieldValidation validation, List<string> warnings)
+    {
+        if (findings.Count == 0) return;
+        if (validation == FieldValidation.Strict) throw new GoDecodeException($"strict decoding error: {string.Join(", ", findings)}");
+        if (validation == FieldValidation.Warn) warnings.AddRange(findings);
+    }
+
+    /// <summary>Go leaves a field alone on null, C# would set it; and a list may hold nulls. "null" inside a text only costs time.</summary>
+    private static bool HasNull(ReadOnlySpan<byte> json) => json.IndexOf("null"u8) >= 0;
+
+    private static bool TryDecodeStraight(Type type, ReadOnlySpan<byte> json, out object value)
+    {
+        value = null!;
+        try
+        {
+            if (JsonSerializer.Deserialize(json, KubeJson.Strict.GetTypeInfo(type)) is not { } decoded) return false;
+            value = decoded;
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false; // the slow path finds out why, and whether it matters
+        }
+    }
+
+    /// <summary>Fills a missing apiVersion and kind. False when the body says it is something else.</summary>
+    private static bool Identify(object value, GroupVersionKind expected)
+    {
+        if (value is not IKubernetesObject named) return true;
+        if (string.IsNullOrEmpty(named.ApiVersion)) named.ApiVersion = expected.ApiVersion;
+        if (string.IsNullOrEmpty(named.Kind)) named.Kind = expected.Kind;
+        return named.ApiVersion == expected.ApiVersion && named.Kind == expected.Kind;
+    }
+}

@@ -1,7 +1,8 @@
 using System.Net;
 using Coxswain.ApiServer.Auth;
+using Coxswain.ApiServer.Nodes;
+using Coxswain.ApiServer.Pipeline;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -19,7 +20,9 @@ public sealed class ApiServerHost : IAsyncDisposable
     private ListenOptions? _listen;
     private bool _stopped;
 
-    public ApiServerHost(ApiServerOptions options, ClusterPki pki, ILoggerFactory logging)
+    /// <param name="tokens">The issuer that <paramref name="core"/> signs with.</param>
+    /// <param name="nodes">The way to a node by its name, for logs and commands; null when there is none.</param>
+    public ApiServerHost(ApiServerOptions options, ClusterPki pki, ApiServerCore core, ServiceAccountTokens tokens, Func<string, INodeConnector?> nodes, ILoggerFactory logging)
     {
         _options = options;
         var kestrel = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = new LoggingOnly(logging) };
@@ -32,7 +35,7 @@ public sealed class ApiServerHost : IAsyncDisposable
         });
         var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logging);
         _server = new KestrelServer(Options.Create(kestrel), sockets, logging);
-        _application = new HttpApplication(http => http.Response.WriteAsync("ok"));
+        _application = new HttpApplication(MakeHandler(options, core, tokens, nodes, logging).HandleAsync);
     }
 
     /// <summary>Starts to listen; returns the address with the port that was bound.</summary>
@@ -58,6 +61,20 @@ public sealed class ApiServerHost : IAsyncDisposable
         await StopAsync();
         _server.Dispose();
         _stopping.Dispose();
+    }
+
+    private ApiHandler MakeHandler(ApiServerOptions options, ApiServerCore core, ServiceAccountTokens tokens, Func<string, INodeConnector?> nodes, ILoggerFactory logging)
+    {
+        var responses = new Responses(options);
+        var streams = new NodeStreams(nodes, core.Time, _stopping.Token);
+        return new ApiHandler(
+            new RequestParser(core.Endpoints),
+            new Callers(new Authenticator(core, tokens)),
+            new Authorizer(core),
+            new ResourceHandler(core, options, responses, streams, _stopping.Token),
+            new PathHandler(core, tokens, responses),
+            responses,
+            logging.CreateLogger<ApiHandler>());
     }
 
     private static void SetLimits(KestrelServerLimits limits)

@@ -11,6 +11,9 @@ public sealed record ApiServerOptions
     /// <summary>A request's body may be so long; longer ones get 413.</summary>
     public int MaxBodyBytes { get; init; } = 3 * 1024 * 1024;
 
+    /// <summary>Also compress large answers to callers on this machine; off because the copy is cheaper than the compression.</summary>
+    public bool CompressOnLoopback { get; init; }
+
     /// <summary>A response stream whose reader takes nothing for so long is dropped.</summary>
     public TimeSpan StalledReaderTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

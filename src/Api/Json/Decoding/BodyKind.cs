@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Coxswain.Api;
+
+/// <summary>Reads what a body says it is, before anything else of it is looked at.</summary>
+internal static class BodyKind
+{
+    private const string MetaStruct = "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
+    private const int SummaryLength = 30;
+
+    /// <returns>The body's kind and version; what is missing is taken from <paramref name="expected"/>.</returns>
+    public static GroupVersionKind Read(ReadOnlySpan<byte> body, GroupVersionKind expected)
+    {
+        try
+        {
+            var (apiVersion, kind) = Scan(body);
+            var (group, version) = (expected.Group, expected.Version);
+            if (apiVersion.Length > 0 && !GroupVersion.TryParse(apiVersion, out group, out version)) throw new GoDecodeException($"unexpected GroupVersion string: {apiVersion}");
+            return new GroupVersionKind(group, version, kind.Length == 0 ? expected.Kind : kind);
+        }
+        catch (GoDecodeException e)
+        {
+            throw ApiErrors.BadRequest($"the object provided is unrecognized (must be of type {expected.Kind}): {e.Message} ({Summary(body)})");
+        }
+    }
+
+    /// <exception cref="GoDecodeException">The body is of an unknown kind, or of one that has no business here.</exception>
+    public static void Check(GroupVersionKind found, GroupVersionKind expected)
+    {
+        if (found == expected) return;
+        if (!KnownKinds.Contains(found))
+        {
+            throw new GoDecodeException($"no kind \"{found.Kind}\" is registered for version \"{found.ApiVersion}\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"");
+        }
+        if (found.Group != expected.Group || found.Kind != expected.Kind)
+        {
+            throw new GoDecodeException($"converting ({found.Version}.{found.Kind}) to ({KnownKinds.Package(expected.Group)}.{expected.Kind}): unknown conversion");
+        }
+    }
+
+    private static (string ApiVersion, string Kind) Scan(ReadOnlySpan<byte> body)
+    {
+        if (GoSyntax.Check(body) is { } error) throw Bad(error);
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 10_000 });
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null) return ("", "");
+        if (reader.TokenType != JsonTokenType.StartObject) throw Bad($"json: cannot unmarshal {GoScalars.KindOf(reader.TokenType)} into Go value of type {MetaStruct}");
+        string apiVersion = "", kind = "";
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = GoScalars.Text(ref reader);
+            reader.Read();
+            if (name == "apiVersion") apiVersion = Word(ref reader, name);
+            else if (name == "kind") kind = Word(ref reader, name);
+            else reader.Skip();
+        }
+        return (apiVersion, kind);
+    }
+
+    private static string Word(ref Utf8JsonReader reader, string name) => reader.TokenType switch
+    {
+        JsonTokenType.String => GoScalars.Text(ref reader),
+        JsonTokenType.Null => "",
+        var other => throw Bad($"json: cannot unmarshal {GoScalars.KindOf(other)} into Go struct field .{name} of type string"),
+    };
+
+    private static GoDecodeException Bad(string error) => new($"couldn't get version/kind; json parse error: {error}");
+
+    /// <summary>The head of the body: as text when it may be JSON, else in hexadecimal.</summary>
+    private static string Summary(ReadOnlySpan<byte> body)
+    {
+        if (body.Length == 0) return "<empty>";
+        var head = body[..Math.Min(body.Length, SummaryLength)];
+        var text = body[0] == '{' ? Encoding.UTF8.GetString(head) : Convert.ToHexStringLower(head);
+        return body.Length > SummaryLength ? text + " ..." : text;
+    }
+}

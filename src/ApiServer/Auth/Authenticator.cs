@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Coxswain.Api;
+using Coxswain.ApiServer.Pipeline;
+
+namespace Coxswain.ApiServer.Auth;
+
+/// <summary>Turns a bearer token into a caller: the signature is checked once a token, what it is bound to at every request.</summary>
+internal sealed class Authenticator(ApiServerCore core, ServiceAccountTokens tokens)
+{
+    private const int CacheLimit = 4096;
+    /// <summary>Objects on their way out keep their tokens alive this long, so that a Pod can end in good order.</summary>
+    private static readonly TimeSpan DeletionLeeway = TimeSpan.FromSeconds(60);
+
+    private readonly ConcurrentDictionary<string, (TokenClaims Claims, UserInfo User)> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Null when the token is no good.</summary>
+    public UserInfo? FromToken(string token)
+    {
+        if (!_known.TryGetValue(token, out var known))
+        {
+            if (tokens.Read(token) is not { } claims) return null;
+            known = (claims, UserOf(claims));
+            if (_known.Count >= CacheLimit) _known.Clear();
+            _known.TryAdd(token, known);
+        }
+        return IsValidNow(known.Claims) ? known.User : null;
+    }
+
+    private bool IsValidNow(TokenClaims claims) =>
+        tokens.IsFresh(claims)
+        && claims.Audiences.Contains(ServiceAccountTokens.Issuer)
+        && Exists(Kinds.ServiceAccounts, claims.Namespace, (claims.ServiceAccount, claims.ServiceAccountUid))
+        && (claims.Pod is not { } pod || Exists(Kinds.Pods, claims.Namespace, pod))
+        && (claims.Secret is not { } secret || Exists(Kinds.Secrets, claims.Namespace, secret))
+        // A Pod's token names its node for information only; one bound to the node itself ends with it.
+        && (claims.Pod is not null || claims.Node is not { } node || Exists(Kinds.Nodes, "", node));
+
+    private bool Exists(ResourceType type, string ns, (string Name, string Uid) reference)
+    {
+        if (core.Find(type.Group, type.Version, type.Resource) is not { } endpoint) return false;
+        var key = type.Namespaced ? $"{endpoint.Definition.StoragePrefix}{ns}/{reference.Name}" : endpoint.Definition.StoragePrefix + reference.Name;
+        if (core.Store.Get(key) is not { } stored) return false;
+        var metadata = endpoint.ObjectOf(stored).Metadata;
+        return metadata.Uid == reference.Uid
+            && (metadata.DeletionTimestamp is not { } deleted || deleted + DeletionLeeway > core.Time.GetUtcNow().UtcDateTime);
+    }
+
+    private static UserInfo UserOf(TokenClaims claims)
+    {
+        var extra = new Dictionary<string, IReadOnlyList<string>> { ["authentication.kubernetes.io/credential-id"] = [$"JTI={claims.Id}"] };
+        if (claims.Node is { } node)
+        {
+            extra["authentication.kubernetes.io/node-name"] = [node.Name];
+            if (node.Uid.Length > 0) extra["authentication.kubernetes.io/node-uid"] = [node.Uid];
+        }
+        if (claims.Pod is { } pod)
+        {
+            extra["authentication.kubernetes.io/pod-name"] = [pod.Name];
+            extra["authentication.kubernetes.io/pod-uid"] = [pod.Uid];
+        }
+        return new UserInfo(
+            $"{UserInfo.ServiceAccountPrefix}{claims.Namespace}:{claims.ServiceAccount}",
+            ["system:serviceaccounts", $"system:serviceaccounts:{claims.Namespace}", UserInfo.Authenticated],
+            claims.ServiceAccountUid) { Extra = extra };
+    }
+}

@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Coxswain.ApiServer.Pipeline;
+using k8s.Models;
+
+namespace Coxswain.ApiServer.Auth;
+
+/// <summary>Signs service-account tokens (JWT, ES256) and reads them back. What a token is bound to is for <see cref="Authenticator"/> to check.</summary>
+public sealed class ServiceAccountTokens : ITokenIssuer
+{
+    /// <summary>What the token's <c>iss</c> says, and the audience of tokens that name none.</summary>
+    public const string Issuer = "https://kubernetes.default.svc.cluster.local";
+
+    private readonly ECDsa _key;
+    /// <summary>Keys are not promised to be safe for use by several threads.</summary>
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly string _header;
+
+    public ServiceAccountTokens(ECDsa key, TimeProvider time)
+    {
+        (_key, _time) = (key, time);
+        KeyId = Base64Url.EncodeToString(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
+        _header = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{{\"alg\":\"ES256\",\"kid\":\"{KeyId}\"}}"));
+    }
+
+    /// <summary>Names the signing key in tokens and in the published key set.</summary>
+    public string KeyId { get; }
+
+    public ValueTask<V1TokenRequestStatus> IssueAsync(V1ServiceAccount account, Authenticationv1TokenRequest request, BoundObject? bound, CancellationToken ct)
+    {
+        var now = DateTimeOffset.FromUnixTimeSeconds(_time.GetUtcNow().ToUnixTimeSeconds());
+        var expires = now.AddSeconds(request.Spec.ExpirationSeconds ?? 3600);
+        var claims = Claims(account, request.Spec.Audiences is { Count: > 0 } given ? given : [Issuer], bound, now, expires);
+        var signed = $"{_header}.{Base64Url.EncodeToString(claims)}";
+        var signature = Sign(signed);
+        return ValueTask.FromResult(new V1TokenRequestStatus { Token = $"{signed}.{Base64Url.EncodeToString(signature)}", ExpirationTimestamp = expires.UtcDateTime });
+    }
+
+    /// <summary>The token's claims when our key signed it, it is for us, and now is within its time; else null.</summary>
+    public TokenClaims? Read(string token)
+    {
+        var lastDot = token.LastIndexOf('.');
+        var firstDot = token.IndexOf('.');
+        if (firstDot <= 0 || lastDot <= firstDot || token.AsSpan(firstDot + 1, lastDot - firstDot - 1).Contains('.')) return null;
+        try
+        {
+            if (!IsOurAlgorithm(Base64Url.DecodeFromChars(token.AsSpan(0, firstDot)))) return null;
+            var signature = Base64Url.DecodeFromChars(token.AsSpan(lastDot + 1));
+            if (!Verify(token[..lastDot], signature)) return null;
+            var claims = TokenClaims.Parse(Base64Url.DecodeFromChars(token.AsSpan(firstDot + 1, lastDot - firstDot - 1)));
+            return claims is not null && IsFresh(claims) ? claims : null;
+        }
+        catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    public bool IsFresh(TokenClaims claims)
+    {
+        var now = _time.GetUtcNow().ToUnixTimeSeconds();
+        return claims.NotBefore <= now && now < claims.Expires;
+    }
+
+    /// <summary>The public key as a JSON Web Key Set.</summary>
+    public byte[] KeySetJson()
+    {
+        var point = _key.ExportParameters(includePrivateParameters: false).Q;
+        return Encoding.UTF8.GetBytes(
+            $"{{\"keys\":[{{\"use\":\"sig\",\"kty\":\"EC\",\"kid\":\"{KeyId}\",\"crv\":\"P-256\",\"alg\":\"ES256\",\"x\":\"{Base64Url.EncodeToString(point.X)}\",\"y\":\"{Base64Url.EncodeToString(point.Y)}\"}}]}}");
+    }
+
+    private byte[] Sign(string text)
+    {
+        lock (_gate) return _key.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256);
+    }
+
+    private bool Verify(string text, byte[] signature)
+    {
+        lock (_gate) return _key.VerifyData(Encoding.ASCII.GetBytes(text), signature, HashAlgorithmName.SHA256);
+    }
+
+    /// <summary>The header decides nothing but must not lie: a token that claims another algorithm was not made here.</summary>
+    private static bool IsOurAlgorithm(byte[] header)
+    {
+        using var document = JsonDocument.Parse(header);
+        return document.RootElement.TryGetProperty("alg", out var algorithm) && algorithm.ValueEquals("ES256"u8);
+    }
+
+    private static byte[] Claims(V1ServiceAccount account, IEnumerable<string> audiences, BoundObject? bound, DateTimeOffset now, DateTimeOffset expires)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteStartArray("aud");
+        foreach (var audience in audiences) json.WriteStringValue(audience);
+        json.WriteEndArray();
+        json.WriteNumber("exp", expires.ToUnixTimeSeconds());
+        json.WriteNumber("iat", now.ToUnixTimeSeconds());
+        json.WriteString("iss", Issuer);
+        json.WriteString("jti", Guid.NewGuid());
+        json.WriteStartObject("kubernetes.io");
+        json.WriteString("namespace", account.Metadata.NamespaceProperty);
+        if (bound is { Kind: "Node" }) WriteReference(json, "node", bound.Name, bound.Uid);
+        if (bound is { NodeName: { Length: > 0 } node }) WriteReference(json, "node", node, bound.NodeUid);
+        if (bound is { Kind: "Pod" }) WriteReference(json, "pod", bound.Name, bound.Uid);
+        if (bound is { Kind: "Secret" }) WriteReference(json, "secret", bound.Name, bound.Uid);
+        WriteReference(json, "serviceaccount", account.Metadata.Name, account.Metadata.Uid);
+        json.WriteEndObject();
+        json.WriteNumber("nbf", now.ToUnixTimeSeconds());
+        json.WriteString("sub", $"{UserInfo.ServiceAccountPrefix}{account.Metadata.NamespaceProperty}:{account.Metadata.Name}");
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteReference(Utf8JsonWriter json, string kind, string name, string? uid)
+    {
+        json.WriteStartObject(kind);
+        json.WriteString("name", name);
+        if (!string.IsNullOrEmpty(uid)) json.WriteString("uid", uid);
+        json.WriteEndObject();
+    }
+}

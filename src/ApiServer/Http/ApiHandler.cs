@@ -1,0 +1,67 @@
+using Coxswain.Api;
+using Coxswain.ApiServer.Auth;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Coxswain.ApiServer.Http;
+
+/// <summary>
+/// Every request comes through here: (1) headers that every answer has, (2) who asks, (3) what for, (4) may they, (5) do it. Whatever goes wrong becomes
+/// a Status and stays in this request.
+/// </summary>
+internal sealed partial class ApiHandler(
+    RequestParser parser, Callers callers, Authorizer authorizer, ResourceHandler resources, PathHandler paths, Responses responses, ILogger logger)
+{
+    public async Task HandleAsync(HttpContext http)
+    {
+        try
+        {
+            await ServeAsync(http);
+        }
+        catch (StatusException e)
+        {
+            await FailAsync(http, e);
+        }
+        catch (Exception e) when (http.RequestAborted.IsCancellationRequested || e is BadHttpRequestException)
+        {
+            // The caller has gone, or never spoke HTTP properly: nobody to answer.
+        }
+        catch (Exception e) // boundary: one bad request must not stop the others
+        {
+            LogRequestFailed(e, http.Request.Method, http.Request.Path.Value ?? "");
+            await FailAsync(http, ApiErrors.Internal("this request made the server fail; its log says why"));
+        }
+    }
+
+    private async ValueTask ServeAsync(HttpContext http)
+    {
+        var request = http.Request;
+        // (1)
+        var headers = http.Response.Headers;
+        headers["Audit-Id"] = request.Headers.TryGetValue("Audit-Id", out var given) && given.Count == 1 ? given : Guid.NewGuid().ToString();
+        headers.CacheControl = "no-cache, private";
+        // (2)
+        var path = request.Path.Value ?? "/";
+        var user = callers.Of(http);
+        if (user is null && !Authorizer.IsPublic(path)) throw ApiErrors.Unauthorized();
+        // (3)
+        var query = new RequestQuery(request.QueryString.Value);
+        var info = parser.Parse(request.Method, path, query);
+        // (4)
+        authorizer.Demand(user ?? UserInfo.Anonymous, info.IsResource
+            ? new AccessRequest(info.Verb, info.Group, info.Resource, info.Subresource, info.Namespace, info.Name)
+            : AccessRequest.ForPath(info.Verb, path));
+        // (5)
+        if (info.IsResource && info.IsServedVersion) await resources.HandleAsync(http, user!, info, query);
+        else await paths.HandleAsync(http, path, query);
+    }
+
+    private async Task FailAsync(HttpContext http, StatusException e)
+    {
+        if (http.Response.HasStarted) http.Abort(); // too late for a Status: a broken stream is the only honest sign
+        else await responses.StatusAsync(http, e);
+    }
+
+    [LoggerMessage(EventId = 3001, Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    private partial void LogRequestFailed(Exception e, string method, string path);
+}

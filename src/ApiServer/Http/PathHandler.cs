@@ -1,0 +1,67 @@
+using System.Text;
+using Coxswain.Api;
+using Coxswain.ApiServer.Auth;
+using Coxswain.ApiServer.Pipeline;
+using Microsoft.AspNetCore.Http;
+
+namespace Coxswain.ApiServer.Http;
+
+/// <summary>Answers what is no resource: health, version, discovery, OpenAPI, the token keys.</summary>
+internal sealed class PathHandler
+{
+    private readonly Responses _responses;
+    private readonly DiscoveryDocuments _discovery;
+    private readonly OpenApiDocuments _openApi;
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> _fixed;
+
+    public PathHandler(ApiServerCore core, ServiceAccountTokens tokens, Responses responses)
+    {
+        _responses = responses;
+        _discovery = new DiscoveryDocuments(core.Endpoints);
+        _openApi = new OpenApiDocuments(core.Endpoints);
+        _fixed = new Dictionary<string, ReadOnlyMemory<byte>>(_discovery.Documents, StringComparer.Ordinal)
+        {
+            ["/version"] = VersionDocument.Json,
+            ["/openid/v1/jwks"] = tokens.KeySetJson(),
+            ["/.well-known/openid-configuration"] = Encoding.ASCII.GetBytes(
+                $"{{\"issuer\":\"{ServiceAccountTokens.Issuer}\",\"jwks_uri\":\"{ServiceAccountTokens.Issuer}/openid/v1/jwks\",\"response_types_supported\":[\"id_token\"],\"subject_types_supported\":[\"public\"],\"id_token_signing_alg_values_supported\":[\"ES256\"]}}"),
+        };
+        _fixed["/"] = RootDocument();
+    }
+
+    public async ValueTask HandleAsync(HttpContext http, string path, RequestQuery query)
+    {
+        if (path.Length > 1) path = path.TrimEnd('/');
+        if (Health.Knows(path))
+        {
+            Health.Answer(http, path, query);
+            return;
+        }
+        var openApi = path.StartsWith("/openapi/", StringComparison.Ordinal);
+        if (!openApi && !_fixed.ContainsKey(path))
+        {
+            Responses.PathNotFound(http);
+            return;
+        }
+        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)) throw ApiErrors.MethodNotAllowed();
+        if (openApi) await _openApi.AnswerAsync(http, path, query, _responses);
+        else await DocumentAsync(http, path);
+    }
+
+    private ValueTask DocumentAsync(HttpContext http, string path)
+    {
+        var accepted = Accepted.OrJson(http.Request.Headers.Accept);
+        if (accepted.Shape == AnswerShape.Discovery && _discovery.Aggregated(path, accepted.Version) is { } aggregated)
+        {
+            http.Response.Headers.Vary = "Accept";
+            return _responses.JsonAsync(http, 200, accepted.ContentType, aggregated);
+        }
+        return _responses.JsonAsync(http, 200, "application/json", path == "/version" ? PrettyJson.Indent(_fixed[path].Span) : _fixed[path]);
+    }
+
+    private byte[] RootDocument()
+    {
+        var paths = _fixed.Keys.Concat(["/healthz", "/healthz/ping", "/livez", "/livez/ping", "/readyz", "/readyz/ping", "/openapi/v2", "/openapi/v3"]).Order(StringComparer.Ordinal);
+        return Encoding.ASCII.GetBytes($"{{\"paths\":[{string.Join(',', paths.Select(p => $"\"{p}\""))}]}}");
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Coxswain.Api;
+using Coxswain.ApiServer.Pipeline;
+using k8s.Models;
+
+namespace Coxswain.ApiServer.Http;
+
+/// <summary>Reads the options that travel in a query string, and says what is wrong with them in upstream's words.</summary>
+internal static class QueryOptions
+{
+    private const string MetaGroup = "meta.k8s.io";
+    private static readonly string[] Policies = ["Foreground", "Background", "Orphan", "nil"];
+
+    public static ListQuery List(RequestQuery query) => new()
+    {
+        LabelSelector = query.Get("labelSelector") ?? "",
+        FieldSelector = query.Get("fieldSelector") ?? "",
+        ResourceVersion = query.Get("resourceVersion") ?? "",
+        ResourceVersionMatch = query.Get("resourceVersionMatch") ?? "",
+        Limit = query.Integer("limit") ?? 0,
+        Continue = query.Get("continue") ?? "",
+        AllowWatchBookmarks = query.Bool("allowWatchBookmarks"),
+        SendInitialEvents = query.OptionalBool("sendInitialEvents"),
+    };
+
+    public static IncludeObject IncludeObject(RequestQuery query) => query.Get("includeObject") switch
+    {
+        null or "" or "Metadata" => Http.IncludeObject.Metadata,
+        "None" => Http.IncludeObject.None,
+        "Object" => Http.IncludeObject.Object,
+        var other => throw ApiErrors.BadRequest($"unrecognized includeObject value: {GoText.Quote(other)}"),
+    };
+
+    /// <param name="kind"><c>CreateOptions</c>, <c>UpdateOptions</c>, <c>PatchOptions</c>: how a finding names what it is in.</param>
+    public static (bool DryRun, FieldValidation Validation, string Manager) Write(RequestQuery query, string kind)
+    {
+        var errors = new FieldErrors();
+        var dryRun = query.All("dryRun");
+        CheckDryRun(dryRun, errors);
+        var validation = query.Get("fieldValidation") ?? "";
+        if (validation is not ("" or "Ignore" or "Warn" or "Strict")) errors.NotSupported(FieldPath.Root("fieldValidation"), validation, "", "Ignore", "Strict", "Warn");
+        var manager = query.Get("fieldManager") ?? "";
+        if (manager.Length > 128) errors.TooLong(FieldPath.Root("fieldManager"), 128);
+        Throw(kind, errors);
+        return (dryRun.Count > 0, validation switch { "Ignore" => FieldValidation.Ignore, "Strict" => FieldValidation.Strict, _ => FieldValidation.Warn }, manager);
+    }
+
+    /// <summary>The body when there is one, else the query.</summary>
+    public static V1DeleteOptions Delete(RequestQuery query, ReadOnlyMemory<byte> body)
+    {
+        var options = body.Length > 0 ? Decode(body) : new V1DeleteOptions
+        {
+            GracePeriodSeconds = query.Integer("gracePeriodSeconds"),
+            PropagationPolicy = query.Get("propagationPolicy"),
+            DryRun = query.All("dryRun") is { Count: > 0 } given ? given : null,
+        };
+        if (body.Length == 0 && query.OptionalBool("orphanDependents") is { } orphan) SetOrphan(options, orphan);
+        Check(options);
+        return options;
+    }
+
+    private static V1DeleteOptions Decode(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return KubeJson.Deserialize<V1DeleteOptions>(body.Span) ?? new V1DeleteOptions();
+        }
+        catch (JsonException e)
+        {
+            throw ApiErrors.BadRequest($"couldn't get version/kind; json parse error: {e.Message}");
+        }
+    }
+
+#pragma warning disable CS0618 // the wire still has it
+    private static void SetOrphan(V1DeleteOptions options, bool orphan) => options.OrphanDependents = orphan;
+    private static bool HasOrphan(V1DeleteOptions options) => options.OrphanDependents is not null;
+#pragma warning restore CS0618
+
+    private static void Check(V1DeleteOptions options)
+    {
+        var errors = new FieldErrors();
+        if (HasOrphan(options) && options.PropagationPolicy is not null)
+        {
+            errors.Invalid(FieldPath.Root("propagationPolicy"), options.PropagationPolicy, "orphanDependents and deletionPropagation cannot be both set");
+        }
+        if (options.PropagationPolicy is not (null or "Foreground" or "Background" or "Orphan")) errors.NotSupported(FieldPath.Root("propagationPolicy"), options.PropagationPolicy, Policies);
+        if (options.GracePeriodSeconds < 0) options.GracePeriodSeconds = 1;
+        CheckDryRun([.. options.DryRun ?? []], errors);
+        Throw("DeleteOptions", errors);
+    }
+
+    private static void CheckDryRun(List<string> values, FieldErrors errors)
+    {
+        foreach (var value in values)
+        {
+            if (value == "All") continue;
+            errors.NotSupported(FieldPath.Root("dryRun"), string.Join(',', values), "All");
+            return;
+        }
+    }
+
+    private static void Throw(string kind, FieldErrors errors)
+    {
+        if (errors.Count > 0) throw ApiErrors.Invalid(new GroupVersionKind(MetaGroup, "v1", kind), "", errors);
+    }
+}

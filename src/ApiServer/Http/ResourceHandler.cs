@@ -1,0 +1,172 @@
+using System.Buffers;
+using System.Text;
+using Coxswain.Api;
+using Coxswain.ApiServer.Auth;
+using Coxswain.ApiServer.Pipeline;
+using Coxswain.Client;
+using Microsoft.AspNetCore.Http;
+
+namespace Coxswain.ApiServer.Http;
+
+/// <summary>Carries each verb on a resource from the request to its <see cref="ResourceEndpoint"/> and the answer back.</summary>
+internal sealed class ResourceHandler(ApiServerCore core, ApiServerOptions options, Responses responses, NodeStreams streams, CancellationToken stopping)
+{
+    /// <summary>Watches that name no time end after half an hour to an hour, spread so that they do not all come back at once.</summary>
+    private static readonly (int Least, int Most) WatchSeconds = (1800, 3600);
+
+    private readonly ListResponse _lists = new(responses);
+    private readonly WatchResponse _watches = new(options, core.Time);
+
+    public async ValueTask HandleAsync(HttpContext http, UserInfo user, RequestInfo info, RequestQuery query)
+    {
+        if (info.Endpoint is not { } endpoint) throw ApiErrors.PathNotFound();
+        Routes.Check(info);
+        if (info.Subresource is "log" or "exec" or "attach" or "portforward" && info.Resource == "pods" && info.Group.Length == 0)
+        {
+            await streams.HandleAsync(http, endpoint, Context(http, user, info), info.Subresource, query);
+            return;
+        }
+        switch (info.Verb)
+        {
+            case "get": await AnswerAsync(http, endpoint, endpoint.Get(Context(http, user, info), info.Subresource), query); break;
+            case "list": await ListAsync(http, endpoint, Context(http, user, info), query); break;
+            case "watch": await WatchAsync(http, endpoint, Context(http, user, info), query); break;
+            case "create": await WriteAsync(http, endpoint, user, info, query, "CreateOptions"); break;
+            case "update": await WriteAsync(http, endpoint, user, info, query, "UpdateOptions"); break;
+            case "patch": await PatchAsync(http, endpoint, user, info, query); break;
+            default: await DeleteAsync(http, endpoint, user, info, query); break;
+        }
+    }
+
+    private async ValueTask WriteAsync(HttpContext http, ResourceEndpoint endpoint, UserInfo user, RequestInfo info, RequestQuery query, string kind)
+    {
+        using var body = await RequestBody.ReadAsync(http.Request, options.MaxBodyBytes, http.RequestAborted);
+        var json = BodyFormat.ToJson(http.Request.ContentType, body.Json);
+        var context = Context(http, user, info, QueryOptions.Write(query, kind));
+        var answer = kind == "CreateOptions"
+            ? await endpoint.CreateAsync(context, ObjectBody.Of(json), info.Subresource)
+            : await endpoint.UpdateAsync(context, ObjectBody.Of(json), info.Subresource);
+        Warn(http, context);
+        await AnswerAsync(http, endpoint, answer, query);
+    }
+
+    private async ValueTask PatchAsync(HttpContext http, ResourceEndpoint endpoint, UserInfo user, RequestInfo info, RequestQuery query)
+    {
+        var type = BodyFormat.PatchTypeOf(http.Request.ContentType);
+        using var body = await RequestBody.ReadAsync(http.Request, options.MaxBodyBytes, http.RequestAborted);
+        var context = Context(http, user, info, QueryOptions.Write(query, "PatchOptions"));
+        var answer = await endpoint.PatchAsync(context, new Patch(type, body.Json), info.Subresource);
+        Warn(http, context);
+        await AnswerAsync(http, endpoint, answer, query);
+    }
+
+    private async ValueTask DeleteAsync(HttpContext http, ResourceEndpoint endpoint, UserInfo user, RequestInfo info, RequestQuery query)
+    {
+        using var body = await RequestBody.ReadAsync(http.Request, options.MaxBodyBytes, http.RequestAborted);
+        var json = body.Json.Length == 0 ? body.Json : BodyFormat.ToJson(http.Request.ContentType, body.Json);
+        var delete = QueryOptions.Delete(query, json);
+        var context = Context(http, user, info, (delete.DryRun is { Count: > 0 }, FieldValidation.Ignore, ""));
+        if (info.Verb == "delete")
+        {
+            var answer = await endpoint.DeleteAsync(context, delete);
+            Warn(http, context);
+            await AnswerAsync(http, endpoint, answer, query);
+            return;
+        }
+        var deleted = await endpoint.DeleteCollectionAsync(context, QueryOptions.List(query), delete);
+        Warn(http, context);
+        await _lists.WriteAsync(http, Accepted.OrJson(http.Request.Headers.Accept), endpoint, deleted);
+    }
+
+    private async ValueTask ListAsync(HttpContext http, ResourceEndpoint endpoint, RequestContext context, RequestQuery query)
+    {
+        var accepted = Accepted.Of(http.Request.Headers.Accept);
+        var list = endpoint.List(context, QueryOptions.List(query));
+        switch (accepted.Shape)
+        {
+            case AnswerShape.Table: await TableAsync(http, accepted, endpoint, list, QueryOptions.IncludeObject(query)); break;
+            case AnswerShape.PartialMetadataList: await PartialListAsync(http, accepted, endpoint, list); break;
+            case AnswerShape.Object: await _lists.WriteAsync(http, accepted, endpoint, list); break;
+            default: throw ApiErrors.NotAcceptable("application/json, application/yaml");
+        }
+    }
+
+    private async ValueTask WatchAsync(HttpContext http, ResourceEndpoint endpoint, RequestContext context, RequestQuery query)
+    {
+        var accepted = Accepted.Of(http.Request.Headers.Accept);
+        var seconds = query.Integer("timeoutSeconds") is > 0 and var asked ? asked : Random.Shared.Next(WatchSeconds.Least, WatchSeconds.Most);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue / 1000)), core.Time);
+        using var lifetime = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping, timeout.Token);
+        using var watch = endpoint.Watch(context with { Cancelled = lifetime.Token }, QueryOptions.List(query));
+        await _watches.WriteAsync(http, accepted, endpoint, watch, QueryOptions.IncludeObject(query), lifetime.Token);
+    }
+
+    private async ValueTask AnswerAsync(HttpContext http, ResourceEndpoint endpoint, Answer answer, RequestQuery query)
+    {
+        var accepted = Accepted.Of(http.Request.Headers.Accept);
+        if (accepted.Shape == AnswerShape.Object || answer.IsStatus || answer.Stored is null && answer.Value is null)
+        {
+            await responses.JsonAsync(http, answer.Code, accepted.ContentType, answer.Json);
+            return;
+        }
+        var buffer = new ArrayBufferWriter<byte>(answer.Json.Length + 256);
+        if (accepted.Shape == AnswerShape.Table) WriteTable(buffer, accepted, endpoint, answer, QueryOptions.IncludeObject(query));
+        else if (accepted.Shape == AnswerShape.PartialMetadata) ObjectMetadata.WritePartial(buffer, answer.Json.Span, accepted.Version);
+        else throw ApiErrors.NotAcceptable("application/json, application/yaml");
+        await responses.JsonAsync(http, answer.Code, accepted.ContentType, buffer.WrittenMemory);
+    }
+
+    private void WriteTable(IBufferWriter<byte> output, Accepted accepted, ResourceEndpoint endpoint, Answer answer, IncludeObject include)
+    {
+        var value = endpoint.ObjectOf(answer);
+        using var table = new TableWriter(output, endpoint, include, accepted.Version, core.Time.GetUtcNow().UtcDateTime);
+        table.Begin(Encoding.UTF8.GetBytes(value.Metadata.ResourceVersion is { } version ? $"{{\"resourceVersion\":\"{version}\"}}" : "{}"));
+        table.Row(value, answer.Json);
+        table.End();
+    }
+
+    private async ValueTask TableAsync(HttpContext http, Accepted accepted, ResourceEndpoint endpoint, ListAnswer list, IncludeObject include)
+    {
+        var buffer = new ArrayBufferWriter<byte>(64 * 1024);
+        using (var table = new TableWriter(buffer, endpoint, include, accepted.Version, core.Time.GetUtcNow().UtcDateTime))
+        {
+            table.Begin(list.MetadataJson());
+            foreach (var stored in list.Items) table.Row(stored, endpoint.JsonOf(stored));
+            table.End();
+        }
+        await responses.JsonAsync(http, 200, accepted.ContentType, buffer.WrittenMemory);
+    }
+
+    private async ValueTask PartialListAsync(HttpContext http, Accepted accepted, ResourceEndpoint endpoint, ListAnswer list)
+    {
+        var buffer = new ArrayBufferWriter<byte>(64 * 1024);
+        buffer.Write(Encoding.ASCII.GetBytes($"{{\"kind\":\"PartialObjectMetadataList\",\"apiVersion\":\"meta.k8s.io/{accepted.Version}\",\"metadata\":"));
+        buffer.Write(list.MetadataJson());
+        buffer.Write(",\"items\":["u8);
+        for (var i = 0; i < list.Items.Count; i++)
+        {
+            if (i > 0) buffer.Write(","u8);
+            ObjectMetadata.WritePartial(buffer, endpoint.JsonOf(list.Items[i]).Span, accepted.Version);
+        }
+        buffer.Write("]}"u8);
+        await responses.JsonAsync(http, 200, accepted.ContentType, buffer.WrittenMemory);
+    }
+
+    private static RequestContext Context(HttpContext http, UserInfo user, RequestInfo info, (bool DryRun, FieldValidation Validation, string Manager) write = default) => new()
+    {
+        User = user,
+        Namespace = info.Endpoint!.ServedType.Namespaced ? info.Namespace : "", // the path of a Namespace names it twice
+        Name = info.Name,
+        DryRun = write.DryRun,
+        FieldValidation = write.Validation,
+        FieldManager = write.Manager is { Length: > 0 } manager ? manager : "",
+        Cancelled = http.RequestAborted,
+    };
+
+    /// <summary>Each text once, as <c>299 - "text"</c>.</summary>
+    private static void Warn(HttpContext http, RequestContext context)
+    {
+        if (context.Warnings.Count == 0) return;
+        http.Response.Headers.Warning = context.Warnings.Distinct().Select(WarningHeader.Format).ToArray();
+    }
+}

@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using Coxswain.ApiServer.Pipeline;
+using Microsoft.AspNetCore.Http;
+
+namespace Coxswain.ApiServer.Http;
+
+/// <summary>
+/// Sends a watch: one line of JSON an event, flushed when no more are at hand. A reader that takes nothing for a while loses its stream; the events that
+/// it did not take wait in the store's history, not here.
+/// </summary>
+internal sealed class WatchResponse(ApiServerOptions options, TimeProvider time)
+{
+    private const int FlushEvery = 64 * 1024;
+
+    /// <param name="ct">Ends the watch: the client has gone, its time is up, or the server stops.</param>
+    public async Task WriteAsync(HttpContext http, Accepted accepted, ResourceEndpoint endpoint, WatchStream watch, IncludeObject include, CancellationToken ct)
+    {
+        http.Response.ContentType = accepted.ContentType;
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        var output = http.Response.BodyWriter;
+        var frames = new FrameWriter(accepted, endpoint, include, time);
+        try
+        {
+            await FlushAsync(http, output, ct); // the headers: the client waits for them before it trusts the watch
+            while (true)
+            {
+                var batch = await watch.ReadAsync(ct);
+                if (batch.Count == 0) return;
+                foreach (var frame in batch)
+                {
+                    frames.Write(output, frame);
+                    if (output.UnflushedBytes >= FlushEvery) await FlushAsync(http, output, ct);
+                }
+                await FlushAsync(http, output, ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // A watch that ran its time ends with a complete response.
+        }
+        catch (TimeoutException)
+        {
+            http.Abort();
+        }
+    }
+
+    private async ValueTask FlushAsync(HttpContext http, PipeWriter output, CancellationToken ct)
+    {
+        var flush = output.FlushAsync(ct);
+        if (flush.IsCompletedSuccessfully)
+        {
+            if (flush.Result.IsCompleted) throw new OperationCanceledException(http.RequestAborted);
+            return;
+        }
+        await flush.AsTask().WaitAsync(options.StalledReaderTimeout, time, ct);
+    }
+
+    /// <summary>Events in the shape that the client asked for.</summary>
+    private sealed class FrameWriter(Accepted accepted, ResourceEndpoint endpoint, IncludeObject include, TimeProvider time)
+    {
+        private bool _headersSent;
+
+        public void Write(IBufferWriter<byte> output, in WatchFrame frame)
+        {
+            if (accepted.Shape == AnswerShape.Object || frame.Type == WatchFrameType.Error)
+            {
+                frame.WriteTo(output);
+                return;
+            }
+            output.Write(Encoding.ASCII.GetBytes($"{{\"type\":\"{frame.TypeName}\",\"object\":"));
+            if (accepted.Shape == AnswerShape.Table) WriteTable(output, frame);
+            else ObjectMetadata.WritePartial(output, frame.Json.Span, accepted.Version);
+            output.Write("}\n"u8);
+        }
+
+        private void WriteTable(IBufferWriter<byte> output, in WatchFrame frame)
+        {
+            using var table = new TableWriter(output, endpoint, include, accepted.Version, time.GetUtcNow().UtcDateTime);
+            table.Begin(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"resourceVersion\":\"{frame.Revision}\"}}")), headers: !_headersSent);
+            _headersSent = true;
+            if (frame.Stored is { } stored) table.Row(stored, frame.Json);
+            table.End();
+        }
+    }
+}
