@@ -77,6 +77,9 @@ public static class ApiErrors
 
     public static StatusException ServiceUnavailable(string message) => New(503, "ServiceUnavailable", message, null);
 
+    /// <summary>Upstream has no reason for it: 500 and the bare text.</summary>
+    public static StatusException Unknown(string message) => New(500, "", message, null);
+
     public static StatusException Internal(string message) =>
         New(500, "InternalError", $"Internal error occurred: {message}", new V1StatusDetails { Causes = [new V1StatusCause { Message = message }] });
 

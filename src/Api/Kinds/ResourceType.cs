@@ -36,6 +36,9 @@ public abstract class ResourceType
     /// <summary>Calls the visitor with the typed resource: for code that walks over all kinds yet needs typed calls.</summary>
     public abstract TResult Accept<TResult>(IResourceTypeVisitor<TResult> visitor);
 
+    /// <summary>An empty object with <c>apiVersion</c>, <c>kind</c> and <c>metadata</c>.</summary>
+    public abstract IKubernetesObject<V1ObjectMeta> NewObject();
+
     /// <summary>The path of a collection or an object: <c>/apis/apps/v1/namespaces/ns/deployments/name/sub</c>.</summary>
     public string Path(string? ns = null, string? name = null, string? subresource = null)
     {
@@ -64,6 +67,8 @@ public sealed class ResourceType<T> : ResourceType where T : class, IKubernetesO
     public override byte[] EncodeObject(IKubernetesObject<V1ObjectMeta> value) => Encode((T)value);
 
     public override TResult Accept<TResult>(IResourceTypeVisitor<TResult> visitor) => visitor.Visit(this);
+
+    public override IKubernetesObject<V1ObjectMeta> NewObject() => New(null, null);
 
     /// <summary>A new object of this type with <c>apiVersion</c>, <c>kind</c> and <c>metadata</c> filled.</summary>
     public T New(string? ns, string? name) => new()

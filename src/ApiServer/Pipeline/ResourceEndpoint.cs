@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Globalization;
 using Coxswain.Api;
+using Coxswain.ApiServer.Pipeline.Versions;
 using Coxswain.ApiServer.Resources;
 using Coxswain.Client;
 using Coxswain.Store;
@@ -14,43 +16,171 @@ namespace Coxswain.ApiServer.Pipeline;
 /// </summary>
 public sealed class ResourceEndpoint
 {
-    internal ResourceEndpoint(ApiServerCore core, ResourceDefinition definition, ResourceType servedType) => (Core, Definition, ServedType) = (core, definition, servedType);
+    private readonly VersionEdge? _edge;
+    private readonly ListVerb _list;
+    private readonly WatchVerb _watch;
+    private readonly UpdateVerb _update;
+    private readonly DeleteVerb _delete;
+    private readonly Subresources _subresources;
+    private readonly byte[] _head;
+    private readonly Lazy<SlottedJson> _bookmark;
+    private readonly Lazy<SlottedJson> _initialBookmark;
+
+    internal ResourceEndpoint(ApiServerCore core, StoredResource stored, VersionEdge? edge)
+    {
+        (Core, Stored, _edge) = (core, stored, edge);
+        ServedType = edge?.Served ?? stored.Type;
+        _head = StoredJson.TypeHead(ServedType);
+        Create = new CreateVerb(this);
+        (_list, _watch, _update, _delete) = (new ListVerb(this), new WatchVerb(this), new UpdateVerb(this), new DeleteVerb(this));
+        _subresources = new Subresources(this, _update);
+        _bookmark = new Lazy<SlottedJson>(() => EmptyObject(null));
+        _initialBookmark = new Lazy<SlottedJson>(() => EmptyObject(new Dictionary<string, string> { ["k8s.io/initial-events-end"] = "true" }));
+    }
 
     internal ApiServerCore Core { get; }
-    public ResourceDefinition Definition { get; }
+    internal StoredResource Stored { get; }
+    internal CreateVerb Create { get; }
+    public ResourceDefinition Definition => Stored.Definition;
     /// <summary>The version this endpoint shows; the stored one is <see cref="ResourceDefinition.ResourceType"/>.</summary>
     public ResourceType ServedType { get; }
 
     /// <param name="subresource">Empty, or <c>status</c>, <c>scale</c>.</param>
-    public Answer Get(RequestContext context, string subresource = "") => throw new NotImplementedException();
+    public Answer Get(RequestContext context, string subresource = "")
+    {
+        var stored = Stored.GetOrThrow(context.Namespace, context.Name);
+        return subresource == "scale" ? _subresources.ShowScale(Stored.Shared(stored)) : new Answer(200, JsonOf(stored), stored);
+    }
 
     /// <summary>Of one namespace, or of all when <see cref="RequestContext.Namespace"/> is empty.</summary>
-    public ListAnswer List(RequestContext context, ListQuery query) => throw new NotImplementedException();
+    public ListAnswer List(RequestContext context, ListQuery query) => _list.Run(context, query);
 
-    public WatchStream Watch(RequestContext context, ListQuery query) => throw new NotImplementedException();
+    public WatchStream Watch(RequestContext context, ListQuery query) => _watch.Run(context, query, shared: false);
+
+    /// <summary>For readers in this process: new objects stay decoded while such a watch is open.</summary>
+    internal WatchStream WatchShared(RequestContext context, ListQuery query) => _watch.Run(context, query, shared: true);
 
     /// <param name="subresource">Empty, or <c>binding</c> (pods), <c>token</c> (serviceaccounts).</param>
-    public ValueTask<Answer> CreateAsync(RequestContext context, ObjectBody body, string subresource = "") => throw new NotImplementedException();
+    public ValueTask<Answer> CreateAsync(RequestContext context, ObjectBody body, string subresource = "") => subresource switch
+    {
+        "" => Create.RunAsync(context, body),
+        "binding" => _subresources.BindAsync(context, body),
+        "token" => _subresources.IssueTokenAsync(context, body),
+        _ => throw ApiErrors.PathNotFound(),
+    };
 
-    /// <param name="subresource">Empty, or <c>status</c>, <c>scale</c>, <c>finalize</c> (namespaces).</param>
-    public ValueTask<Answer> UpdateAsync(RequestContext context, ObjectBody body, string subresource = "") => throw new NotImplementedException();
+    /// <param name="subresource">Empty, or <c>status</c>, <c>scale</c>, or one of the kind's <see cref="ResourceDefinition.UpdateSubresources"/>.</param>
+    public ValueTask<Answer> UpdateAsync(RequestContext context, ObjectBody body, string subresource = "") => subresource switch
+    {
+        "" => _update.RunAsync(context, Replace(context, body, UpdatePart.Main, "") with { MayCreate = true }),
+        "status" => _update.RunAsync(context, Replace(context, body, UpdatePart.Status, "status")),
+        "scale" => _subresources.ScaleAsync(context, body),
+        _ when Definition.UpdateSubresources.Contains(subresource) => _update.RunAsync(context, Replace(context, body, UpdatePart.Other, subresource)),
+        _ => throw ApiErrors.PathNotFound(),
+    };
 
-    public ValueTask<Answer> PatchAsync(RequestContext context, Patch patch, string subresource = "") => throw new NotImplementedException();
+    public ValueTask<Answer> PatchAsync(RequestContext context, Patch patch, string subresource = "") => subresource switch
+    {
+        "" => _update.RunAsync(context, PatchPlan.For(this, context, patch, UpdatePart.Main, "")),
+        "status" => _update.RunAsync(context, PatchPlan.For(this, context, patch, UpdatePart.Status, "status")),
+        "scale" => _subresources.PatchScaleAsync(context, patch),
+        _ when Definition.UpdateSubresources.Contains(subresource) => _update.RunAsync(context, PatchPlan.For(this, context, patch, UpdatePart.Other, subresource)),
+        _ => throw ApiErrors.PathNotFound(),
+    };
 
-    public ValueTask<Answer> DeleteAsync(RequestContext context, V1DeleteOptions? options) => throw new NotImplementedException();
+    public ValueTask<Answer> DeleteAsync(RequestContext context, V1DeleteOptions? options) => _delete.RunAsync(context, options);
 
     /// <summary>Answers with the objects as they were when they were chosen.</summary>
-    public ValueTask<ListAnswer> DeleteCollectionAsync(RequestContext context, ListQuery query, V1DeleteOptions? options) => throw new NotImplementedException();
+    public async ValueTask<ListAnswer> DeleteCollectionAsync(RequestContext context, ListQuery query, V1DeleteOptions? options)
+    {
+        var chosen = List(context, query);
+        foreach (var item in chosen.Items)
+        {
+            var meta = Stored.Shared(item).Metadata;
+            try { await _delete.RunAsync(context with { Namespace = meta.NamespaceProperty ?? "", Name = meta.Name }, options); }
+            catch (StatusException e) when (e.Code == 404) { } // somebody else deleted it meanwhile
+        }
+        return chosen;
+    }
 
     /// <summary>The object in the served version: decoded once a revision and shared. Never change it.</summary>
-    public IKubernetesObject<V1ObjectMeta> ObjectOf(StoredValue stored) => throw new NotImplementedException();
+    public IKubernetesObject<V1ObjectMeta> ObjectOf(StoredValue stored) => _edge is null ? Stored.Shared(stored) : ServedType.DecodeObject(JsonOf(stored).Span);
 
     /// <inheritdoc cref="ObjectOf(StoredValue)"/>
-    public IKubernetesObject<V1ObjectMeta> ObjectOf(Answer answer) => throw new NotImplementedException();
+    public IKubernetesObject<V1ObjectMeta> ObjectOf(Answer answer)
+    {
+        if (answer.Value is { } value && _edge is null) return value;
+        return answer.Stored is { } stored ? ObjectOf(stored) : ServedType.DecodeObject(answer.Json.Span);
+    }
+
+    /// <inheritdoc cref="ObjectOf(StoredValue)"/>
+    public IKubernetesObject<V1ObjectMeta> ObjectOf(WatchFrame frame) => frame.Stored is { } stored ? ObjectOf(stored) : ServedType.DecodeObject(frame.Json.Span);
 
     /// <summary>The object's bytes in the served version.</summary>
-    public ReadOnlyMemory<byte> JsonOf(StoredValue stored) => throw new NotImplementedException();
+    public ReadOnlyMemory<byte> JsonOf(StoredValue stored) => _edge is null ? stored.Bytes : StoredObject.Of(stored).ServedJson ??= _edge.Show(stored.Bytes.Span);
 
     /// <summary>The object as it stands in a list: without apiVersion and kind.</summary>
-    internal void WriteItem(IBufferWriter<byte> output, StoredValue stored) => throw new NotImplementedException();
+    internal void WriteItem(IBufferWriter<byte> output, StoredValue stored)
+    {
+        var json = JsonOf(stored).Span;
+        if (!json.StartsWith(_head))
+        {
+            output.Write(json);
+            return;
+        }
+        output.Write("{"u8);
+        output.Write(json[_head.Length..]);
+    }
+
+    /// <summary>A body as an object of the stored version, with defaults.</summary>
+    internal IKubernetesObject<V1ObjectMeta> Accept(ObjectBody body, RequestContext context)
+    {
+        var value = body.Value ?? RequestDecoder.Decode(ServedType, body.Json, context);
+        value.Metadata ??= new V1ObjectMeta();
+        if (_edge is not null) value = _edge.Accept(value);
+        (value.ApiVersion, value.Kind) = (Stored.Type.ApiVersion, Stored.Type.Kind);
+        Definition.DefaultObject(value);
+        return value;
+    }
+
+    internal Selection Select(ListQuery query) => Selection.Parse(Definition, query, _edge is null ? f => f : _edge.StoredField);
+
+    internal Answer AnswerStored(int code, StoredValue stored, IKubernetesObject<V1ObjectMeta>? value) => new(code, JsonOf(stored), stored, value);
+
+    /// <summary>For dry runs.</summary>
+    internal Answer AnswerUnstored(int code, IKubernetesObject<V1ObjectMeta> value)
+    {
+        var json = Stored.Type.EncodeObject(value);
+        return new Answer(code, _edge is null ? json : _edge.Show(json), null, value);
+    }
+
+    /// <summary>What a watcher sees last of an object that left its selection: the state before, at the revision of the change.</summary>
+    internal ReadOnlyMemory<byte> LeftJson(StoredValue value, StoredValue previous)
+    {
+        var attachment = StoredObject.Of(value);
+        var json = attachment.LeftJson ??= StoredJson.WithRevision(previous.Bytes.Span, value.Revision);
+        return _edge is null ? json : _edge.Show(json);
+    }
+
+    internal WatchFrame Bookmark(long revision, bool endsInitial)
+    {
+        var (json, slot) = (endsInitial ? _initialBookmark : _bookmark).Value;
+        byte[] text = [.. json.Span[..slot], .. System.Text.Encoding.ASCII.GetBytes(revision.ToString(CultureInfo.InvariantCulture)), .. json.Span[slot..]];
+        return new WatchFrame(WatchFrameType.Bookmark, text, revision);
+    }
+
+    private SlottedJson EmptyObject(Dictionary<string, string>? annotations)
+    {
+        var value = ServedType.NewObject();
+        value.Metadata.Annotations = annotations;
+        return StoredJson.EncodeSlotted(ServedType, value);
+    }
+
+    private UpdatePlan Replace(RequestContext context, ObjectBody body, UpdatePart part, string subresource) => new(part, subresource, (_, _) =>
+    {
+        var value = Accept(body, context);
+        ObjectIdentity.Check(value.Metadata, context);
+        return value;
+    })
+    { UidIsPrecondition = true };
 }

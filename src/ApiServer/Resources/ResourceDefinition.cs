@@ -51,6 +51,8 @@ public abstract class ResourceDefinition
     internal abstract void ValidateObjectSubresourceUpdate(string subresource, IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors);
     internal abstract void CollectWarnings(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta>? old, List<string> warnings);
     internal abstract long? GracePeriodOf(IKubernetesObject<V1ObjectMeta> value, V1DeleteOptions options);
+    internal abstract bool HoldsObject(IKubernetesObject<V1ObjectMeta> value);
+    internal abstract void MarkObjectForDelete(IKubernetesObject<V1ObjectMeta> value);
     internal abstract ScaleAccess? ScaleAccess { get; }
 
     /// <summary>Said in a Warning header of every answer about this kind, whatever the verb and the outcome; null while the kind is not deprecated.</summary>
@@ -62,6 +64,15 @@ public abstract class ResourceDefinition
 
     /// <summary>Subresources beside <c>status</c> that take the kind's own object by PUT: see <see cref="ResourceDefinition{T}.PrepareForSubresourceUpdate"/>.</summary>
     public virtual IReadOnlyList<string> UpdateSubresources => [];
+
+    /// <summary>The answer to a finished deletion is the object instead of a Status.</summary>
+    public virtual bool ReturnsDeletedObject => false;
+
+    /// <summary>False for kinds whose objects never have dependents (Events): deletion then sets no garbage-collection finalizer.</summary>
+    public virtual bool MayHaveDependents => true;
+
+    /// <summary>Dependents stay when a deletion names no propagation policy (upstream keeps this for the oldest workload kinds).</summary>
+    public virtual bool OrphansByDefault => false;
 }
 
 /// <summary>The typed side, which kinds override.</summary>
@@ -104,6 +115,12 @@ public abstract class ResourceDefinition<T> : ResourceDefinition where T : class
     /// <summary>Seconds that a deletion waits for the object's owner (the node, for a Pod), or null to delete at once.</summary>
     protected virtual long? GracePeriod(T value, V1DeleteOptions options) => null;
 
+    /// <summary>Something besides <c>metadata.finalizers</c> keeps a deleted object from going away (<c>spec.finalizers</c> of a Namespace).</summary>
+    protected virtual bool Holds(T value) => false;
+
+    /// <summary>What changes in an object that is marked for deletion, besides its metadata.</summary>
+    protected virtual void MarkForDelete(T value) { }
+
     protected abstract object?[] Row(T value, DateTime now);
 
     /// <summary>Set for kinds that serve /scale.</summary>
@@ -122,5 +139,7 @@ public abstract class ResourceDefinition<T> : ResourceDefinition where T : class
     internal sealed override void ValidateObjectSubresourceUpdate(string subresource, IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors) => ValidateSubresourceUpdate(subresource, (T)value, (T)old, errors);
     internal sealed override void CollectWarnings(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta>? old, List<string> warnings) => Warnings((T)value, (T?)old, warnings);
     internal sealed override long? GracePeriodOf(IKubernetesObject<V1ObjectMeta> value, V1DeleteOptions options) => GracePeriod((T)value, options);
+    internal sealed override bool HoldsObject(IKubernetesObject<V1ObjectMeta> value) => Holds((T)value);
+    internal sealed override void MarkObjectForDelete(IKubernetesObject<V1ObjectMeta> value) => MarkForDelete((T)value);
     internal sealed override ScaleAccess? ScaleAccess => Scale;
 }

@@ -10,6 +10,8 @@ internal sealed class Event : ResourceDefinition<Corev1Event>
 
     public override bool AllowCreateOnUpdate => true;
 
+    public override bool MayHaveDependents => false;
+
     public override IReadOnlyList<string> SelectableFields { get; } =
     [
         "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",

@@ -84,6 +84,10 @@ internal sealed class Namespace : ResourceDefinition<V1Namespace>
             errors.Invalid(path, name, "name is neither a standard finalizer name nor is it fully qualified");
     }
 
+    protected override bool Holds(V1Namespace value) => value.Spec?.Finalizers is { Count: > 0 };
+
+    protected override void MarkForDelete(V1Namespace value) => (value.Status ??= new V1NamespaceStatus()).Phase = "Terminating";
+
     protected override string? FieldValue(V1Namespace value, string field) => field == "name" ? value.Metadata.Name : value.Status?.Phase;
 
     protected override object?[] Row(V1Namespace value, DateTime now) => [value.Metadata.Name, value.Status?.Phase ?? "", TableCells.Age(value.Metadata, now)];

@@ -8,6 +8,8 @@ internal sealed class ReplicationController : ResourceDefinition<V1ReplicationCo
 {
     public override ResourceType<V1ReplicationController> Type => Kinds.ReplicationControllers;
 
+    public override bool OrphansByDefault => true;
+
     public override bool HasStatus => true;
 
     public override IReadOnlyList<string> SelectableFields { get; } = ["status.replicas"];

@@ -8,6 +8,8 @@ internal sealed class Service : ResourceDefinition<V1Service>
 {
     public override ResourceType<V1Service> Type => Kinds.Services;
 
+    public override bool ReturnsDeletedObject => true;
+
     public override bool HasStatus => true;
 
     public override bool AllowCreateOnUpdate => true;

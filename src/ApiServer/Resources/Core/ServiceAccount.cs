@@ -9,6 +9,8 @@ internal sealed class ServiceAccount : ResourceDefinition<V1ServiceAccount>
 
     public override ResourceType<V1ServiceAccount> Type => Kinds.ServiceAccounts;
 
+    public override bool ReturnsDeletedObject => true;
+
     public override IReadOnlyList<TableColumn> Columns { get; } = [new("Name", Format: "name"), new("Age")];
 
     /// <summary>A secret is named here, no more: what else a reference can say is not looked at and not kept.</summary>

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Coxswain.Api;
+
+namespace Coxswain.ApiServer.Pipeline;
+
+/// <summary>Which combinations of resourceVersion, resourceVersionMatch, continue and sendInitialEvents mean something.</summary>
+internal static class ListQueryRules
+{
+    private const string NotOlderThan = "NotOlderThan";
+    private const string Exact = "Exact";
+    private static readonly GroupVersionKind s_kind = new("meta.k8s.io", "v1", "ListOptions");
+    private static readonly FieldPath s_match = FieldPath.Root("resourceVersionMatch");
+
+    public static void ValidateList(ListQuery query)
+    {
+        var errors = new FieldErrors();
+        var match = query.ResourceVersionMatch;
+        if (query.SendInitialEvents is not null) errors.Forbidden(FieldPath.Root("sendInitialEvents"), "sendInitialEvents is forbidden for list");
+        if (match.Length > 0)
+        {
+            if (query.Continue.Length > 0) errors.Forbidden(s_match, "resourceVersionMatch is forbidden when continue is provided");
+            if (query.ResourceVersion.Length == 0) errors.Forbidden(s_match, "resourceVersionMatch is forbidden unless resourceVersion is provided");
+            if (match is not (Exact or NotOlderThan)) errors.NotSupported(s_match, match, Exact, NotOlderThan, "");
+            else if (match == Exact && query.ResourceVersion == "0") errors.Forbidden(s_match, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
+        }
+        Throw(errors);
+    }
+
+    public static void ValidateWatch(ListQuery query)
+    {
+        var errors = new FieldErrors();
+        var match = query.ResourceVersionMatch;
+        if (query.SendInitialEvents is not null && match != NotOlderThan) errors.Forbidden(s_match, $"sendInitialEvents requires setting resourceVersionMatch to {NotOlderThan}");
+        if (match.Length > 0)
+        {
+            if (query.SendInitialEvents is null) errors.Forbidden(s_match, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+            if (match != NotOlderThan) errors.NotSupported(s_match, match, NotOlderThan);
+            if (query.Continue.Length > 0) errors.Forbidden(s_match, "resourceVersionMatch is forbidden when continue is provided");
+        }
+        Throw(errors);
+    }
+
+    /// <summary>0 when unset.</summary>
+    public static long Revision(string resourceVersion)
+    {
+        if (resourceVersion.Length == 0) return 0;
+        if (ulong.TryParse(resourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) && revision <= long.MaxValue) return (long)revision;
+        throw ApiErrors.Unknown($"resourceVersion: Invalid value: {GoText.Quote(resourceVersion)}: strconv.ParseUint: parsing {GoText.Quote(resourceVersion)}: invalid syntax");
+    }
+
+    /// <summary>The past revision that the query insists on; 0 when the newest will do.</summary>
+    public static long ExactRevision(ListQuery query)
+    {
+        var revision = Revision(query.ResourceVersion);
+        // A limit with a revision and no word on how to match it means exactly that revision: older clients rely on it.
+        return query.ResourceVersionMatch == Exact || (query.Limit > 0 && query.ResourceVersionMatch.Length == 0) ? revision : 0;
+    }
+
+    /// <summary>A state that this server has not reached.</summary>
+    public static StatusException TooLarge(long wanted, long current)
+    {
+        var error = ApiErrors.Timeout($"Too large resource version: {wanted}, current: {current}");
+        error.Status.Details = new k8s.Models.V1StatusDetails
+        {
+            Causes = [new k8s.Models.V1StatusCause { Reason = "ResourceVersionTooLarge", Message = "Too large resource version" }],
+            RetryAfterSeconds = 1,
+        };
+        return error;
+    }
+
+    private static void Throw(FieldErrors errors)
+    {
+        if (errors.Count > 0) throw ApiErrors.Invalid(s_kind, "", errors);
+    }
+}

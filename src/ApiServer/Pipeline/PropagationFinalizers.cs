@@ -1,0 +1,42 @@
+using Coxswain.ApiServer.Resources;
+using k8s.Models;
+
+namespace Coxswain.ApiServer.Pipeline;
+
+/// <summary>Turns a deletion's propagation policy into the finalizer that tells the garbage collector about it.</summary>
+internal static class PropagationFinalizers
+{
+    public const string Orphan = "orphan";
+    public const string Foreground = "foregroundDeletion";
+
+    public static void Apply(ResourceDefinition definition, V1ObjectMeta meta, V1DeleteOptions options)
+    {
+        if (!definition.MayHaveDependents) return;
+        var present = meta.Finalizers ?? [];
+        var wanted = present.Where(f => f is not (Orphan or Foreground)).ToList();
+        if (WantsOrphan(definition, present, options)) wanted.Add(Orphan);
+        if (WantsForeground(present, options)) wanted.Add(Foreground);
+        if (wanted.Count == present.Count && wanted.All(present.Contains)) return;
+        meta.Finalizers = wanted.Count == 0 ? null : wanted;
+    }
+
+    // What the caller says counts most, then a finalizer that is already there, then the kind's own habit.
+    private static bool WantsOrphan(ResourceDefinition definition, IList<string> present, V1DeleteOptions options)
+    {
+#pragma warning disable CS0618 // old clients still send orphanDependents
+        if (options.OrphanDependents is { } orphan) return orphan;
+#pragma warning restore CS0618
+        if (options.PropagationPolicy is { } policy) return policy == "Orphan";
+        if (present.Contains(Orphan)) return true;
+        return !present.Contains(Foreground) && definition.OrphansByDefault;
+    }
+
+    private static bool WantsForeground(IList<string> present, V1DeleteOptions options)
+    {
+#pragma warning disable CS0618
+        if (options.OrphanDependents is not null) return false;
+#pragma warning restore CS0618
+        if (options.PropagationPolicy is { } policy) return policy == "Foreground";
+        return present.Contains(Foreground) && !present.Contains(Orphan);
+    }
+}

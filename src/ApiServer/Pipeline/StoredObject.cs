@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Coxswain.Api;
+using Coxswain.ApiServer.Resources;
+using Coxswain.Store;
+using k8s;
+using k8s.Models;
+
+namespace Coxswain.ApiServer.Pipeline;
+
+/// <summary>
+/// What readers need of a stored value besides its bytes, derived once and kept on <see cref="StoredValue.Attachment"/>: labels, selectable fields, and
+/// while somebody in this process wants it the decoded object, shared by all of them.
+/// </summary>
+public sealed class StoredObject
+{
+    private static readonly KeyValuePair<string, string>[] s_none = [];
+
+    // The object itself while the value is the newest of its key; a weak reference once it is superseded: readers that still show it hold it themselves.
+    private object? _value;
+    private bool _superseded;
+
+    private StoredObject(KeyValuePair<string, string>[] labels, string?[]? fields) => (Labels, Fields) = (labels, fields);
+
+    public IReadOnlyList<KeyValuePair<string, string>> Labels { get; }
+    /// <summary>The values of <see cref="ResourceDefinition.SelectableFields"/>, in that order; null until somebody selects by them.</summary>
+    internal string?[]? Fields { get; set; }
+    /// <summary>For a watch that this value has left: the state before, with this value's revision.</summary>
+    internal byte[]? LeftJson { get; set; }
+    /// <summary>The bytes in another served version.</summary>
+    internal byte[]? ServedJson { get; set; }
+
+    /// <summary>At commit, from the object at hand.</summary>
+    internal static StoredObject From(ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> value, bool keep)
+    {
+        var labels = value.Metadata.Labels is { Count: > 0 } l ? l.ToArray() : s_none;
+        return new StoredObject(labels, FieldsOf(definition, value)) { _value = keep ? value : null };
+    }
+
+    /// <summary>The attachment of a value, made from the bytes when it has none yet.</summary>
+    public static StoredObject Of(StoredValue stored)
+    {
+        if (stored.Attachment is StoredObject known) return known;
+        var made = new StoredObject(ReadLabels(stored.Bytes.Span), null);
+        stored.Attachment = made;
+        return made;
+    }
+
+    /// <summary>The decoded object, or null when nobody asked for it yet.</summary>
+    internal IKubernetesObject<V1ObjectMeta>? Peek() =>
+        _value is WeakReference<IKubernetesObject<V1ObjectMeta>> weak ? (weak.TryGetTarget(out var target) ? target : null) : (IKubernetesObject<V1ObjectMeta>?)_value;
+
+    internal IKubernetesObject<V1ObjectMeta> Value(ResourceDefinition definition, StoredValue stored)
+    {
+        if (Peek() is { } known) return known;
+        var value = definition.ResourceType.DecodeObject(stored.Bytes.Span);
+        _value = _superseded ? new WeakReference<IKubernetesObject<V1ObjectMeta>>(value) : value;
+        return value;
+    }
+
+    internal string? Field(ResourceDefinition definition, StoredValue stored, int index)
+    {
+        Fields ??= FieldsOf(definition, Peek() ?? definition.ResourceType.DecodeObject(stored.Bytes.Span));
+        return Fields![index];
+    }
+
+    /// <summary>A newer value of the key is there: history need not keep the object alive.</summary>
+    internal void Supersede()
+    {
+        _superseded = true;
+        if (_value is IKubernetesObject<V1ObjectMeta> value) _value = new WeakReference<IKubernetesObject<V1ObjectMeta>>(value);
+    }
+
+    private static string?[]? FieldsOf(ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> value)
+    {
+        var names = definition.SelectableFields;
+        if (names.Count == 0) return null;
+        var fields = new string?[names.Count];
+        for (var i = 0; i < fields.Length; i++) fields[i] = definition.FieldValueOf(value, names[i]);
+        return fields;
+    }
+
+    private static KeyValuePair<string, string>[] ReadLabels(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        if (!StoredJson.EnterMetadata(ref reader)) return s_none;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var found = reader.ValueTextEquals("labels"u8);
+            reader.Read();
+            if (found) return ReadMap(ref reader);
+            reader.Skip();
+        }
+        return s_none;
+    }
+
+    private static KeyValuePair<string, string>[] ReadMap(ref Utf8JsonReader reader)
+    {
+        var labels = new List<KeyValuePair<string, string>>();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var key = reader.GetString()!;
+            reader.Read();
+            labels.Add(new(key, reader.GetString() ?? ""));
+        }
+        return [.. labels];
+    }
+}

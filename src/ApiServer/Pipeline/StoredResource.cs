@@ -1,0 +1,89 @@
+using System.Globalization;
+using Coxswain.Api;
+using Coxswain.ApiServer.Resources;
+using Coxswain.Store;
+using k8s;
+using k8s.Models;
+
+namespace Coxswain.ApiServer.Pipeline;
+
+/// <summary>One kind's objects in the store: keys, decoding, commits. All served versions of the kind share it.</summary>
+internal sealed class StoredResource(IStore store, ResourceDefinition definition)
+{
+    private int _sharedReaders;
+
+    public ResourceDefinition Definition => definition;
+    public ResourceType Type { get; } = definition.ResourceType;
+    public string Prefix { get; } = definition.StoragePrefix;
+
+    /// <summary>While watchers in this process read objects of this kind, committed objects stay decoded for them.</summary>
+    private bool KeepDecoded => Volatile.Read(ref _sharedReaders) > 0;
+
+    public void AddSharedReader() => Interlocked.Increment(ref _sharedReaders);
+    public void RemoveSharedReader() => Interlocked.Decrement(ref _sharedReaders);
+
+    public string Key(string ns, string name) => Type.Namespaced ? string.Concat(Prefix, ns, "/", name) : Prefix + name;
+
+    /// <summary>What the keys of one namespace, or of all, begin with.</summary>
+    public string KeysOf(string ns) => Type.Namespaced && ns.Length > 0 ? string.Concat(Prefix, ns, "/") : Prefix;
+
+    public StoredValue? Get(string ns, string name) => store.Get(Key(ns, name));
+
+    public StoredValue GetOrThrow(string ns, string name) => Get(ns, name) ?? throw ApiErrors.NotFound(Type, name);
+
+    /// <summary>The shared object: never to be changed.</summary>
+    public IKubernetesObject<V1ObjectMeta> Shared(StoredValue stored) => StoredObject.Of(stored).Value(definition, stored);
+
+    /// <summary>An object of one's own.</summary>
+    public IKubernetesObject<V1ObjectMeta> Copy(StoredValue stored) => Type.DecodeObject(stored.Bytes.Span);
+
+    public ValueTask<WriteResult> CreateAsync(string key, IKubernetesObject<V1ObjectMeta> value, CancellationToken ct)
+    {
+        var slotted = StoredJson.EncodeSlotted(Type, value);
+        return WriteAsync(new Proposal(WriteKind.Create, key, slotted.Json, slotted.Slot, 0, Attach(value)), null, ct);
+    }
+
+    /// <summary>Null when nothing would change: nothing is written then.</summary>
+    /// <remarks>On the way out <paramref name="value"/> has the old resourceVersion, after a commit the new one.</remarks>
+    public SlottedJson? Difference(StoredValue old, IKubernetesObject<V1ObjectMeta> value)
+    {
+        value.Metadata.ResourceVersion = Text(old.Revision);
+        var json = StoredJson.Encode(Type, value);
+        return json.SequenceEqual(old.Bytes.Span) ? null : StoredJson.CutRevision(json);
+    }
+
+    public ValueTask<WriteResult> UpdateAsync(StoredValue old, IKubernetesObject<V1ObjectMeta> value, SlottedJson json, CancellationToken ct) =>
+        WriteAsync(new Proposal(WriteKind.Update, old.Key, json.Json, json.Slot, old.Revision, Attach(value)), old, ct);
+
+    /// <summary>Removes the key; watchers are told its last state, or <paramref name="last"/> where given.</summary>
+    public ValueTask<WriteResult> DeleteAsync(StoredValue old, IKubernetesObject<V1ObjectMeta>? last, CancellationToken ct)
+    {
+        var slotted = last is null ? StoredJson.CutRevision(old.Bytes.Span) : StoredJson.EncodeSlotted(Type, last);
+        last ??= Copy(old);
+        return WriteAsync(new Proposal(WriteKind.Delete, old.Key, slotted.Json, slotted.Slot, old.Revision, Attach(last)), old, ct);
+    }
+
+    private async ValueTask<WriteResult> WriteAsync(Proposal proposal, StoredValue? old, CancellationToken ct)
+    {
+        try
+        {
+            var result = await store.WriteAsync(proposal, ct);
+            if (result.Succeeded && old?.Attachment is StoredObject superseded) superseded.Supersede();
+            return result;
+        }
+        catch (StoreUnavailableException e) { throw ApiErrors.Internal(e.Message); }
+    }
+
+    /// <summary>Everything is made ready here; on the store's writer only the revision is filled in.</summary>
+    private Func<long, object?> Attach(IKubernetesObject<V1ObjectMeta> value)
+    {
+        var attachment = StoredObject.From(definition, value, KeepDecoded);
+        return revision =>
+        {
+            value.Metadata.ResourceVersion = Text(revision);
+            return attachment;
+        };
+    }
+
+    private static string Text(long revision) => revision.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,68 @@
+using Coxswain.Api;
+using Coxswain.Client;
+using Coxswain.Store;
+using k8s;
+using k8s.Models;
+
+namespace Coxswain.ApiServer.Pipeline;
+
+/// <summary>The parts of objects that have paths and shapes of their own.</summary>
+internal sealed class Subresources(ResourceEndpoint endpoint, UpdateVerb update)
+{
+    private static readonly ResourceType<V1Scale> s_scale = new() { Group = "autoscaling", Version = "v1", Resource = "scale", Kind = "Scale", Namespaced = true };
+
+    public Answer ShowScale(IKubernetesObject<V1ObjectMeta> value)
+    {
+        var access = endpoint.Definition.ScaleAccess ?? throw ApiErrors.PathNotFound();
+        return new Answer(200, KubeJson.Serialize(access.Read(value)));
+    }
+
+    public ValueTask<Answer> ScaleAsync(RequestContext context, ObjectBody body)
+    {
+        var scale = body.Value as V1Scale ?? KubeJson.Deserialize<V1Scale>(body.Json.Span)!;
+        scale.Metadata ??= new V1ObjectMeta();
+        ObjectIdentity.Check(scale.Metadata, context);
+        return update.RunAsync(context, Plan(context, _ => scale));
+    }
+
+    public ValueTask<Answer> PatchScaleAsync(RequestContext context, Patch patch) => update.RunAsync(context, Plan(context, scale =>
+    {
+        var json = PatchApplier.Apply(patch, KubeJson.Serialize(scale), s_scale);
+        var patched = KubeJson.Deserialize<V1Scale>(json.Span)!;
+        ObjectIdentity.Check(patched.Metadata, context);
+        return patched;
+    }));
+
+    public async ValueTask<Answer> BindAsync(RequestContext context, ObjectBody body)
+    {
+        var binding = body.Value as V1Binding ?? KubeJson.Deserialize<V1Binding>(body.Json.Span)!;
+        binding.Metadata ??= new V1ObjectMeta();
+        if (!string.IsNullOrEmpty(binding.Metadata.Name) && binding.Metadata.Name != context.Name) throw ApiErrors.BadRequest("name in URL does not match name in Binding object");
+        PodBinding.Validate(binding, context.Name);
+        await update.RunAsync(context, new UpdatePlan(UpdatePart.Raw, "binding", (old, _) => PodBinding.Apply((V1Pod)old!, binding, endpoint.Core.Now())));
+        return new Answer(201, KubeJson.Serialize(new V1Status { ApiVersion = "v1", Kind = "Status", Metadata = new V1ListMeta(), Status = "Success", Code = 201 })) { IsStatus = true };
+    }
+
+    public ValueTask<Answer> IssueTokenAsync(RequestContext context, ObjectBody body) => TokenRequests.IssueAsync(endpoint, context, body);
+
+    private UpdatePlan Plan(RequestContext context, Func<V1Scale, V1Scale> next)
+    {
+        var access = endpoint.Definition.ScaleAccess ?? throw ApiErrors.PathNotFound();
+        return new UpdatePlan(UpdatePart.Main, "scale", (old, _) =>
+        {
+            var scale = next(access.Read(old!));
+            var replicas = scale.Spec?.Replicas ?? 0;
+            if (replicas < 0)
+            {
+                var errors = new FieldErrors();
+                errors.Invalid(FieldPath.Root("spec").Child("replicas"), replicas, "must be greater than or equal to 0");
+                throw ApiErrors.Invalid(new GroupVersionKind("autoscaling", "v1", "Scale"), context.Name, errors);
+            }
+            access.Write(old!, replicas);
+            old!.Metadata.ResourceVersion = scale.Metadata.ResourceVersion;
+            if (!string.IsNullOrEmpty(scale.Metadata.Uid)) old.Metadata.Uid = scale.Metadata.Uid;
+            return old;
+        })
+        { UidIsPrecondition = true, Show = ShowScale };
+    }
+}

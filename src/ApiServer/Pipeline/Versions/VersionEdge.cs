@@ -1,0 +1,20 @@
+using Coxswain.Api;
+using k8s;
+using k8s.Models;
+
+namespace Coxswain.ApiServer.Pipeline.Versions;
+
+/// <summary>A served version that is not the stored one: converted here, at the edge, and nowhere else.</summary>
+internal abstract class VersionEdge
+{
+    public abstract ResourceType Served { get; }
+
+    /// <summary>Stored bytes as this version shows them.</summary>
+    public abstract byte[] Show(ReadOnlySpan<byte> stored);
+
+    /// <summary>An object of this version as it is stored.</summary>
+    public abstract IKubernetesObject<V1ObjectMeta> Accept(IKubernetesObject<V1ObjectMeta> served);
+
+    /// <summary>What the stored version calls a selectable field of this one; null when there is none.</summary>
+    public virtual string? StoredField(string field) => field;
+}
