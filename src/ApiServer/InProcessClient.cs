@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using Coxswain.Api;
 using Coxswain.ApiServer.Auth;
 using Coxswain.ApiServer.Pipeline;
@@ -8,22 +10,86 @@ using k8s.Models;
 namespace Coxswain.ApiServer;
 
 /// <summary>The API inside the server's own process: the same pipeline as over HTTPS, without sockets and without encoding twice.</summary>
+/// <remarks>What it returns is shared with every other reader in the process. Nobody may change it; <see cref="PipelineOptions.DetectMutation"/> finds who does.</remarks>
 public sealed class InProcessClient(ApiServerCore core, UserInfo user) : IApiClient
 {
-    public Task<T> GetAsync<T>(ResourceType<T> type, string? ns, string name, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new() =>
-        Task.FromResult((T)Endpoint(type).ObjectOf(Endpoint(type).Get(Context(ns, name, ct))));
+    public Task<T> GetAsync<T>(ResourceType<T> type, string? ns, string name, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new() => Run(() =>
+    {
+        var endpoint = Endpoint(type);
+        return ValueTask.FromResult((T)endpoint.ObjectOf(endpoint.Get(Context(ns, name, ct))));
+    });
 
-    public Task<ObjectList<T>> ListAsync<T>(ResourceType<T> type, string? ns, ListOptions options, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new() => throw new NotImplementedException();
-    public IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(ResourceType<T> type, string? ns, ListOptions options, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new() => throw new NotImplementedException();
-    public Task<T> CreateAsync<T>(ResourceType<T> type, T value, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new() => throw new NotImplementedException();
-    public Task<T> UpdateAsync<T>(ResourceType<T> type, T value, string? subresource, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new() => throw new NotImplementedException();
-    public Task<T> PatchAsync<T>(ResourceType<T> type, string? ns, string name, Patch patch, string? subresource, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new() => throw new NotImplementedException();
-    public Task DeleteAsync<T>(ResourceType<T> type, string? ns, string name, V1DeleteOptions? options, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new() => throw new NotImplementedException();
-    public Task DeleteCollectionAsync<T>(ResourceType<T> type, string? ns, ListOptions selection, V1DeleteOptions? options, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new() => throw new NotImplementedException();
-    public Task BindAsync(V1Binding binding, CancellationToken ct) => throw new NotImplementedException();
-    public Task<Authenticationv1TokenRequest> CreateTokenAsync(string ns, string serviceAccount, Authenticationv1TokenRequest request, CancellationToken ct) => throw new NotImplementedException();
+    public Task<ObjectList<T>> ListAsync<T>(ResourceType<T> type, string? ns, ListOptions options, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new() => Run(() =>
+    {
+        var endpoint = Endpoint(type);
+        var list = endpoint.List(Context(ns, "", ct), Query(options));
+        var items = new T[list.Items.Count];
+        for (var i = 0; i < items.Length; i++) items[i] = (T)endpoint.ObjectOf(list.Items[i]);
+        var next = list.Continue.Length == 0 ? null : list.Continue;
+        return ValueTask.FromResult(new ObjectList<T>(items, list.Revision.ToString(CultureInfo.InvariantCulture), next));
+    });
+
+    public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(ResourceType<T> type, string? ns, ListOptions options, [EnumeratorCancellation] CancellationToken ct)
+        where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        var endpoint = Endpoint(type);
+        using var stream = endpoint.WatchShared(Context(ns, "", ct), Query(options));
+        while (await stream.ReadAsync(ct) is { Count: > 0 } frames)
+        {
+            foreach (var frame in frames)
+            {
+                if (frame.Error is { } error) throw error;
+                yield return new WatchEvent<T>((Coxswain.Client.WatchEventType)frame.Type, (T)endpoint.ObjectOf(frame));
+            }
+        }
+    }
+
+    public Task<T> CreateAsync<T>(ResourceType<T> type, T value, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new() => Run(async () =>
+    {
+        var endpoint = Endpoint(type);
+        return (T)endpoint.ObjectOf(await endpoint.CreateAsync(Context(value.Metadata?.NamespaceProperty, "", ct), ObjectBody.Of(value)));
+    });
+
+    public Task<T> UpdateAsync<T>(ResourceType<T> type, T value, string? subresource, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new() => Run(async () =>
+    {
+        var endpoint = Endpoint(type);
+        var context = Context(value.Metadata?.NamespaceProperty, value.Metadata?.Name ?? "", ct);
+        return (T)endpoint.ObjectOf(await endpoint.UpdateAsync(context, ObjectBody.Of(value), subresource ?? ""));
+    });
+
+    public Task<T> PatchAsync<T>(ResourceType<T> type, string? ns, string name, Patch patch, string? subresource, CancellationToken ct)
+        where T : class, IKubernetesObject<V1ObjectMeta>, new() => Run(async () =>
+    {
+        var endpoint = Endpoint(type);
+        return (T)endpoint.ObjectOf(await endpoint.PatchAsync(Context(ns, name, ct), patch, subresource ?? ""));
+    });
+
+    public Task DeleteAsync<T>(ResourceType<T> type, string? ns, string name, V1DeleteOptions? options, CancellationToken ct)
+        where T : class, IKubernetesObject<V1ObjectMeta>, new() => Run(() => Endpoint(type).DeleteAsync(Context(ns, name, ct), options));
+
+    public Task DeleteCollectionAsync<T>(ResourceType<T> type, string? ns, ListOptions selection, V1DeleteOptions? options, CancellationToken ct)
+        where T : class, IKubernetesObject<V1ObjectMeta>, new() => Run(() => Endpoint(type).DeleteCollectionAsync(Context(ns, "", ct), Query(selection), options));
+
+    public Task BindAsync(V1Binding binding, CancellationToken ct) => Run(() =>
+        Endpoint(Kinds.Pods).CreateAsync(Context(binding.Metadata.NamespaceProperty, binding.Metadata.Name, ct), ObjectBody.Of(binding), "binding"));
+
+    public Task<Authenticationv1TokenRequest> CreateTokenAsync(string ns, string serviceAccount, Authenticationv1TokenRequest request, CancellationToken ct) => Run(async () =>
+        (Authenticationv1TokenRequest)(await Endpoint(Kinds.ServiceAccounts).CreateAsync(Context(ns, serviceAccount, ct), ObjectBody.Of(request), "token")).Value!);
+
+    /// <summary>Failures come out of the task, also those found before anything had to be waited for.</summary>
+    private static async Task<TResult> Run<TResult>(Func<ValueTask<TResult>> request) => await request();
 
     private ResourceEndpoint Endpoint(ResourceType type) => core.Find(type.Group, type.Version, type.Resource) ?? throw ApiErrors.PathNotFound();
 
     private RequestContext Context(string? ns, string name, CancellationToken ct) => new() { User = user, Namespace = ns ?? "", Name = name, Cancelled = ct };
+
+    private static ListQuery Query(ListOptions options) => new()
+    {
+        LabelSelector = options.LabelSelector ?? "",
+        FieldSelector = options.FieldSelector ?? "",
+        ResourceVersion = options.ResourceVersion ?? "",
+        Limit = options.Limit ?? 0,
+        Continue = options.Continue ?? "",
+        AllowWatchBookmarks = options.AllowBookmarks,
+    };
 }

@@ -19,7 +19,7 @@ public sealed class ApiServerCore
         (Store, Time, Options) = (store, time, options);
         foreach (var definition in resources)
         {
-            var stored = new StoredResource(store, definition);
+            var stored = new StoredResource(store, definition, options.DetectMutation);
             Add(new ResourceEndpoint(this, stored, null));
             foreach (var edge in VersionEdges.Of(definition.ResourceType)) Add(new ResourceEndpoint(this, stored, edge));
         }

@@ -9,5 +9,7 @@ public sealed record PipelineOptions
     public (int First, int Last) NodePorts { get; init; } = (30000, 32767);
     /// <summary>How often a watch that allows bookmarks gets one.</summary>
     public TimeSpan BookmarkInterval { get; init; } = TimeSpan.FromMinutes(1);
+    /// <summary>For tests: every shared object that is handed out is compared with its stored bytes first, and one that somebody changed is named.</summary>
+    public bool DetectMutation { get; init; }
     public ITokenIssuer? TokenIssuer { get; init; }
 }

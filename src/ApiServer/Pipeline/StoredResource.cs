@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Coxswain.Api;
 using Coxswain.ApiServer.Resources;
 using Coxswain.Store;
@@ -8,7 +9,7 @@ using k8s.Models;
 namespace Coxswain.ApiServer.Pipeline;
 
 /// <summary>One kind's objects in the store: keys, decoding, commits. All served versions of the kind share it.</summary>
-internal sealed class StoredResource(IStore store, ResourceDefinition definition)
+internal sealed class StoredResource(IStore store, ResourceDefinition definition, bool detectMutation)
 {
     private int _sharedReaders;
 
@@ -32,7 +33,12 @@ internal sealed class StoredResource(IStore store, ResourceDefinition definition
     public StoredValue GetOrThrow(string ns, string name) => Get(ns, name) ?? throw ApiErrors.NotFound(Type, name);
 
     /// <summary>The shared object: never to be changed.</summary>
-    public IKubernetesObject<V1ObjectMeta> Shared(StoredValue stored) => StoredObject.Of(stored).Value(definition, stored);
+    public IKubernetesObject<V1ObjectMeta> Shared(StoredValue stored)
+    {
+        var attachment = StoredObject.Of(stored);
+        if (detectMutation && attachment.Peek() is { } known) CheckUnchanged(stored, known);
+        return attachment.Value(definition, stored);
+    }
 
     /// <summary>An object of one's own.</summary>
     public IKubernetesObject<V1ObjectMeta> Copy(StoredValue stored) => Type.DecodeObject(stored.Bytes.Span);
@@ -83,6 +89,14 @@ internal sealed class StoredResource(IStore store, ResourceDefinition definition
             value.Metadata.ResourceVersion = Text(revision);
             return attachment;
         };
+    }
+
+    private void CheckUnchanged(StoredValue stored, IKubernetesObject<V1ObjectMeta> shared)
+    {
+        var now = StoredJson.Encode(Type, shared);
+        if (now.SequenceEqual(stored.Bytes.Span)) return;
+        throw new InvalidOperationException($"somebody changed a shared object, {stored.Key} at {stored.Revision}: it was\n"
+            + $"{Encoding.UTF8.GetString(stored.Bytes.Span)}\nand is now\n{Encoding.UTF8.GetString(now)}");
     }
 
     private static string Text(long revision) => revision.ToString(CultureInfo.InvariantCulture);
