@@ -2,6 +2,7 @@ using Coxswain.Api;
 using Coxswain.ApiServer.Admission;
 using Coxswain.ApiServer.Pipeline.Versions;
 using Coxswain.ApiServer.Resources;
+using Coxswain.ApiServer.Resources.Core.Services;
 using Coxswain.Store;
 using k8s;
 using k8s.Models;
@@ -23,6 +24,9 @@ public sealed class ApiServerCore
             Add(new ResourceEndpoint(this, stored, null));
             foreach (var edge in VersionEdges.Of(definition.ResourceType)) Add(new ResourceEndpoint(this, stored, edge));
         }
+        var services = new ServiceAllocator(options.ServiceCidr, options.NodePorts);
+        services.Restore(store);
+        AddHook(services);
     }
 
     public IStore Store { get; }

@@ -11,6 +11,8 @@ internal sealed class Subresources(ResourceEndpoint endpoint, UpdateVerb update)
 {
     private static readonly ResourceType<V1Scale> s_scale = new() { Group = "autoscaling", Version = "v1", Resource = "scale", Kind = "Scale", Namespaced = true };
 
+    private static readonly GroupVersionKind s_binding = new("", "v1", "Binding");
+
     public Answer ShowScale(IKubernetesObject<V1ObjectMeta> value)
     {
         var access = endpoint.Definition.ScaleAccess ?? throw ApiErrors.PathNotFound();
@@ -19,7 +21,7 @@ internal sealed class Subresources(ResourceEndpoint endpoint, UpdateVerb update)
 
     public ValueTask<Answer> ScaleAsync(RequestContext context, ObjectBody body)
     {
-        var scale = body.Value as V1Scale ?? KubeJson.Deserialize<V1Scale>(body.Json.Span)!;
+        var scale = RequestDecoder.Decode<V1Scale>(s_scale.GroupVersionKind, body, context);
         scale.Metadata ??= new V1ObjectMeta();
         ObjectIdentity.Check(scale.Metadata, context);
         return update.RunAsync(context, Plan(context, _ => scale));
@@ -35,7 +37,7 @@ internal sealed class Subresources(ResourceEndpoint endpoint, UpdateVerb update)
 
     public async ValueTask<Answer> BindAsync(RequestContext context, ObjectBody body)
     {
-        var binding = body.Value as V1Binding ?? KubeJson.Deserialize<V1Binding>(body.Json.Span)!;
+        var binding = RequestDecoder.Decode<V1Binding>(s_binding, body, context);
         binding.Metadata ??= new V1ObjectMeta();
         if (!string.IsNullOrEmpty(binding.Metadata.Name) && binding.Metadata.Name != context.Name) throw ApiErrors.BadRequest("name in URL does not match name in Binding object");
         PodBinding.Validate(binding, context.Name);
