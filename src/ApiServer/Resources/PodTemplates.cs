@@ -1,4 +1,5 @@
 using Coxswain.Api;
+using Coxswain.ApiServer.Resources.Core.Pods;
 using k8s.Models;
 
 namespace Coxswain.ApiServer.Resources;
@@ -10,6 +11,7 @@ internal static class PodTemplates
     {
         template.Metadata ??= new V1ObjectMeta();
         template.Spec ??= new V1PodSpec();
+        PodSpecDefaults.Apply(template.Spec);
     }
 
     /// <summary>A template whose Pods are kept running for ever.</summary>
@@ -19,6 +21,8 @@ internal static class PodTemplates
         LabelRules.Labels(template.Metadata?.Labels, path.Child("labels"), errors);
         LabelRules.Annotations(template.Metadata?.Annotations, path.Child("annotations"), errors);
         var spec = path.Child("spec");
+        PodSpecValidation.Validate(template.Spec ?? new V1PodSpec(), null, spec, errors);
+        if (template.Spec?.EphemeralContainers is { Count: > 0 }) errors.Forbidden(spec.Child("ephemeralContainers"), "ephemeral containers not allowed in pod template");
         if (template.Spec?.RestartPolicy != "Always") errors.NotSupported(spec.Child("restartPolicy"), template.Spec?.RestartPolicy ?? "", "Always");
         if (template.Spec?.ActiveDeadlineSeconds is not null) errors.Forbidden(spec.Child("activeDeadlineSeconds"), $"activeDeadlineSeconds in {kind} is not Supported");
     }
@@ -36,4 +40,7 @@ internal static class PodTemplates
         if (faults.Count > 0)
             warnings.Add($"metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [{string.Join(' ', faults)}]");
     }
+
+    public static void Warnings(V1PodTemplateSpec template, FieldPath path, List<string> warnings) =>
+        PodWarnings.Collect(template.Spec, template.Metadata, path.Child("spec"), warnings);
 }

@@ -15,6 +15,7 @@ public static class ResourceCatalog
         new Event(),
         new Namespace(),
         new Node(),
+        new Pod(),
         new ReplicationController(),
         new Secret(),
         new Service(),
