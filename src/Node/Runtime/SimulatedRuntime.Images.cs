@@ -36,8 +36,19 @@ public sealed partial class SimulatedRuntime
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<string>> ImportImagesAsync(Stream archive, CancellationToken ct) =>
-        throw new RuntimeException(RuntimeErrorCode.Unimplemented, "not yet"); // until OciArchive lands
+    public async Task<IReadOnlyList<string>> ImportImagesAsync(Stream archive, CancellationToken ct)
+    {
+        try
+        {
+            var images = await ImageArchive.ReadAsync(archive, new DiscardingBlobSink(), ct);
+            lock (_lock)
+            {
+                foreach (var image in images) Add(image.Name, pinned: true);
+            }
+            return [.. images.Select(i => i.Name)];
+        }
+        catch (InvalidDataException e) { throw new RuntimeException(RuntimeErrorCode.InvalidArgument, e.Message, e); }
+    }
 
     public Task<FileSystemUsage> GetImageFileSystemAsync(CancellationToken ct)
     {

@@ -24,10 +24,12 @@ public static class SimulatedShell
         var script = command.Count >= 3 && command[0].EndsWith("sh", StringComparison.Ordinal) && command[1] == "-c" ? command[2] : null;
         var result = new SimulatedProcess { RunsFor = TimeSpan.Zero, ExitCodeOnStop = unknown.RunsFor is null && script is null ? 143 : null };
         if (script is null) return Step(result, command, stdin).Process ?? unknown;
+        var trapped = false;
         foreach (var step in script.Split([";", "&&"], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var (next, ends) = Step(result, Words(step), stdin);
-            if (next is null) return unknown with { Stdout = result.Stdout, Stderr = result.Stderr };
+            if (next is null) return unknown with { Stdout = result.Stdout, Stderr = result.Stderr, ExitCodeOnStop = trapped ? result.ExitCodeOnStop : unknown.ExitCodeOnStop };
+            trapped |= step.StartsWith("trap ", StringComparison.Ordinal);
             result = next;
             if (ends || result.RunsFor is null) break;
         }

@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.NetworkInformation;
+using System.Text.Json;
+using Coxswain.Node.Containerd;
+
+namespace Coxswain.Node.Cni;
+
+/// <summary>
+/// The node's Pod network by the standard CNI plugins: a bridge of its own, addresses from the node's range, host ports. Names come from the data directory,
+/// so that clusters side by side do not collide. Masquerading is one rule for the whole range, not one chain a Pod: that is quicker with each Pod.
+/// </summary>
+/// <param name="dataDirectory">The cluster's; state goes to <c>cni/</c> in it.</param>
+/// <param name="podCidr">The node's range, such as <c>10.42.0.0/24</c>; its first address is the bridge's.</param>
+/// <param name="clusterCidr">The Pods of all nodes: traffic among them keeps its addresses.</param>
+public sealed class BridgeNetwork(string dataDirectory, string podCidr, string clusterCidr)
+{
+    private readonly string _directory = Path.Combine(Path.GetFullPath(dataDirectory), "cni");
+
+    public string Name => "cox-" + ContainerdPaths.Hash(dataDirectory);
+
+    /// <summary>At most 15 characters: what the kernel takes.</summary>
+    public string Bridge => Name;
+
+    /// <summary>To be given to the runtime.</summary>
+    public string ConfigDirectory => Path.Combine(_directory, "net.d");
+
+    private string Addresses => Path.Combine(_directory, "addresses");
+    private string ConfigFile => Path.Combine(ConfigDirectory, "10-coxswain.conflist");
+    private string Comment => "coxswain " + Name;
+
+    private string[][] Rules =>
+    [
+        ["nat", "POSTROUTING", "-s", podCidr, "!", "-d", clusterCidr, "-m", "comment", "--comment", Comment, "-j", "MASQUERADE"],
+        // Where the host drops what it forwards, Pods must still get out and be reached.
+        ["filter", "FORWARD", "-i", Bridge, "-m", "comment", "--comment", Comment, "-j", "ACCEPT"],
+        ["filter", "FORWARD", "-o", Bridge, "-m", "comment", "--comment", Comment, "-j", "ACCEPT"],
+    ];
+
+    /// <summary>Writes the configuration the runtime waits for, and the rules. May be called again.</summary>
+    /// <exception cref="IOException">The rules cannot be set; the message is iptables' own.</exception>
+    public async Task SetUpAsync(CancellationToken ct)
+    {
+        Directory.CreateDirectory(ConfigDirectory);
+        Directory.CreateDirectory(Addresses);
+        await Task.WhenAll(Rules.Select(rule => EnsureAsync(rule, ct)));
+        // Moved into place whole: the runtime watches the directory.
+        var draft = Path.Combine(_directory, "conflist.new");
+        await File.WriteAllBytesAsync(draft, Configuration(), ct);
+        File.Move(draft, ConfigFile, overwrite: true);
+    }
+
+    /// <summary>Removes bridge, rules, configuration and address book. To be called when no Pod is left.</summary>
+    public async Task TearDownAsync(CancellationToken ct)
+    {
+        foreach (var rule in Rules)
+        {
+            while (await RunAsync("iptables", ["-w", "-t", rule[0], "-D", rule[1], .. rule[2..]], ct) is null) { }
+        }
+        await RemoveUnusedHostPortChainsAsync(ct);
+        if (NetworkInterface.GetAllNetworkInterfaces().Any(i => i.Name == Bridge)) await RunAsync("ip", ["link", "delete", Bridge], ct);
+        if (Directory.Exists(_directory)) Directory.Delete(_directory, recursive: true);
+    }
+
+    private static async Task EnsureAsync(string[] rule, CancellationToken ct)
+    {
+        if (await RunAsync("iptables", ["-w", "-t", rule[0], "-C", rule[1], .. rule[2..]], ct) is null) return;
+        if (await RunAsync("iptables", ["-w", "-t", rule[0], "-A", rule[1], .. rule[2..]], ct) is { } error) throw new IOException($"iptables: {error}");
+    }
+
+    /// <summary>The portmap plugin leaves its common chains behind. They belong to every cluster of the machine: they go when no Pod's chain is left.</summary>
+    private static async Task RemoveUnusedHostPortChainsAsync(CancellationToken ct)
+    {
+        const string Dnat = "CNI-HOSTPORT-DNAT";
+        // Refused while the chain does not exist, or is in use beyond the two jumps: then all stays.
+        string[][] steps =
+        [
+            ["-D", "PREROUTING", "-m", "addrtype", "--dst-type", "LOCAL", "-j", Dnat], ["-D", "OUTPUT", "-m", "addrtype", "--dst-type", "LOCAL", "-j", Dnat], ["-X", Dnat],
+            ["-D", "POSTROUTING", "-m", "comment", "--comment", "CNI portfwd requiring masquerade", "-j", "CNI-HOSTPORT-MASQ"], ["-F", "CNI-HOSTPORT-MASQ"], ["-X", "CNI-HOSTPORT-MASQ"],
+            ["-F", "CNI-HOSTPORT-SETMARK"], ["-X", "CNI-HOSTPORT-SETMARK"],
+        ];
+        if (await HasRulesAsync(Dnat, ct)) return;
+        foreach (var step in steps) await RunAsync("iptables", ["-w", "-t", "nat", .. step], ct);
+    }
+
+    /// <returns>True also when the chain does not exist: then there is nothing to remove.</returns>
+    private static async Task<bool> HasRulesAsync(string chain, CancellationToken ct)
+    {
+        var (code, output, _) = await ExecuteAsync("iptables", ["-w", "-t", "nat", "-S", chain], ct);
+        return code != 0 || output.Contains("-A ", StringComparison.Ordinal);
+    }
+
+    /// <returns>Null when it went well, else what it said.</returns>
+    private static async Task<string?> RunAsync(string program, string[] arguments, CancellationToken ct)
+    {
+        var (code, _, error) = await ExecuteAsync(program, arguments, ct);
+        return code == 0 ? null : error.Length > 0 ? error : string.Create(CultureInfo.InvariantCulture, $"exit code {code}");
+    }
+
+    private static async Task<(int Code, string Output, string Error)> ExecuteAsync(string program, string[] arguments, CancellationToken ct)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = process.StandardOutput.ReadToEndAsync(ct);
+        var error = process.StandardError.ReadToEndAsync(ct);
+        await process.WaitForExitAsync(ct);
+        return (process.ExitCode, await output, (await error).Trim());
+    }
+
+    private byte[] Configuration()
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteString("cniVersion", "0.4.0");
+            json.WriteString("name", Name);
+            json.WriteStartArray("plugins");
+            WriteBridge(json);
+            json.WriteStartObject();
+            json.WriteString("type", "portmap");
+            json.WriteStartObject("capabilities");
+            json.WriteBoolean("portMappings", true);
+            json.WriteEndObject();
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        return buffer.ToArray();
+    }
+
+    private void WriteBridge(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", "bridge");
+        json.WriteString("bridge", Bridge);
+        json.WriteBoolean("isGateway", true);
+        json.WriteBoolean("hairpinMode", true);
+        json.WriteStartObject("ipam");
+        json.WriteString("type", "host-local");
+        json.WriteString("dataDir", Addresses);
+        json.WriteStartArray("ranges");
+        json.WriteStartArray();
+        json.WriteStartObject();
+        json.WriteString("subnet", podCidr);
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndArray();
+        json.WriteStartArray("routes");
+        json.WriteStartObject();
+        json.WriteString("dst", "0.0.0.0/0");
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+}

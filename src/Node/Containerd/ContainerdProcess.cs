@@ -1,0 +1,94 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Coxswain.Node.Containerd;
+
+/// <summary>One running containerd, started here or found running.</summary>
+internal sealed class ContainerdProcess : IDisposable
+{
+    private const int Terminate = 15, Kill = 9;
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
+    private readonly ContainerdPaths _paths;
+    private readonly ProcessWatch _watch;
+    /// <summary>Held for a child so that the runtime library reaps it.</summary>
+    private readonly Process? _child;
+
+    private ContainerdProcess(ContainerdPaths paths, int pid, Process? child)
+    {
+        _paths = paths;
+        _child = child;
+        _watch = new ProcessWatch(pid);
+        Pid = pid;
+    }
+
+    public int Pid { get; }
+    public Task Ended => _watch.Ended;
+
+    /// <exception cref="ContainerdException">The program is not there.</exception>
+    public static ContainerdProcess Start(string program, ContainerdPaths paths)
+    {
+        File.Delete(paths.Socket);
+        // The shell gives it a log file that outlives us, setsid a session of its own; both then become containerd, with the same pid.
+        var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, WorkingDirectory = "/" };
+        foreach (var argument in new[] { "-c", "command -v \"$0\" >/dev/null || exit 127; exec setsid \"$0\" --config \"$1\" </dev/null >>\"$2\" 2>&1", program, paths.Config, paths.Log }) start.ArgumentList.Add(argument);
+        start.Environment.Remove("NOTIFY_SOCKET"); // readiness of cox is not containerd's to tell
+        try
+        {
+            RotateLog(paths.Log);
+            var child = Process.Start(start)!;
+            var process = new ContainerdProcess(paths, child.Id, child);
+            if (ProcessIdentity.Of(child.Id) is { } identity) identity.WriteTo(paths.PidFile);
+            return process;
+        }
+        catch (Exception e) when (e is Win32Exception or IOException) { throw new ContainerdException($"cannot start {program}: {e.Message}", e); }
+    }
+
+    /// <returns>The one that was started here before and still runs; null if there is none.</returns>
+    public static ContainerdProcess? Adopt(ContainerdPaths paths)
+    {
+        if (ProcessIdentity.ReadAlive(paths.PidFile) is not { } found) return null;
+        try
+        {
+            // Ours is the one that was told to read our configuration.
+            var commandLine = File.ReadAllText($"/proc/{found.Pid}/cmdline").Split('\0');
+            return commandLine.Contains(paths.Config) ? new ContainerdProcess(paths, found.Pid, null) : null;
+        }
+        catch (IOException) { return null; } // ended in between
+    }
+
+    /// <summary>Ends it, kindly first. Pods live on.</summary>
+    public async Task StopAsync(TimeProvider time)
+    {
+        _watch.Signal(Terminate);
+        try { await Ended.WaitAsync(StopLimit, time); }
+        catch (TimeoutException)
+        {
+            _watch.Signal(Kill);
+            await Ended;
+        }
+        File.Delete(_paths.PidFile);
+    }
+
+    /// <summary>The end of its log, for an error message.</summary>
+    public string LastWords()
+    {
+        if (_child is { HasExited: true, ExitCode: 127 }) return "the program is not installed";
+        if (!File.Exists(_paths.Log)) return "no log";
+        var lines = File.ReadLines(_paths.Log).TakeLast(50).ToList();
+        return lines.LastOrDefault(l => l.Contains("level=fatal", StringComparison.Ordinal) || l.Contains("level=error", StringComparison.Ordinal) || l.StartsWith("containerd:", StringComparison.Ordinal))
+            ?? lines.LastOrDefault() ?? "an empty log";
+    }
+
+    public void Dispose()
+    {
+        _watch.Dispose();
+        _child?.Dispose();
+    }
+
+    /// <summary>One old log is kept.</summary>
+    private static void RotateLog(string log)
+    {
+        if (File.Exists(log) && new FileInfo(log).Length > 10 << 20) File.Move(log, log + ".1", overwrite: true);
+    }
+}

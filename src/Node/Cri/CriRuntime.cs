@@ -1,0 +1,102 @@
+using Coxswain.Node.Cri.V1;
+using Coxswain.Node.Runtime;
+using Microsoft.Extensions.Logging;
+using Services = Coxswain.Node.Containerd.Services;
+
+namespace Coxswain.Node.Cri;
+
+/// <summary>
+/// Containers through the Container Runtime Interface, version 1, on a Unix socket. What CRI has no call for (events in containerd 1.6, exec without a
+/// detour through a second server, import of archives, pins) goes to containerd's own services on the same socket.
+/// </summary>
+public sealed partial class CriRuntime : IRuntime
+{
+    /// <summary>The kubelet's own patience.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2), SandboxPatience = TimeSpan.FromMinutes(4);
+
+    private readonly TimeProvider _time;
+    private readonly CriChannel _channel;
+    private readonly RuntimeService.RuntimeServiceClient _runtime;
+    private readonly ImageService.ImageServiceClient _images;
+    private readonly Services.Images.Images.ImagesClient _names;
+    private readonly CriEvents _events;
+    private readonly TaskExec _exec;
+    private readonly ContentStore _content;
+
+    /// <param name="endpoint"><c>unix:///run/containerd/containerd.sock</c>, or the path alone.</param>
+    /// <param name="fifoDirectory">Where the named pipes of running execs lie; made when needed.</param>
+    public CriRuntime(string endpoint, string fifoDirectory, TimeProvider time, ILogger<CriRuntime> logger)
+    {
+        _time = time;
+        _channel = new CriChannel(SocketPath(endpoint), time);
+        var invoker = _channel.Invoker;
+        _runtime = new(invoker);
+        _images = new(invoker);
+        _names = new(invoker);
+        _events = new CriEvents(_channel, ListContainersAsync, GetSandboxAsync, time, logger);
+        _exec = new TaskExec(_channel, fifoDirectory);
+        _content = new ContentStore(_channel);
+    }
+
+    /// <exception cref="ArgumentException">Not a Unix socket.</exception>
+    public static string SocketPath(string endpoint)
+    {
+        var path = endpoint.StartsWith("unix://", StringComparison.Ordinal) ? endpoint["unix://".Length..] : endpoint;
+        return path.StartsWith('/') ? path : throw new ArgumentException($"\"{endpoint}\" is not a Unix socket (unix:///path)", nameof(endpoint));
+    }
+
+    public async Task<RuntimeVersion> GetVersionAsync(CancellationToken ct)
+    {
+        var r = await CriChannel.Call(_runtime.VersionAsync(new VersionRequest(), Options(ct)), ct);
+        return new RuntimeVersion(r.RuntimeName, r.RuntimeVersion, r.RuntimeApiVersion);
+    }
+
+    public async Task<Runtime.RuntimeStatus> GetStatusAsync(CancellationToken ct)
+    {
+        var r = await CriChannel.Call(_runtime.StatusAsync(new StatusRequest(), Options(ct)), ct);
+        return new Runtime.RuntimeStatus(Condition("RuntimeReady"), Condition("NetworkReady"));
+
+        Runtime.RuntimeCondition Condition(string type) => r.Status.Conditions.FirstOrDefault(c => c.Type == type) is { } c
+            ? new Runtime.RuntimeCondition(c.Status, c.Reason, c.Message)
+            : new Runtime.RuntimeCondition(false, "Unknown", $"the runtime does not report {type}");
+    }
+
+    public IAsyncEnumerable<RuntimeEvent> WatchAsync(CancellationToken ct) => _events.WatchAsync(ct);
+
+    public async Task<string> RunSandboxAsync(SandboxConfig config, CancellationToken ct)
+    {
+        var request = new RunPodSandboxRequest { Config = CriRequests.Sandbox(config), RuntimeHandler = config.RuntimeHandler };
+        return (await CriChannel.Call(_runtime.RunPodSandboxAsync(request, Options(ct, SandboxPatience)), ct)).PodSandboxId;
+    }
+
+    public Task StopSandboxAsync(string sandboxId, CancellationToken ct) =>
+        CriChannel.Call(_runtime.StopPodSandboxAsync(new StopPodSandboxRequest { PodSandboxId = sandboxId }, Options(ct)), ct);
+
+    public Task RemoveSandboxAsync(string sandboxId, CancellationToken ct) =>
+        CriChannel.Call(_runtime.RemovePodSandboxAsync(new RemovePodSandboxRequest { PodSandboxId = sandboxId }, Options(ct)), ct);
+
+    public async Task<Runtime.SandboxStatus?> GetSandboxAsync(string sandboxId, CancellationToken ct)
+    {
+        try
+        {
+            var r = await CriChannel.Call(_runtime.PodSandboxStatusAsync(new PodSandboxStatusRequest { PodSandboxId = sandboxId }, Options(ct)), ct);
+            return CriAnswers.Sandbox(r.Status);
+        }
+        catch (RuntimeException e) when (e.Code == RuntimeErrorCode.NotFound) { return null; }
+    }
+
+    public async Task<IReadOnlyList<SandboxSummary>> ListSandboxesAsync(SandboxFilter? filter, CancellationToken ct)
+    {
+        var request = new ListPodSandboxRequest { Filter = CriRequests.Filter(filter) };
+        var r = await CriChannel.Call(_runtime.ListPodSandboxAsync(request, Options(ct)), ct);
+        return [.. r.Items.Select(CriAnswers.Sandbox)];
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _channel.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private Grpc.Core.CallOptions Options(CancellationToken ct, TimeSpan? timeout = null) => _channel.Options(ct, timeout ?? Patience);
+}

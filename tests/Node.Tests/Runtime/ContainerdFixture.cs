@@ -1,0 +1,71 @@
+using Coxswain.Node.Cni;
+using Coxswain.Node.Containerd;
+using Coxswain.Node.Images;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Coxswain.Node.Tests.Runtime;
+
+/// <summary>A containerd of the tests' own in a temporary directory, with network and test image; afterwards nothing of it is left.</summary>
+public sealed class ContainerdFixture : IAsyncLifetime
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("cox-node-");
+    private readonly CancellationTokenSource _stop = new();
+    private readonly BridgeNetwork _network;
+    private Task _running = Task.CompletedTask;
+
+    public ContainerdFixture()
+    {
+        _network = new BridgeNetwork(_directory.FullName, "10.213.7.0/24", "10.213.0.0/16");
+        Host = MakeHost();
+    }
+
+    /// <summary>Null, or what this machine lacks.</summary>
+    public static string? Missing =>
+        Environment.UserName != "root" ? "needs root"
+        : !File.Exists("/usr/bin/containerd") || !File.Exists("/usr/lib/cni/bridge") ? "needs containerd, runc and containernetworking-plugins"
+        : !File.Exists("/bin/busybox") ? "needs busybox-static" : null;
+
+    public ContainerdHost Host { get; private set; }
+    public string DataDirectory => _directory.FullName;
+    public string Bridge => _network.Bridge;
+
+    public ContainerdHost MakeHost() => new(
+        new ContainerdOptions { Directory = Path.Combine(_directory.FullName, "containerd"), CniConfigDirectory = _network.ConfigDirectory }, TimeProvider.System, NullLoggerFactory.Instance);
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Missing is not null) return;
+        var ct = TestContext.Current.CancellationToken;
+        await _network.SetUpAsync(ct);
+        await Host.StartAsync(ct);
+        _running = Host.RunAsync(_stop.Token);
+        await Host.Runtime.ImportImagesAsync(await TestImageAsync(ct), ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Missing is null)
+        {
+            await _stop.CancelAsync();
+            await _running;
+            await Host.DownAsync(CancellationToken.None);
+            await Host.DisposeAsync();
+            await _network.TearDownAsync(CancellationToken.None);
+        }
+        _stop.Dispose();
+        _directory.Delete(recursive: true);
+    }
+
+    /// <summary>busybox with the commands the tests use.</summary>
+    public static async Task<Stream> TestImageAsync(CancellationToken ct)
+    {
+        var layer = new ImageLayer().AddDirectory("bin").AddDirectory("etc").AddDirectory("proc").AddDirectory("sys").AddDirectory("dev")
+            .AddDirectory("tmp", (UnixFileMode)0b001_111_111_111).AddFile("etc/passwd", "root:x:0:0:root:/:/bin/sh\n"u8.ToArray())
+            .AddFile("bin/busybox", await File.ReadAllBytesAsync("/bin/busybox", ct), executable: true);
+        foreach (var applet in new[] { "sh", "sleep", "cat", "echo", "true", "false", "readlink", "nc", "ps", "ip", "hostname", "stty" }) layer.AddSymbolicLink("bin/" + applet, "busybox");
+        var archive = new MemoryStream();
+        await OciArchive.WriteAsync(archive, "coxtest:1", new ImageSettings { Command = ["sh"], Environment = ["PATH=/bin"] }, [layer.ToTar()], ct);
+        archive.Position = 0;
+        return archive;
+    }
+}
