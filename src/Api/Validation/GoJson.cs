@@ -27,7 +27,7 @@ public sealed class GoJson
 
     /// <summary>A number when it reads as one, else a string.</summary>
     public static GoJson IntOrString(IntOrString? value) =>
-        value?.Value is not { } text ? Number(0) : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? Number(number) : Text(text);
+        value?.Value is not { } text ? Number(0) : value.TryGetInt(out var number) ? Number(number) : Text(text);
 
     public static GoJson Strings(IEnumerable<string>? values) => values is null ? Null : Array(values.Select(Text));
 

@@ -22,7 +22,7 @@ internal static class RollingUpdates
     public static bool IsZero(IntOrString? value) => (PercentOf(value) ?? Number(value) ?? 0) == 0;
 
     private static int? Number(IntOrString? value) =>
-        value?.Value is null ? 0 : int.TryParse(value.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        value?.Value is null ? 0 : value.TryGetInt(out var number) ? number : null;
 
     private static int? PercentOf(IntOrString? value) =>
         value?.Value is { } text && ValueRules.Percent(text).Count == 0 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var percent) ? percent : null;

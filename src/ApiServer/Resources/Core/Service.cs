@@ -47,7 +47,7 @@ internal sealed class Service : ResourceDefinition<V1Service>
     private static void DefaultPort(V1ServicePort port)
     {
         if (string.IsNullOrEmpty(port.Protocol)) port.Protocol = "TCP";
-        if (port.TargetPort is null || port.TargetPort.Value is null or "" or "0") port.TargetPort = port.Port;
+        if (port.TargetPort?.Value is null or "" || (port.TargetPort.TryGetInt(out var number) && number == 0)) port.TargetPort = port.Port;
     }
 
     protected override void PrepareForCreate(V1Service value) => value.Status = new V1ServiceStatus { LoadBalancer = new V1LoadBalancerStatus() };

@@ -12,6 +12,9 @@ internal sealed class EndpointSlice : ResourceDefinition<V1EndpointSlice>
 
     protected override void Default(V1EndpointSlice value)
     {
+        // Upstream keeps no difference between an empty list and none, and writes null.
+        if (value.Endpoints is { Count: 0 }) value.Endpoints = null;
+        if (value.Ports is { Count: 0 }) value.Ports = null;
         foreach (var port in value.Ports ?? [])
         {
             port.Name ??= "";

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Coxswain.Api;
 using k8s.Models;
 
@@ -26,14 +25,14 @@ internal static class ServicePortValidation
         }
         errors.InvalidAll(path.Child("port"), port.Port, ValueRules.PortNumber(port.Port));
         Rules.Protocol(port.Protocol, path.Child("protocol"), errors);
-        NumberOrName(port.TargetPort?.Value ?? "0", path.Child("targetPort"), errors);
+        NumberOrName(port.TargetPort, path.Child("targetPort"), errors);
         if (port.AppProtocol is { } application) Rules.QualifiedName(application, path.Child("appProtocol"), errors);
     }
 
-    private static void NumberOrName(string target, FieldPath path, FieldErrors errors)
+    private static void NumberOrName(IntOrString target, FieldPath path, FieldErrors errors)
     {
-        if (int.TryParse(target, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) errors.InvalidAll(path, number, ValueRules.PortNumber(number));
-        else errors.InvalidAll(path, target, ValueRules.PortName(target));
+        if (target.TryGetInt(out var number)) errors.InvalidAll(path, number, ValueRules.PortNumber(number));
+        else errors.InvalidAll(path, target.Value ?? "", ValueRules.PortName(target.Value ?? ""));
     }
 
     public static void Together(V1ServiceSpec spec, FieldPath path, FieldErrors errors)
