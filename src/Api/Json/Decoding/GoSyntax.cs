@@ -1,7 +1,7 @@
 namespace Coxswain.Api;
 
 /// <summary>Says what is wrong with a text that is no JSON, as Go's <c>encoding/json</c> does. Only for text that the real reader refused.</summary>
-internal ref struct GoSyntax
+public ref struct GoSyntax
 {
     private const int MaximumDepth = 10_000;
     private const string EndOfInput = "unexpected end of JSON input";

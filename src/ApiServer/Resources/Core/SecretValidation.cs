@@ -54,52 +54,20 @@ internal static class SecretValidation
         else if (JsonFault(json ?? []) is { } fault) errors.Invalid(path.Key(key), "<secret contents redacted>", fault);
     }
 
-    /// <summary>Null when the bytes are one JSON object (or null), else what is wrong, nearly as Go's decoder says it.</summary>
+    /// <summary>Null when the bytes are one JSON object (or null), else what is wrong, as Go's decoder says it.</summary>
     private static string? JsonFault(byte[] json)
     {
-        try
+        if (GoSyntax.Check(json) is { } fault) return fault;
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.ValueKind switch
         {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind switch
-            {
-                JsonValueKind.Object or JsonValueKind.Null => null,
-                JsonValueKind.Array => Mismatch("array"),
-                JsonValueKind.String => Mismatch("string"),
-                JsonValueKind.Number => Mismatch("number"),
-                _ => Mismatch("bool"),
-            };
-        }
-        catch (JsonException e)
-        {
-            var at = Position(json, e);
-            return at >= json.Length ? "unexpected end of JSON input" : $"invalid character {Quoted(json[at])} {(LooksForValue(json, at) ? "looking for beginning of value" : "after top-level value")}";
-        }
+            JsonValueKind.Object or JsonValueKind.Null => null,
+            JsonValueKind.Array => Mismatch("array"),
+            JsonValueKind.String => Mismatch("string"),
+            JsonValueKind.Number => Mismatch("number"),
+            _ => Mismatch("bool"),
+        };
     }
 
     private static string Mismatch(string what) => $"json: cannot unmarshal {what} into Go value of type map[string]interface {{}}";
-
-    private static int Position(byte[] json, JsonException e)
-    {
-        var start = 0;
-        for (var line = e.LineNumber ?? 0; line > 0 && start < json.Length; start++)
-            if (json[start] == '\n') line--;
-        return (int)Math.Min(start + (e.BytePositionInLine ?? 0), json.Length);
-    }
-
-    private static bool LooksForValue(byte[] json, int at)
-    {
-        for (var i = at - 1; i >= 0; i--)
-            if (json[i] is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')) return json[i] is (byte)'{' or (byte)'[' or (byte)',' or (byte)':';
-        return true;
-    }
-
-    private static string Quoted(byte c) => c switch
-    {
-        (byte)'\'' => "'\\''",
-        (byte)'"' => "'\"'",
-        (byte)'\n' => "'\\n'",
-        (byte)'\t' => "'\\t'",
-        < 32 or >= 127 => $"'\\x{c:x2}'",
-        _ => $"'{(char)c}'",
-    };
 }

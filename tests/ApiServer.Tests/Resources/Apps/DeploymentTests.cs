@@ -4,7 +4,7 @@ namespace Coxswain.ApiServer.Tests.Resources.Apps;
 
 public sealed class DeploymentTests
 {
-    private const string Rest = """"selector":{"matchLabels":{"app":"x"}},"template":{"metadata":{"labels":{"app":"x"}},"spec":{"containers":[{"name":"c","image":"i"}]}}"""";
+    private const string Rest = """ "selector":{"matchLabels":{"app":"x"}},"template":{"metadata":{"labels":{"app":"x"}},"spec":{"containers":[{"name":"c","image":"i"}]}} """;
     private static readonly Deployment s_kind = new();
 
     [Fact]

@@ -4,7 +4,7 @@ namespace Coxswain.ApiServer.Tests.Resources.Apps;
 
 public sealed class ReplicaSetTests
 {
-    private const string Template = """"template":{"metadata":{"labels":{"app":"x"}},"spec":{"containers":[{"name":"c","image":"i"}]}}"""";
+    private const string Template = """ "template":{"metadata":{"labels":{"app":"x"}},"spec":{"containers":[{"name":"c","image":"i"}]}} """;
     private static readonly ReplicaSet s_kind = new();
 
     [Theory]

@@ -13,7 +13,7 @@ public sealed class NamespaceTests
         var ns = Written.Created(s_kind, """{"metadata":{"name":"n"},"status":{"phase":"Terminating"}}""");
         Assert.Equal("Active", ns.Status.Phase);
         Assert.Equal(["kubernetes"], ns.Spec.Finalizers);
-        Assert.Equal("n", ns.Metadata.Labels["kubernetes.io/metadata.name"]);
+        Assert.Equal("n", ns.Metadata.Labels!["kubernetes.io/metadata.name"]);
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class NamespaceTests
         Assert.Null(ns.Metadata.Labels);
         ns.Metadata.Name = "n-x7k2p";
         s_kind.PrepareObjectForCreate(ns);
-        Assert.Equal("n-x7k2p", ns.Metadata.Labels["kubernetes.io/metadata.name"]);
+        Assert.Equal("n-x7k2p", ns.Metadata.Labels!["kubernetes.io/metadata.name"]);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class NamespaceTests
         var ns = Written.Updated(s_kind, old, """{"metadata":{"name":"n","labels":{"kubernetes.io/metadata.name":"other"}},"spec":{"finalizers":[]},"status":{"phase":"Terminating"}}""");
         Assert.Equal(["kubernetes"], ns.Spec.Finalizers);
         Assert.Equal("Active", ns.Status.Phase);
-        Assert.Equal("n", ns.Metadata.Labels["kubernetes.io/metadata.name"]);
+        Assert.Equal("n", ns.Metadata.Labels!["kubernetes.io/metadata.name"]);
     }
 
     [Fact]

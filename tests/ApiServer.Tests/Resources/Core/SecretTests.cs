@@ -23,7 +23,7 @@ public sealed class SecretTests
     [Theory]
     [InlineData("", "unexpected end of JSON input")]
     [InlineData("{", "unexpected end of JSON input")]
-    [InlineData("nope", "invalid character 'n' looking for beginning of value")]
+    [InlineData("nope", "invalid character 'o' in literal null (expecting 'u')")]
     [InlineData("[]", "json: cannot unmarshal array into Go value of type map[string]interface {}")]
     public void Validate_DockerConfigThatIsNoObject_HidesTheContents(string json, string fault) => Assert.Equal(
         [$"data[.dockerconfigjson]: Invalid value: \"<secret contents redacted>\": {fault}"],
