@@ -5,6 +5,7 @@ using Coxswain.ApiServer.Auth;
 using Coxswain.ApiServer.Pipeline;
 using Coxswain.Client;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Coxswain.ApiServer.Http;
 
@@ -21,6 +22,7 @@ internal sealed class ResourceHandler(ApiServerCore core, ApiServerOptions optio
     {
         if (info.Endpoint is not { } endpoint) throw ApiErrors.PathNotFound();
         Routes.Check(info);
+        if (endpoint.Definition.Deprecation is { } deprecation) http.Response.Headers.Warning = WarningHeader.Format(deprecation); // whatever comes of the request
         if (info.Subresource is "log" or "exec" or "attach" or "portforward" && info.Resource == "pods" && info.Group.Length == 0)
         {
             await streams.HandleAsync(http, endpoint, Context(http, user, info), info.Subresource, query);
@@ -167,6 +169,7 @@ internal sealed class ResourceHandler(ApiServerCore core, ApiServerOptions optio
     private static void Warn(HttpContext http, RequestContext context)
     {
         if (context.Warnings.Count == 0) return;
-        http.Response.Headers.Warning = context.Warnings.Distinct().Select(WarningHeader.Format).ToArray();
+        var warnings = context.Warnings.Distinct().Select(WarningHeader.Format).ToArray();
+        http.Response.Headers.Warning = StringValues.Concat(http.Response.Headers.Warning, warnings);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class TableWriter : IDisposable
     {
         _json.WriteStartObject();
         _json.WriteStartArray("cells"u8);
-        var cells = _endpoint.Definition.Cells(value, _now);
+        var cells = _endpoint.CellsOf(value, _now);
         var columns = _endpoint.Definition.Columns;
         for (var i = 0; i < columns.Count; i++)
         {

@@ -116,6 +116,12 @@ public sealed class ResourceEndpoint
     /// <inheritdoc cref="ObjectOf(StoredValue)"/>
     public IKubernetesObject<V1ObjectMeta> ObjectOf(WatchFrame frame) => frame.Stored is { } stored ? ObjectOf(stored) : ServedType.DecodeObject(frame.Json.Span);
 
+    /// <summary>A table row for an object of the served version.</summary>
+    internal object?[] CellsOf(IKubernetesObject<V1ObjectMeta> value, DateTime now) => Definition.Cells(_edge?.Accept(value) ?? value, now);
+
+    /// <summary>What the served version asks of a write beyond what the stored one does.</summary>
+    internal void ValidateServed(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta>? old, FieldErrors errors) => _edge?.Validate(value, old, errors);
+
     /// <summary>The object's bytes in the served version.</summary>
     public ReadOnlyMemory<byte> JsonOf(StoredValue stored) => _edge is null ? stored.Bytes : StoredObject.Of(stored).ServedJson ??= _edge.Show(stored.Bytes.Span);
 

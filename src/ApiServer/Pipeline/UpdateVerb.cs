@@ -141,6 +141,7 @@ internal sealed class UpdateVerb(ResourceEndpoint endpoint)
             case UpdatePart.Main:
                 _stored.Definition.ValidateObjectUpdate(value, old, errors);
                 _stored.Definition.ValidateObject(value, errors);
+                endpoint.ValidateServed(value, old, errors);
                 break;
             case UpdatePart.Status: _stored.Definition.ValidateObjectStatusUpdate(value, old, errors); break;
             case UpdatePart.Other: _stored.Definition.ValidateObjectSubresourceUpdate(plan.Subresource, value, old, errors); break;

@@ -1,4 +1,5 @@
 using Coxswain.Api;
+using Coxswain.ApiServer.Resources.Events;
 using k8s;
 using k8s.Models;
 
@@ -57,6 +58,13 @@ internal sealed class EventsEdge : VersionEdge
             LastTimestamp = e.DeprecatedLastTimestamp,
             Count = e.DeprecatedCount,
         };
+    }
+
+    /// <summary>Only newer clients write this version: they are held to all of the rules.</summary>
+    public override void Validate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta>? old, FieldErrors errors)
+    {
+        if (old is null) EventValidation.Strict((Corev1Event)value, errors);
+        else EventValidation.StrictUpdate((Corev1Event)value, (Corev1Event)old, errors);
     }
 
     public override string? StoredField(string field) => field switch

@@ -15,6 +15,10 @@ internal abstract class VersionEdge
     /// <summary>An object of this version as it is stored.</summary>
     public abstract IKubernetesObject<V1ObjectMeta> Accept(IKubernetesObject<V1ObjectMeta> served);
 
+    /// <summary>What writes through this version must obey besides the stored version's rules.</summary>
+    /// <param name="value">In the stored version, as is <paramref name="old"/>, which is null for a create.</param>
+    public virtual void Validate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta>? old, FieldErrors errors) { }
+
     /// <summary>What the stored version calls a selectable field of this one; null when there is none.</summary>
     public virtual string? StoredField(string field) => field;
 }

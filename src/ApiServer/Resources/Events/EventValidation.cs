@@ -17,6 +17,7 @@ internal static class EventValidation
     /// <summary>What a create through events.k8s.io/v1 must obey besides <see cref="Loose"/>.</summary>
     public static void Strict(Corev1Event value, FieldErrors errors)
     {
+        if (NameRules.PathSegment(value.Metadata.Name ?? "").Count == 0) errors.InvalidAll(FieldPath.Root("metadata").Child("name"), value.Metadata.Name, NameRules.Dns1123Subdomain(value.Metadata.Name ?? ""));
         Series(value.Series, errors);
         if (value.EventTime is null) errors.Required(FieldPath.Root("eventTime"));
         if (value.Type is not ("Normal" or "Warning")) errors.Invalid(FieldPath.Root("type"), "", $"has invalid value: {value.Type}");
@@ -79,7 +80,7 @@ internal static class EventValidation
     {
         if (series is null) return;
         if (series.Count is null or < 2) errors.Invalid(FieldPath.Root("series.count"), "", "should be at least 2");
-        if (series.LastObservedTime is null) errors.Required(FieldPath.Root("series.lastObservedTime"));
+        if (series.LastObservedTime is null || series.LastObservedTime == default(DateTime)) errors.Required(FieldPath.Root("series.lastObservedTime"));
     }
 
     private static void Text(string? value, string? old, string field, FieldErrors errors) =>
