@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Coxswain.Api;
@@ -93,6 +92,10 @@ internal static class StoredJson
         return false;
     }
 
-    /// <summary>How every stored object of a type begins; lists leave it out of their items.</summary>
-    public static byte[] TypeHead(ResourceType type) => Encoding.UTF8.GetBytes($"{{\"apiVersion\":\"{type.ApiVersion}\",\"kind\":\"{type.Kind}\",");
+    /// <summary>How every stored object of a type begins (kind and apiVersion); lists leave it out of their items.</summary>
+    public static byte[] TypeHead(ResourceType type)
+    {
+        var empty = Encode(type, type.NewObject());
+        return empty[..empty.IndexOf("\"metadata\""u8)].ToArray();
+    }
 }

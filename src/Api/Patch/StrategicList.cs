@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+
+namespace Coxswain.Api;
+
+/// <summary>Merges one list of a strategic merge patch: by a key, as a set of plain values, or by replacing it.</summary>
+internal static class StrategicList
+{
+    public static JsonArray Merge(JsonArray original, JsonArray patch, MergeRule rule, Type? itemType, string field)
+    {
+        if (!rule.Merge) return (JsonArray)patch.DeepClone();
+        var items = original.Concat(patch);
+        if (items.Any(i => i is JsonArray)) throw new PatchException(PatchFailure.Inapplicable, "lists of lists are not supported");
+        if (!items.Any(i => i is JsonObject)) return Ordered([.. Distinct(items)], patch, original, "");
+        if (rule.Key.Length == 0) throw new PatchException(PatchFailure.Other, $"cannot merge lists without merge key for {field}");
+        var (kept, changes) = ApplyItemDirectives(original, patch, rule.Key);
+        return Ordered(MergeItems(kept, changes, rule.Key, itemType), changes, original, rule.Key);
+    }
+
+    /// <summary>Items that are orders: take the one with this key out, or let the patch's other items replace all.</summary>
+    private static (List<JsonNode?> Kept, List<JsonNode?> Changes) ApplyItemDirectives(JsonArray original, JsonArray patch, string key)
+    {
+        var kept = original.ToList();
+        var changes = new List<JsonNode?>();
+        var replace = false;
+        foreach (var item in patch)
+        {
+            var map = item as JsonObject ?? throw Inapplicable(item);
+            if (!map.TryGetPropertyValue(Directives.Patch, out var directive))
+            {
+                changes.Add(map);
+                continue;
+            }
+            switch (StrategicMap.Text(directive))
+            {
+                case "delete":
+                    if (!map.TryGetPropertyValue(key, out var gone)) throw NoKey(map, key);
+                    kept.RemoveAll(k => k is JsonObject o && JsonNode.DeepEquals(o[key], gone));
+                    break;
+                case "replace": replace = true; break;
+                case "merge": throw new PatchException(PatchFailure.Other, "merging lists cannot yet be specified in the patch");
+                default: throw new PatchException(PatchFailure.Other, $"unknown patch type [{StrategicMap.Text(directive)}] in map: [{map.ToJsonString()}]");
+            }
+        }
+        return replace ? ([.. changes.Select(Directives.Strip)], []) : (kept, changes);
+    }
+
+    private static List<JsonNode?> MergeItems(List<JsonNode?> kept, List<JsonNode?> changes, string key, Type? itemType)
+    {
+        foreach (var item in changes)
+        {
+            var map = (JsonObject)item!;
+            if (!map.TryGetPropertyValue(key, out var name)) throw NoKey(map, key);
+            var at = kept.FindIndex(k => k is JsonObject o && JsonNode.DeepEquals(o[key], name));
+            if (at >= 0) kept[at] = StrategicMap.Merge((JsonObject)kept[at]!, map, itemType);
+            else kept.Add(Directives.Strip(map));
+        }
+        return kept;
+    }
+
+    /// <summary>
+    /// The patch's items in the patch's order, the server's own in theirs; where both orders know two items, the server's order decides which goes first.
+    /// </summary>
+    internal static JsonArray Ordered(List<JsonNode?> merged, IList<JsonNode?> patchOrder, IList<JsonNode?> serverOrder, string key)
+    {
+        var fromPatch = merged.Where(m => Index(patchOrder, m, key) >= 0).OrderBy(m => Index(patchOrder, m, key)).ToList();
+        var fromServer = merged.Where(m => Index(patchOrder, m, key) < 0).OrderBy(m => Index(serverOrder, m, key)).ToList();
+        var (i, j) = (0, 0);
+        var result = new List<JsonNode?>(merged.Count);
+        while (i < fromServer.Count || j < fromPatch.Count)
+        {
+            var serverFirst = j >= fromPatch.Count
+                || (i < fromServer.Count && Index(serverOrder, fromPatch[j], key) is >= 0 and var p && Index(serverOrder, fromServer[i], key) is >= 0 and var s && s < p);
+            result.Add(serverFirst ? fromServer[i++] : fromPatch[j++]);
+        }
+        var list = new JsonArray();
+        foreach (var item in result) list.Add(item?.Parent is null ? item : item.DeepClone());
+        return list;
+    }
+
+    internal static int Index(IList<JsonNode?> list, JsonNode? item, string key)
+    {
+        for (var i = 0; i < list.Count; i++)
+        {
+            if (key.Length == 0 ? JsonNode.DeepEquals(list[i], item) : Same(list[i], item, key)) return i;
+        }
+        return -1;
+    }
+
+    private static bool Same(JsonNode? a, JsonNode? b, string key) =>
+        a is JsonObject x && b is JsonObject y && x.TryGetPropertyValue(key, out var v) && y.TryGetPropertyValue(key, out var w) && JsonNode.DeepEquals(v, w);
+
+    private static List<JsonNode?> Distinct(IEnumerable<JsonNode?> items)
+    {
+        var distinct = new List<JsonNode?>();
+        foreach (var item in items) if (Index(distinct, item, "") < 0) distinct.Add(item);
+        return distinct;
+    }
+
+    private static PatchException NoKey(JsonObject map, string key) => new(PatchFailure.Other, $"map: {map.ToJsonString()} does not contain declared merge key: {key}");
+
+    private static PatchException Inapplicable(JsonNode? item) => new(PatchFailure.Inapplicable, $"expected a map in a list of maps, found {item?.ToJsonString() ?? "null"}");
+}

@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Coxswain.Api;
+
+/// <summary>Merges one map of a strategic merge patch into the document's.</summary>
+internal static class StrategicMap
+{
+    /// <param name="type">The map's type in the model; null below fields that the model does not know.</param>
+    public static JsonObject Merge(JsonObject? original, JsonObject patch, Type? type)
+    {
+        if (patch.TryGetPropertyValue(Directives.Patch, out var directive) && Text(directive) is var word)
+        {
+            return word switch
+            {
+                "replace" => Without(patch, Directives.Patch),
+                "delete" => [],
+                _ => throw new PatchException(PatchFailure.Other, $"unknown patch type [{word}] in map: [{patch.ToJsonString()}]"),
+            };
+        }
+        original ??= [];
+        RetainKeys(original, patch);
+        var done = StrategicOrder.Apply(original, patch, type);
+        foreach (var (key, value) in patch)
+        {
+            if (key == Directives.RetainKeys || key.StartsWith(Directives.Order, StringComparison.Ordinal) || done.Contains(key)) continue;
+            if (key.StartsWith(Directives.DeleteFrom, StringComparison.Ordinal)) DeleteFrom(original, key[Directives.DeleteFrom.Length..], value);
+            else MergeField(original, key, value, type);
+        }
+        return original;
+    }
+
+    private static void MergeField(JsonObject original, string key, JsonNode? value, Type? type)
+    {
+        if (value is null)
+        {
+            original.Remove(key);
+            return;
+        }
+        original.TryGetPropertyValue(key, out var present);
+        var merged = (present, value) switch
+        {
+            (JsonObject map, JsonObject change) => MergeRules.Of(type, key).Replace ? Directives.Strip(change) : Merge(map, change, FieldType(type, key)),
+            (JsonArray list, JsonArray change) => StrategicList.Merge(list, change, MergeRules.Of(type, key), ItemType(FieldType(type, key)), key),
+            _ => Directives.Strip(value),
+        };
+        if (!ReferenceEquals(merged, present)) original[key] = merged;
+    }
+
+    private static void DeleteFrom(JsonObject original, string key, JsonNode? values)
+    {
+        if (values is not JsonArray gone) throw new PatchException(PatchFailure.Malformed, "invalid patch format of primitive list");
+        if (!original.TryGetPropertyValue(key, out var present) || present is not JsonArray list) return;
+        for (var i = list.Count - 1; i >= 0; i--)
+        {
+            if (gone.Any(g => JsonNode.DeepEquals(g, list[i]))) list.RemoveAt(i);
+        }
+    }
+
+    private static void RetainKeys(JsonObject original, JsonObject patch)
+    {
+        if (!patch.TryGetPropertyValue(Directives.RetainKeys, out var retained)) return;
+        if (retained is not JsonArray list) throw BadRetainKeys();
+        var keys = list.Select(Text).ToHashSet();
+        foreach (var (key, value) in patch)
+        {
+            if (value is null || key == Directives.RetainKeys || key.StartsWith(Directives.DeleteFrom, StringComparison.Ordinal) || key.StartsWith(Directives.Order, StringComparison.Ordinal)) continue;
+            if (!keys.Contains(key)) throw BadRetainKeys();
+        }
+        foreach (var key in original.Select(p => p.Key).Where(k => !keys.Contains(k)).ToList()) original.Remove(key);
+    }
+
+    internal static Type? FieldType(Type? owner, string field)
+    {
+        if (owner is null) return null;
+        var info = KubeJson.Options.GetTypeInfo(owner);
+        if (info.Kind == JsonTypeInfoKind.Dictionary) return info.ElementType;
+        return info.Kind == JsonTypeInfoKind.Object && FieldIndex.Of(info).TryGetValue(field, out var property) ? property.PropertyType : null;
+    }
+
+    internal static Type? ItemType(Type? list)
+    {
+        if (list is null) return null;
+        var info = KubeJson.Options.GetTypeInfo(list);
+        return info.Kind == JsonTypeInfoKind.Enumerable ? info.ElementType : null;
+    }
+
+    internal static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : node?.ToJsonString();
+
+    private static JsonObject Without(JsonObject patch, string key)
+    {
+        var copy = (JsonObject)patch.DeepClone();
+        copy.Remove(key);
+        return copy;
+    }
+
+    private static PatchException BadRetainKeys() => new(PatchFailure.Malformed, "invalid patch format of retainKeys");
+}

@@ -1,0 +1,18 @@
+using System.Text.Json.Nodes;
+
+namespace Coxswain.Api;
+
+/// <summary>
+/// Strategic merge patch: as a merge patch, but lists of things with names are merged item by item, and directives in the patch say what to take away,
+/// replace or put in order.
+/// </summary>
+public static class StrategicMergePatch
+{
+    /// <param name="type">The document's type: its fields' merge keys decide.</param>
+    /// <exception cref="PatchException">Nothing was changed.</exception>
+    public static byte[] Apply(ReadOnlyMemory<byte> document, ReadOnlyMemory<byte> patch, Type type)
+    {
+        if (PatchJson.Patch(patch) is not JsonObject changes) throw new PatchException(PatchFailure.Malformed, "json: cannot unmarshal the patch into Go value of type map[string]interface {}");
+        return PatchJson.Bytes(StrategicMap.Merge(PatchJson.Document(document), changes, type));
+    }
+}
