@@ -12,7 +12,7 @@ public enum FieldValidation { Ignore, Warn, Strict }
 /// <summary>Decodes what comes from outside. What is wrong with it is said in upstream's words; what stored bytes need is <see cref="ResourceType.DecodeObject"/>.</summary>
 public static class StrictDecoder
 {
-    /// <param name="body">JSON; YAML goes through YamlToJson first.</param>
+    /// <param name="body">JSON; YAML goes through <see cref="YamlToJson"/> first.</param>
     /// <param name="warnings">Takes one text for each unknown or duplicate field under <see cref="FieldValidation.Warn"/>.</param>
     /// <exception cref="StatusException">400, when the body is no such object.</exception>
     public static IKubernetesObject<V1ObjectMeta> Decode(ResourceType type, ReadOnlySpan<byte> body, FieldValidation validation, List<string> warnings) =>

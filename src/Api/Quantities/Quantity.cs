@@ -5,13 +5,14 @@ namespace Coxswain.Api;
 /// <summary>How a quantity is spelt: <c>1500m</c>, <c>1536Mi</c> or <c>15e2</c>.</summary>
 public enum QuantityFormat { DecimalSI, BinarySI, DecimalExponent }
 
-/// <summary>A fixed-point amount of a resource, exact to one billionth and capped at 2^63-1, as upstream's <c>resource.Quantity</c>.</summary>
+/// <summary>A fixed-point amount of a resource, exact to one billionth, as upstream's <c>resource.Quantity</c>.</summary>
 public readonly struct Quantity : IComparable<Quantity>, IEquatable<Quantity>
 {
     internal const string FormatError = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
     private static readonly Int128 Billion = 1_000_000_000;
-    private static readonly Int128 Limit = (Int128)long.MaxValue * Billion;
+    /// <summary>Far from where sums of two overflow.</summary>
+    private static readonly Int128 Limit = Int128.MaxValue / 4;
 
     private readonly Int128 _nano;
 
@@ -30,9 +31,9 @@ public readonly struct Quantity : IComparable<Quantity>, IEquatable<Quantity>
     public bool IsZero => _nano == 0;
     public int Sign => Int128.Sign(_nano);
     /// <summary>Whole units (cores, bytes), rounded up.</summary>
-    public long Value => (long)Divide(Billion);
+    public long Value => Capped(Divide(Billion));
     /// <summary>Thousandths, rounded up and capped.</summary>
-    public long MilliValue => Divide(1_000_000) is var m && m > long.MaxValue ? long.MaxValue : m < long.MinValue ? long.MinValue : (long)m;
+    public long MilliValue => Capped(Divide(1_000_000));
     public double ToDouble() => (double)_nano / 1e9;
 
     public Quantity RoundUpToMilli() => new(Divide(1_000_000) * 1_000_000, Format);
@@ -62,6 +63,8 @@ public readonly struct Quantity : IComparable<Quantity>, IEquatable<Quantity>
         if (Format == QuantityFormat.BinarySI && Int128.Abs(_nano) >= 1024 * Billion && _nano % Billion == 0) return BinaryText(_nano / Billion);
         return DecimalText();
     }
+
+    private static long Capped(Int128 value) => value > long.MaxValue ? long.MaxValue : value < long.MinValue ? long.MinValue : (long)value;
 
     private static string BinaryText(Int128 value)
     {

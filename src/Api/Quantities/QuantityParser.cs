@@ -41,7 +41,9 @@ internal static class QuantityParser
         if (format == QuantityFormat.BinarySI) number <<= exponent;
         if (shift >= 0) number *= BigInteger.Pow(10, Math.Min(shift, 60));
         else number = Ceiling(number, BigInteger.Pow(10, Math.Min(-shift, 500)));
-        var nano = number > (BigInteger)long.MaxValue * 1_000_000_000 ? (Int128)long.MaxValue * 1_000_000_000 : (Int128)number;
+        // Upstream caps only what does not fit its fast path.
+        var limit = digits.Length + decimals.Length < 18 ? (BigInteger)(Int128.MaxValue / 4) : (BigInteger)long.MaxValue * 1_000_000_000;
+        var nano = (Int128)BigInteger.Min(number, limit);
         // A binary quantity below one is a decimal fraction.
         if (format == QuantityFormat.BinarySI && nano < 1_000_000_000) format = QuantityFormat.DecimalSI;
         return new Quantity(negative ? -nano : nano, format);

@@ -33,5 +33,15 @@ internal static class BodyFormat
         return (end < 0 ? contentType : contentType[..end]).Trim().ToLowerInvariant();
     }
 
-    private static ReadOnlyMemory<byte> Yaml(ReadOnlyMemory<byte> body) => throw ApiErrors.UnsupportedMediaType("application/yaml", ObjectTypes);
+    private static ReadOnlyMemory<byte> Yaml(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return YamlToJson.Convert(body.Span);
+        }
+        catch (YamlFormatException e)
+        {
+            throw ApiErrors.BadRequest(e.Message);
+        }
+    }
 }

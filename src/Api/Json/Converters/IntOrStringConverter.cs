@@ -12,7 +12,7 @@ internal sealed class IntOrStringConverter : JsonConverter<IntOrString>
     public override IntOrString? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
     {
         JsonTokenType.Number => reader.GetInt32(),
-        JsonTokenType.String => reader.GetString() is { } s && IsNumber(s) ? new DigitString(s) : reader.GetString()!,
+        JsonTokenType.String => OfText(reader.GetString()!),
         _ => throw new JsonException("neither a number nor a string"),
     };
 
@@ -20,6 +20,12 @@ internal sealed class IntOrStringConverter : JsonConverter<IntOrString>
     {
         if (value.TryGetInt(out var number)) writer.WriteNumberValue(number);
         else writer.WriteStringValue(value.Value ?? "");
+    }
+
+    private static IntOrString OfText(string text)
+    {
+        if (IsNumber(text)) return new DigitString(text);
+        return text;
     }
 
     private static bool IsNumber(string s) => int.TryParse(s, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);

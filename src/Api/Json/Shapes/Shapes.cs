@@ -9,6 +9,8 @@ internal static class Shapes
     private static readonly Dictionary<string, FieldShape> None = [];
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<Type, Dictionary<string, FieldShape>> Parsed = new();
 
+    public static IReadOnlyDictionary<Type, string> All => Lines;
+
     public static FieldShape Of(Type type, string field) => FieldsOf(type).GetValueOrDefault(field, FieldShape.Plain);
 
     private static Dictionary<string, FieldShape> FieldsOf(Type type) =>

@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Coxswain.Api;
+
+/// <summary>Turns manifests into JSON as upstream's tools do: YAML 1.1 scalars, keys made strings, duplicate keys kept for the decoder to complain of.</summary>
+public static class YamlToJson
+{
+    /// <summary>The first document; empty text is <c>null</c>.</summary>
+    /// <exception cref="YamlFormatException">No YAML, or too deep, or it multiplies itself through aliases.</exception>
+    public static byte[] Convert(ReadOnlySpan<byte> yaml)
+    {
+        foreach (var document in ConvertAll(Encoding.UTF8.GetString(yaml))) return document;
+        return "null"u8.ToArray();
+    }
+
+    /// <summary>Every document of a file that is not empty. Read lazily: a bad document does not hide those before it.</summary>
+    /// <exception cref="YamlFormatException">While enumerating.</exception>
+    public static IEnumerable<byte[]> ConvertAll(string yaml)
+    {
+        var parser = new Parser(new StringReader(yaml));
+        Guarded(() => parser.Consume<StreamStart>());
+        while (NextDocument(parser) is { } root)
+        {
+            if (!root.IsNull) yield return Write(root);
+        }
+    }
+
+    private static YamlNode? NextDocument(Parser parser) => Guarded(() =>
+    {
+        if (!parser.TryConsume<DocumentStart>(out _)) return null;
+        var reader = new YamlNodeReader(parser);
+        var root = reader.Read();
+        parser.Consume<DocumentEnd>();
+        return root;
+    });
+
+    private static byte[] Write(YamlNode root)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true, Encoder = KubeJson.Options.Encoder });
+        new YamlNodeWriter(json).Write(root);
+        json.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static T Guarded<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (YamlException e)
+        {
+            var text = e.Message.TrimEnd('.');
+            throw new YamlFormatException(e.Start.Line, text.Length > 0 ? char.ToLowerInvariant(text[0]) + text[1..] : "no YAML");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text;
+
+namespace Coxswain.Api.Tests;
+
+public sealed class YamlToJsonTests
+{
+    [Theory]
+    [InlineData("a: yes", "{\"a\":true}")]
+    [InlineData("a: \"yes\"", "{\"a\":\"yes\"}")]
+    [InlineData("mode: 0644", "{\"mode\":420}")]
+    [InlineData("a: 0x1F", "{\"a\":31}")]
+    [InlineData("a: 1_000", "{\"a\":1000}")]
+    [InlineData("a: -5", "{\"a\":-5}")]
+    [InlineData("a: 1.50", "{\"a\":1.5}")]
+    [InlineData("a: 1e3", "{\"a\":1000}")]
+    [InlineData("a: 09", "{\"a\":9}")]
+    [InlineData("a: 1.2.3", "{\"a\":\"1.2.3\"}")]
+    [InlineData("a: ~\nb:", "{\"a\":null,\"b\":null}")]
+    [InlineData("a: 2026-01-01", "{\"a\":\"2026-01-01\"}")]
+    [InlineData("a: !!str 5", "{\"a\":\"5\"}")]
+    [InlineData("1: a\ntrue: b", "{\"1\":\"a\",\"true\":\"b\"}")]
+    [InlineData("- [x, {k: z}]", "[[\"x\",{\"k\":\"z\"}]]")]
+    [InlineData("a: |\n  one\n  two\n", "{\"a\":\"one\\ntwo\\n\"}")]
+    [InlineData("a: &x {k: v}\nb: *x", "{\"a\":{\"k\":\"v\"},\"b\":{\"k\":\"v\"}}")]
+    [InlineData("a: &x {k: v, l: w}\nb:\n  <<: *x\n  k: own", "{\"a\":{\"k\":\"v\",\"l\":\"w\"},\"b\":{\"k\":\"own\",\"l\":\"w\"}}")]
+    [InlineData("{\"a\": [1, \"é\"]}", "{\"a\":[1,\"é\"]}")]
+    public void Convert_Scalars_MeanWhatYaml11Says(string yaml, string json) => Assert.Equal(json, Convert(yaml));
+
+    [Fact]
+    public void Convert_DuplicateKeys_AreBothWritten() => Assert.Equal("{\"a\":1,\"a\":2}", Convert("a: 1\na: 2"));
+
+    [Fact]
+    public void ConvertAll_SeveralDocuments_SkipsEmptyOnes()
+    {
+        var documents = YamlToJson.ConvertAll("---\na: 1\n---\n# nothing\n---\nb: 2\n...\n").Select(Encoding.UTF8.GetString);
+        Assert.Equal(["{\"a\":1}", "{\"b\":2}"], documents);
+    }
+
+    [Fact]
+    public void Convert_BadIndentation_NamesTheLine()
+    {
+        var e = Assert.Throws<YamlFormatException>(() => Convert("a: 1\nb: c: d\n"));
+        Assert.Equal(2, e.Line);
+        Assert.StartsWith("error converting YAML to JSON: yaml: line 2: ", e.Message);
+    }
+
+    [Fact]
+    public void Convert_BillionLaughs_IsRefused()
+    {
+        var text = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for (var i = 1; i < 12; i++) text.AppendLine($"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]");
+        Assert.Contains("excessive aliasing", Assert.Throws<YamlFormatException>(() => Convert(text.ToString())).Message);
+    }
+
+    [Fact]
+    public void Convert_ChainOfAliases_DoesNotExhaustTheStack()
+    {
+        var text = new StringBuilder("a0: &a0 {x: 1}\n");
+        for (var i = 1; i < 20_000; i++) text.AppendLine($"a{i}: &a{i} {{y: *a{i - 1}}}");
+        Assert.Throws<YamlFormatException>(() => Convert(text.ToString()));
+    }
+
+    [Fact]
+    public void Convert_DeepNesting_IsRefused() =>
+        Assert.Contains("exceeded max depth", Assert.Throws<YamlFormatException>(() => Convert(new string('[', 100_000))).Message);
+
+    [Fact]
+    public void Convert_AliasOfItself_IsRefused() =>
+        Assert.Contains("contains itself", Assert.Throws<YamlFormatException>(() => Convert("a: &x [*x]")).Message);
+
+    private static string Convert(string yaml) => Encoding.UTF8.GetString(YamlToJson.Convert(Encoding.UTF8.GetBytes(yaml)));
+}
