@@ -1,0 +1,217 @@
+using Coxswain.Api;
+using Coxswain.TestKit;
+using k8s.Models;
+
+namespace Coxswain.Scheduler.Tests;
+
+public sealed class PodSchedulerTests
+{
+    private const string NotHelpful = "no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
+
+    [Fact]
+    public async Task Schedule_OneNodeThatFits_BindsAndSaysSo()
+    {
+        await using var rig = await new Rig().StartAsync();
+        await rig.NodeAsync("n1");
+        await rig.PodAsync("web", cpu: "1");
+
+        Assert.Equal("n1", await rig.BoundAsync("web"));
+        var said = await rig.EventAsync("web", "Scheduled");
+        Assert.Equal("Successfully assigned default/web to n1", said.Message);
+        Assert.Equal(("Normal", "default-scheduler", 1), (said.Type, said.Source.Component, said.Count));
+    }
+
+    [Fact]
+    public async Task Schedule_NoNodes_SaysSoAndBindsWhenOneComes()
+    {
+        await using var rig = await new Rig().StartAsync();
+        await rig.PodAsync("web");
+
+        Assert.Equal("no nodes available to schedule pods", await rig.RefusedAsync("web"));
+        Assert.Equal("Unschedulable", rig.Condition("web")!.Reason);
+        Assert.Equal("no nodes available to schedule pods", (await rig.EventAsync("web", "FailedScheduling")).Message);
+
+        rig.Clock.Advance(TimeSpan.FromSeconds(2));
+        await rig.NodeAsync("n1");
+        Assert.Equal("n1", await rig.BoundAsync("web"));
+    }
+
+    [Fact]
+    public async Task Schedule_WokenWithinBackoff_WaitsForItsEnd()
+    {
+        await using var rig = await new Rig().StartAsync();
+        await rig.PodAsync("web");
+        await rig.RefusedAsync("web");
+        await rig.NodeAsync("n1");
+        await rig.PodAsync("other");
+        await rig.BoundAsync("other"); // the new node has been seen by then
+
+        Assert.Null(rig.NodeOf("web"));
+        rig.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("n1", await rig.BoundAsync("web"));
+    }
+
+    [Fact]
+    public async Task Schedule_MoreThanTheNodeHas_ListsReasonsAndThatPreemptionWouldNotHelp()
+    {
+        await using var rig = await new Rig().StartAsync();
+        await rig.NodeAsync("n1", cpu: "1", memory: "1Gi");
+        await rig.PodAsync("big", cpu: "2", memory: "2Gi");
+
+        Assert.Equal($"0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory. {NotHelpful}", await rig.RefusedAsync("big"));
+    }
+
+    [Fact]
+    public async Task Schedule_NodeFull_WaitsUntilAPodLeaves()
+    {
+        await using var rig = await new Rig().StartAsync();
+        await rig.NodeAsync("n1", cpu: "1");
+        await rig.PodAsync("first", cpu: "600m");
+        await rig.BoundAsync("first");
+        await rig.PodAsync("second", cpu: "600m");
+
+        Assert.Equal("0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.", await rig.RefusedAsync("second"));
+
+        rig.Clock.Advance(TimeSpan.FromSeconds(2));
+        await rig.Api.DeleteAsync(Kinds.Pods, "default", "first", new V1DeleteOptions { GracePeriodSeconds = 0 }, TestContext.Current.CancellationToken);
+        Assert.Equal("n1", await rig.BoundAsync("second"));
+    }
+
+    [Fact]
+    public async Task Schedule_DifferentRefusals_SortsTheReasonsAndCountsThem()
+    {
+        await using var rig = await new Rig().StartAsync();
+        await rig.NodeAsync("cordoned", change: node => node.Spec.Unschedulable = true);
+        await rig.NodeAsync("tainted-1", change: Taint);
+        await rig.NodeAsync("tainted-2", change: Taint);
+        await rig.NodeAsync("full", pods: 0);
+        await rig.PodAsync("web");
+
+        Assert.Equal("0/4 nodes are available: 1 Too many pods, 1 node(s) were unschedulable, 2 node(s) had untolerated taint(s). no new claims to deallocate, "
+            + "preemption: 0/4 nodes are available: 1 No preemption victims found for incoming pod, 3 Preemption is not helpful for scheduling.", await rig.RefusedAsync("web"));
+
+        static void Taint(V1Node node) => node.Spec.Taints = [new V1Taint { Key = "k", Value = "v", Effect = "NoSchedule" }];
+    }
+
+    [Fact]
+    public async Task Schedule_NodeSelectorMatchesNone_SaysSoAndBindsWhenTheLabelComes()
+    {
+        await using var rig = await new Rig().StartAsync();
+        await rig.NodeAsync("n1");
+        await rig.PodAsync("web", change: pod => pod.Spec.NodeSelector = new Dictionary<string, string> { ["disk"] = "ssd" });
+        Assert.Equal($"0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. {NotHelpful}", await rig.RefusedAsync("web"));
+
+        rig.Clock.Advance(TimeSpan.FromSeconds(2));
+        rig.Api.Change(Kinds.Nodes, null, "n1", node => node.Metadata.Labels["disk"] = "ssd");
+        Assert.Equal("n1", await rig.BoundAsync("web"));
+    }
+
+    [Fact]
+    public async Task Schedule_HostPortTaken_GoesToTheOtherNode()
+    {
+        await using var rig = await new Rig().StartAsync();
+        await rig.NodeAsync("n1");
+        await rig.NodeAsync("n2");
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            await rig.PodAsync(name, change: pod => pod.Spec.Containers[0].Ports = [new V1ContainerPort { ContainerPort = 80, HostPort = 8080, Protocol = "TCP" }]);
+        }
+
+        Assert.NotEqual(await rig.BoundAsync("a"), await rig.BoundAsync("b"));
+        Assert.StartsWith("0/2 nodes are available: 2 node(s) didn't have free ports for the requested pod ports.", await rig.RefusedAsync("c"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Schedule_GatesOrAnotherScheduler_LeavesThePodAlone()
+    {
+        await using var rig = await new Rig().StartAsync();
+        await rig.NodeAsync("n1");
+        await rig.PodAsync("gated", change: pod => pod.Spec.SchedulingGates = [new V1PodSchedulingGate { Name = "g" }]);
+        await rig.PodAsync("foreign", change: pod => pod.Spec.SchedulerName = "mine");
+        await rig.PodAsync("plain");
+        await rig.BoundAsync("plain");
+        Assert.Null(rig.NodeOf("gated"));
+        Assert.Null(rig.NodeOf("foreign"));
+
+        rig.Api.Change(Kinds.Pods, "default", "gated", pod => pod.Spec.SchedulingGates = null);
+        Assert.Equal("n1", await rig.BoundAsync("gated"));
+        Assert.Null(rig.NodeOf("foreign"));
+    }
+
+    [Fact]
+    public async Task Schedule_DaemonForANodeThatIsFull_CountsTheOthersAsNotNamed()
+    {
+        await using var rig = await new Rig().StartAsync();
+        await rig.NodeAsync("n1", pods: 0);
+        await rig.NodeAsync("n2");
+        await rig.PodAsync("daemon", change: pod => pod.Spec.Affinity = new V1Affinity
+        {
+            NodeAffinity = new V1NodeAffinity
+            {
+                RequiredDuringSchedulingIgnoredDuringExecution = new V1NodeSelector
+                {
+                    NodeSelectorTerms = [new V1NodeSelectorTerm { MatchFields = [new V1NodeSelectorRequirement { Key = "metadata.name", OperatorProperty = "In", Values = ["n1"] }] }],
+                },
+            },
+        });
+
+        Assert.StartsWith("0/2 nodes are available: 1 Too many pods, 1 node(s) didn't satisfy plugin(s) [NodeAffinity].", await rig.RefusedAsync("daemon"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Schedule_PodsOfOneOwner_SpreadOverTheNodes()
+    {
+        await using var rig = await new Rig().StartAsync();
+        for (var i = 0; i < 4; i++) await rig.NodeAsync($"n{i}");
+        for (var i = 0; i < 8; i++)
+        {
+            await rig.PodAsync($"p{i}", change: pod => pod.Metadata.OwnerReferences = [new V1OwnerReference { ApiVersion = "apps/v1", Kind = "ReplicaSet", Name = "r", Uid = "u", Controller = true }]);
+        }
+
+        var nodes = new List<string>();
+        for (var i = 0; i < 8; i++) nodes.Add(await rig.BoundAsync($"p{i}"));
+        Assert.All(nodes.GroupBy(node => node), group => Assert.Equal(2, group.Count()));
+    }
+
+    [Fact]
+    public async Task Schedule_HigherPriorityWaiting_GoesFirst()
+    {
+        await using var rig = new Rig();
+        await rig.PodAsync("low", cpu: "1", change: pod => pod.Spec.Priority = 0);
+        await rig.PodAsync("high", cpu: "1", change: pod => pod.Spec.Priority = 10);
+        await rig.NodeAsync("n1", cpu: "1");
+        await rig.StartAsync();
+
+        Assert.Equal("n1", await rig.BoundAsync("high"));
+        await rig.RefusedAsync("low");
+    }
+
+    [Fact]
+    public async Task Bind_Refused_FreesTheNodeAndTriesAgain()
+    {
+        await using var rig = await new Rig().StartAsync();
+        await rig.NodeAsync("n1", cpu: "1");
+        var failures = 1;
+        rig.Api.Fault = (verb, _, _) =>
+        {
+            if (verb == "bind" && Interlocked.Decrement(ref failures) >= 0) throw ApiErrors.ServiceUnavailable("not now");
+        };
+        await rig.PodAsync("web", cpu: "1");
+
+        Assert.Equal("binding rejected: not now", (await rig.EventAsync("web", "FailedScheduling")).Message);
+        rig.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("n1", await rig.BoundAsync("web"));
+    }
+
+    [Fact]
+    public async Task Schedule_ManyPodsOntoManyNodes_BindsAllWithinWhatNodesHave()
+    {
+        await using var rig = new Rig();
+        for (var i = 0; i < 100; i++) await rig.NodeAsync($"n{i}", cpu: "1", pods: 20);
+        for (var i = 0; i < 1000; i++) await rig.PodAsync($"p{i}", cpu: "100m");
+        await rig.StartAsync();
+
+        await Eventually.TrueAsync(() => rig.Api.All(Kinds.Pods).All(pod => pod.Spec.NodeName is not null), TestContext.Current.CancellationToken);
+        Assert.All(rig.Api.All(Kinds.Pods).GroupBy(pod => pod.Spec.NodeName), group => Assert.Equal(10, group.Count())); // 100 nodes, ten a node: exactly full
+    }
+}

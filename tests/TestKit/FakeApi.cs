@@ -1,0 +1,238 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using Coxswain.Api;
+using Coxswain.Client;
+using k8s;
+using k8s.Models;
+using WatchEventType = Coxswain.Client.WatchEventType;
+
+namespace Coxswain.TestKit;
+
+/// <summary>
+/// An API server of a few pages: names, uids, revisions, generations, conflicts, the status subresource, finalizers, graceful deletion of Pods on nodes,
+/// watches. No defaults, validation or admission: what a test puts in is what controllers see.
+/// </summary>
+public sealed class FakeApi(TimeProvider time) : IApiClient
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ResourceType, Dictionary<NamespacedName, object>> _objects = [];
+    private readonly Dictionary<ResourceType, List<(long Revision, WatchEventType Type, object Value)>> _history = [];
+    private readonly List<(ResourceType Type, ChannelWriter<(long, WatchEventType, object)> Writer)> _watchers = [];
+    private long _revision = 100;
+    private int _names;
+
+    /// <summary>May throw, to make a call fail. Arguments: verb, resource, name.</summary>
+    public Action<string, string, string>? Fault { get; set; }
+
+    /// <summary>Every call that changes something: <c>create pods web-0</c>.</summary>
+    public ConcurrentQueue<string> Writes { get; } = new();
+
+    public T? Find<T>(ResourceType<T> type, string? ns, string name) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        lock (_lock) return (T?)Table(type).GetValueOrDefault(Key(ns, name));
+    }
+
+    public IReadOnlyList<T> All<T>(ResourceType<T> type, string? ns = null) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        lock (_lock) return [.. Table(type).Where(pair => string.IsNullOrEmpty(ns) || pair.Key.Namespace == ns).Select(pair => (T)pair.Value).OrderBy(value => value.Metadata.Name, StringComparer.Ordinal)];
+    }
+
+    public Task<T> GetAsync<T>(ResourceType<T> type, string? ns, string name, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new() =>
+        Task.FromResult(Find(type, ns, name) ?? throw ApiErrors.NotFound(type, name));
+
+    public Task<ObjectList<T>> ListAsync<T>(ResourceType<T> type, string? ns, ListOptions options, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        Fault?.Invoke("list", type.Resource, "");
+        lock (_lock) return Task.FromResult(new ObjectList<T>(All(type, ns), _revision.ToString(CultureInfo.InvariantCulture), null));
+    }
+
+    public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(ResourceType<T> type, string? ns, ListOptions options, [EnumeratorCancellation] CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        Fault?.Invoke("watch", type.Resource, "");
+        var channel = Channel.CreateUnbounded<(long, WatchEventType, object)>();
+        lock (_lock)
+        {
+            var from = long.Parse(options.ResourceVersion ?? "0", CultureInfo.InvariantCulture);
+            foreach (var past in History(type).Where(past => past.Revision > from)) channel.Writer.TryWrite(past);
+            _watchers.Add((type, channel.Writer));
+        }
+        await foreach (var (_, kind, value) in channel.Reader.ReadAllAsync(ct))
+        {
+            var typed = (T)value;
+            if (string.IsNullOrEmpty(ns) || typed.Metadata.NamespaceProperty == ns) yield return new WatchEvent<T>(kind, typed);
+        }
+    }
+
+    /// <summary>Ends every open watch, as a server does now and then; <paramref name="error"/> makes them fail instead.</summary>
+    public void EndWatches(Exception? error = null)
+    {
+        lock (_lock)
+        {
+            foreach (var (_, writer) in _watchers) writer.TryComplete(error);
+            _watchers.Clear();
+        }
+    }
+
+    public Task<T> CreateAsync<T>(ResourceType<T> type, T value, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        lock (_lock)
+        {
+            var made = type.Clone(value);
+            var meta = made.Metadata;
+            if (string.IsNullOrEmpty(meta.Name)) meta.Name = $"{meta.GenerateName}{++_names:x5}";
+            Fault?.Invoke("create", type.Resource, meta.Name);
+            if (Table(type).ContainsKey(Key(meta.NamespaceProperty, meta.Name))) throw ApiErrors.AlreadyExists(type, meta.Name);
+            meta.Uid = Guid.NewGuid().ToString();
+            meta.CreationTimestamp = Seconds();
+            meta.Generation ??= 1;
+            Note("create", type, meta.Name);
+            return Task.FromResult(Commit(type, made, WatchEventType.Added));
+        }
+    }
+
+    public Task<T> UpdateAsync<T>(ResourceType<T> type, T value, string? subresource, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        lock (_lock)
+        {
+            Fault?.Invoke("update", type.Resource, value.Metadata.Name);
+            var old = Find(type, value.Metadata.NamespaceProperty, value.Metadata.Name) ?? throw ApiErrors.NotFound(type, value.Metadata.Name);
+            if (value.Metadata.ResourceVersion is { Length: > 0 } version && version != old.Metadata.ResourceVersion) throw ApiErrors.Modified(type, value.Metadata.Name);
+            Note(subresource is null ? "update" : $"update {subresource}", type, value.Metadata.Name);
+            return Task.FromResult(Replace(type, old, Node(type, value), subresource));
+        }
+    }
+
+    public Task<T> PatchAsync<T>(ResourceType<T> type, string? ns, string name, Patch patch, string? subresource, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        lock (_lock)
+        {
+            Fault?.Invoke("patch", type.Resource, name);
+            var old = Find(type, ns, name) ?? throw ApiErrors.NotFound(type, name);
+            var document = Node(type, old);
+            var change = JsonNode.Parse(patch.Body.Span)!.AsObject();
+            if (change["metadata"]?["uid"]?.GetValue<string>() is { } uid && uid != old.Metadata.Uid) throw ApiErrors.Conflict(type, name, "the UID differs");
+            if (change["metadata"]?["resourceVersion"]?.GetValue<string>() is { } version && version != old.Metadata.ResourceVersion) throw ApiErrors.Modified(type, name);
+            PatchApplier.Apply(document, change, patch.Type == PatchType.StrategicMerge);
+            Note(subresource is null ? "patch" : $"patch {subresource}", type, name);
+            return Task.FromResult(Replace(type, old, document, subresource));
+        }
+    }
+
+    public Task DeleteAsync<T>(ResourceType<T> type, string? ns, string name, V1DeleteOptions? options, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        lock (_lock)
+        {
+            Fault?.Invoke("delete", type.Resource, name);
+            var old = Find(type, ns, name) ?? throw ApiErrors.NotFound(type, name);
+            if (options?.Preconditions?.Uid is { } uid && uid != old.Metadata.Uid) throw ApiErrors.Conflict(type, name, "the UID differs");
+            if (options?.Preconditions?.ResourceVersion is { } version && version != old.Metadata.ResourceVersion) throw ApiErrors.Modified(type, name);
+            Note("delete", type, name);
+            Delete(type, old, options);
+            return Task.CompletedTask;
+        }
+    }
+
+    public Task DeleteCollectionAsync<T>(ResourceType<T> type, string? ns, ListOptions selection, V1DeleteOptions? options, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        Fault?.Invoke("deletecollection", type.Resource, "");
+        lock (_lock)
+        {
+            foreach (var value in All(type, ns)) Delete(type, value, options);
+            return Task.CompletedTask;
+        }
+    }
+
+    public Task BindAsync(V1Binding binding, CancellationToken ct)
+    {
+        lock (_lock)
+        {
+            Fault?.Invoke("bind", "pods", binding.Metadata.Name);
+            var pod = Find(Kinds.Pods, binding.Metadata.NamespaceProperty, binding.Metadata.Name) ?? throw ApiErrors.NotFound(Kinds.Pods, binding.Metadata.Name);
+            if (!string.IsNullOrEmpty(pod.Spec.NodeName)) throw ApiErrors.Conflict(Kinds.Pods, pod.Metadata.Name, $"pod {pod.Metadata.Name} is already assigned to node \"{pod.Spec.NodeName}\"");
+            Commit(Kinds.Pods, pod with { Metadata = pod.Metadata with { }, Spec = pod.Spec with { NodeName = binding.Target.Name } }, WatchEventType.Modified);
+            return Task.CompletedTask;
+        }
+    }
+
+    public Task<Authenticationv1TokenRequest> CreateTokenAsync(string ns, string serviceAccount, Authenticationv1TokenRequest request, CancellationToken ct) => throw new NotSupportedException();
+
+    /// <summary>What a kubelet or a user would change: reads, changes a copy, writes it back whole.</summary>
+    public T Change<T>(ResourceType<T> type, string? ns, string name, Action<T> change) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        lock (_lock)
+        {
+            var old = Find(type, ns, name) ?? throw ApiErrors.NotFound(type, name);
+            var copy = type.Clone(old);
+            change(copy);
+            return Commit(type, BumpGeneration(type, old, copy), WatchEventType.Modified);
+        }
+    }
+
+    private T Replace<T>(ResourceType<T> type, T old, JsonObject wanted, string? subresource) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        var document = Node(type, old);
+        if (subresource == "status") document["status"] = wanted["status"]?.DeepClone();
+        else
+        {
+            var status = document["status"]?.DeepClone();
+            document = wanted.DeepClone().AsObject();
+            document["status"] = status;
+        }
+        var value = type.Decode(JsonSerializer.SerializeToUtf8Bytes(document));
+        (value.Metadata.Uid, value.Metadata.CreationTimestamp, value.Metadata.DeletionTimestamp, value.Metadata.Generation) =
+            (old.Metadata.Uid, old.Metadata.CreationTimestamp, old.Metadata.DeletionTimestamp, old.Metadata.Generation);
+        if (JsonNode.DeepEquals(Node(type, old), Node(type, value))) return old;
+        if (value.Metadata.DeletionTimestamp is not null && value.Metadata.Finalizers is not { Count: > 0 } && !HasOtherHold(value)) return Commit(type, value, WatchEventType.Deleted);
+        return Commit(type, BumpGeneration(type, old, value), WatchEventType.Modified);
+    }
+
+    private static bool HasOtherHold(object value) =>
+        value is V1Namespace { Spec.Finalizers.Count: > 0 } || value is V1Pod { Metadata.DeletionGracePeriodSeconds: > 0 };
+
+    private static T BumpGeneration<T>(ResourceType<T> type, T old, T value) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        if (!JsonNode.DeepEquals(Node(type, old)["spec"], Node(type, value)["spec"])) value.Metadata.Generation = (old.Metadata.Generation ?? 0) + 1;
+        return value;
+    }
+
+    private void Delete<T>(ResourceType<T> type, T old, V1DeleteOptions? options) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        var value = type.Clone(old);
+        var finalizers = value.Metadata.Finalizers?.ToList() ?? [];
+        if (options?.PropagationPolicy == "Foreground" && !finalizers.Contains("foregroundDeletion")) finalizers.Add("foregroundDeletion");
+        if (options?.PropagationPolicy == "Orphan" && !finalizers.Contains("orphan")) finalizers.Add("orphan");
+        value.Metadata.Finalizers = finalizers.Count == 0 ? null : finalizers;
+        if (value is V1Pod pod) value.Metadata.DeletionGracePeriodSeconds = string.IsNullOrEmpty(pod.Spec?.NodeName) ? 0 : options?.GracePeriodSeconds ?? pod.Spec!.TerminationGracePeriodSeconds ?? 30;
+        if (finalizers.Count == 0 && !HasOtherHold(value))
+        {
+            Commit(type, value, WatchEventType.Deleted);
+            return;
+        }
+        value.Metadata.DeletionTimestamp ??= Seconds();
+        if (value is V1Namespace ns) (ns.Status ??= new V1NamespaceStatus()).Phase = "Terminating";
+        if (!JsonNode.DeepEquals(Node(type, old), Node(type, value))) Commit(type, value, WatchEventType.Modified);
+    }
+
+    private T Commit<T>(ResourceType<T> type, T value, WatchEventType what) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        var key = Key(value.Metadata.NamespaceProperty, value.Metadata.Name);
+        value.Metadata.ResourceVersion = (++_revision).ToString(CultureInfo.InvariantCulture);
+        if (what == WatchEventType.Deleted) Table(type).Remove(key);
+        else Table(type)[key] = value;
+        History(type).Add((_revision, what, value));
+        foreach (var (watched, writer) in _watchers) if (watched == type) writer.TryWrite((_revision, what, value));
+        return value;
+    }
+
+    private void Note(string verb, ResourceType type, string name) => Writes.Enqueue($"{verb} {type.Resource} {name}");
+    private DateTime Seconds() => DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds()).UtcDateTime;
+    private static NamespacedName Key(string? ns, string name) => new(ns ?? "", name);
+    private static JsonObject Node<T>(ResourceType<T> type, T value) where T : class, IKubernetesObject<V1ObjectMeta>, new() => JsonNode.Parse(type.Encode(value))!.AsObject();
+
+    private Dictionary<NamespacedName, object> Table(ResourceType type) => _objects.TryGetValue(type, out var table) ? table : _objects[type] = [];
+    private List<(long Revision, WatchEventType Type, object Value)> History(ResourceType type) => _history.TryGetValue(type, out var history) ? history : _history[type] = [];
+}

@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+
+namespace Coxswain.TestKit;
+
+/// <summary>Merge patches, and of strategic merge patches as much as controllers use: lists of conditions and owners merge by key.</summary>
+internal static class PatchApplier
+{
+    private static readonly Dictionary<string, string> s_keys = new() { ["conditions"] = "type", ["ownerReferences"] = "uid" };
+
+    public static void Apply(JsonObject target, JsonObject patch, bool strategic)
+    {
+        foreach (var (name, value) in patch)
+        {
+            if (value is null) target.Remove(name);
+            else if (value is JsonObject child)
+            {
+                if (target[name] is not JsonObject present) target[name] = present = [];
+                Apply(present, child, strategic);
+            }
+            else if (strategic && value is JsonArray items && s_keys.TryGetValue(name, out var key))
+            {
+                if (target[name] is not JsonArray present) target[name] = present = [];
+                MergeList(present, items, key);
+            }
+            else target[name] = value.DeepClone();
+        }
+    }
+
+    private static void MergeList(JsonArray present, JsonArray items, string key)
+    {
+        foreach (var item in items.Select(item => item!.AsObject()))
+        {
+            var found = present.FirstOrDefault(other => other![key]!.GetValue<string>() == item[key]!.GetValue<string>());
+            if (item["$patch"]?.GetValue<string>() == "delete") present.Remove(found);
+            else if (found is null) present.Add(item.DeepClone());
+            else Apply(found.AsObject(), item, strategic: true);
+        }
+    }
+}
