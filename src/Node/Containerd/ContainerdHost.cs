@@ -33,6 +33,9 @@ public sealed partial class ContainerdHost : IAsyncDisposable
     /// <summary>As <c>--container-runtime-endpoint</c> would name it.</summary>
     public string Endpoint => "unix://" + _paths.Socket;
 
+    internal ContainerdPaths Paths => _paths;
+
+    /// <summary>0 while none runs.</summary>
     public int Pid => _process?.Pid ?? 0;
 
     /// <summary>Starts containerd, or takes over the one that runs here; returns when sandboxes can be made but for the network.</summary>

@@ -24,8 +24,13 @@ internal sealed class ImageArchive
     {
         var reader = new ImageArchive(sink);
         await reader.ReadEntriesAsync(archive, ct);
-        if (reader._small.TryGetValue("index.json", out var index)) return await new OciLayoutReader(reader).ReadAsync(index, ct);
-        if (reader._small.TryGetValue("manifest.json", out var manifest)) return await new DockerArchiveReader(reader).ReadAsync(manifest, ct);
+        try
+        {
+            if (reader._small.TryGetValue("index.json", out var index)) return await new OciLayoutReader(reader).ReadAsync(index, ct);
+            if (reader._small.TryGetValue("manifest.json", out var manifest)) return await new DockerArchiveReader(reader).ReadAsync(manifest, ct);
+        }
+        // JSON of another shape: a property is missing or of the wrong kind.
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException) { throw new InvalidDataException($"broken image archive: {e.Message}", e); }
         throw new InvalidDataException("not an image archive: it has neither index.json nor manifest.json");
     }
 

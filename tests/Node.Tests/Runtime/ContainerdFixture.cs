@@ -25,7 +25,7 @@ public sealed class ContainerdFixture : IAsyncLifetime
         : !File.Exists("/usr/bin/containerd") || !File.Exists("/usr/lib/cni/bridge") ? "needs containerd, runc and containernetworking-plugins"
         : !File.Exists("/bin/busybox") ? "needs busybox-static" : null;
 
-    public ContainerdHost Host { get; private set; }
+    public ContainerdHost Host { get; }
     public string DataDirectory => _directory.FullName;
     public string Bridge => _network.Bridge;
 
@@ -35,7 +35,16 @@ public sealed class ContainerdFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (Missing is not null) return;
-        var ct = TestContext.Current.CancellationToken;
+        try { await StartAsync(TestContext.Current.CancellationToken); }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task StartAsync(CancellationToken ct)
+    {
         await _network.SetUpAsync(ct);
         await Host.StartAsync(ct);
         _running = Host.RunAsync(_stop.Token);
@@ -44,6 +53,7 @@ public sealed class ContainerdFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (_directory.Exists is false) return;
         if (Missing is null)
         {
             await _stop.CancelAsync();
@@ -54,6 +64,7 @@ public sealed class ContainerdFixture : IAsyncLifetime
         }
         _stop.Dispose();
         _directory.Delete(recursive: true);
+        _directory.Refresh();
     }
 
     /// <summary>busybox with the commands the tests use.</summary>

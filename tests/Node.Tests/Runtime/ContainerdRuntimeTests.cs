@@ -1,9 +1,12 @@
 using System.Diagnostics;
+using System.Formats.Tar;
 using System.Globalization;
+using System.IO.Compression;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
 using Coxswain.Node.Containerd;
+using Coxswain.Node.Images;
 using Coxswain.Node.Runtime;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -147,15 +150,20 @@ public sealed class ContainerdRuntimeTests : RuntimeContract, IClassFixture<Cont
         var cni = Path.Combine(directory.FullName, "net.d");
         Directory.CreateDirectory(cni);
         await File.WriteAllTextAsync(Path.Combine(cni, "1.conflist"), """{"cniVersion":"0.4.0","name":"bad","plugins":[{"type":"nosuch"}]}""", Ct);
+        var processes = new List<int>();
         await using var host = new ContainerdHost(new ContainerdOptions { Directory = Path.Combine(directory.FullName, "c"), CniConfigDirectory = cni }, TimeProvider.System, NullLoggerFactory.Instance);
         try
         {
             await host.StartAsync(Ct);
             var config = new SandboxConfig { Metadata = new SandboxMetadata("p", "default", "u", 0), Hostname = "p" };
             var e = await Assert.ThrowsAsync<RuntimeException>(() => host.Runtime.RunSandboxAsync(config, Ct));
+            var (container, pid) = await StartOnNodesNetworkAsync(host);
+            Assert.True(Directory.Exists($"/proc/{pid}"), container);
+            processes.Add(pid);
             Assert.Matches("^rpc error: code = Unknown desc = failed to setup network for sandbox \"[0-9a-f]{64}\": plugin type=\"nosuch\" failed \\(add\\): failed to find plugin \"nosuch\" in path \\[/usr/lib/cni\\]$", e.Message);
         }
         finally { await host.DownAsync(CancellationToken.None); }
+        Assert.DoesNotContain(processes, pid => Directory.Exists($"/proc/{pid}"));
         Assert.DoesNotContain(directory.FullName, await File.ReadAllTextAsync("/proc/self/mountinfo", Ct), StringComparison.Ordinal);
         Assert.False(File.Exists(host.Endpoint["unix://".Length..]));
         Assert.Equal(0, host.Pid);
@@ -173,8 +181,66 @@ public sealed class ContainerdRuntimeTests : RuntimeContract, IClassFixture<Cont
         directory.Delete(recursive: true);
     }
 
-    private int InitPid(string id) =>
-        int.Parse(File.ReadAllText(Path.Combine(_fixture.DataDirectory, "containerd/state/io.containerd.runtime.v2.task/k8s.io", id, "init.pid")), CultureInfo.InvariantCulture);
+    [Fact]
+    public async Task Down_ContainerdKilledAndGone_StillLeavesNothing()
+    {
+        var directory = Directory.CreateTempSubdirectory("cox-node-");
+        await using var host = new ContainerdHost(new ContainerdOptions { Directory = directory.FullName, CniConfigDirectory = directory.FullName + "/net.d" }, TimeProvider.System, NullLoggerFactory.Instance);
+        await host.StartAsync(Ct);
+        var (container, pid) = await StartOnNodesNetworkAsync(host);
+        Process.GetProcessById(host.Pid).Kill();
+        await EventuallyAsync(() => Task.FromResult(ProcessIdentity.Of(host.Pid) is null));
+        Assert.True(Directory.Exists($"/proc/{pid}"), container);
+
+        ContainerdLeftovers.Remove(new ContainerdPaths(directory.FullName));
+
+        await EventuallyAsync(() => Task.FromResult(ProcessIdentity.Of(pid) is null));
+        Assert.DoesNotContain(directory.FullName, await File.ReadAllTextAsync("/proc/self/mountinfo", Ct), StringComparison.Ordinal);
+        directory.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task ImportImages_GzippedDockerArchiveWithALargeLayer_RunsFromIt()
+    {
+        var large = new byte[6 << 20];
+        new Random(7).NextBytes(large);
+        using var archive = new MemoryStream();
+        await using (var gzip = new GZipStream(archive, CompressionLevel.Fastest, leaveOpen: true))
+        await using (var tar = new TarWriter(gzip))
+        {
+            var lower = new ImageLayer().AddDirectory("bin").AddFile("bin/sh", await File.ReadAllBytesAsync("/bin/busybox", Ct), executable: true).ToTar();
+            var upper = new ImageLayer().AddFile("large", large).ToTar();
+            var diffs = string.Join(',', new[] { lower, upper }.Select(l => $"\"{OciArchive.Digest(l)}\""));
+            Add(tar, "c.json", Encoding.UTF8.GetBytes($$$"""{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":[{{{diffs}}}]}}"""));
+            Add(tar, "1/layer.tar", lower);
+            Add(tar, "2/layer.tar", upper);
+            Add(tar, "manifest.json", """[{"Config":"c.json","RepoTags":["large:1"],"Layers":["1/layer.tar","2/layer.tar"]}]"""u8.ToArray());
+        }
+        archive.Position = 0;
+        Assert.Equal(["docker.io/library/large:1"], await Runtime.ImportImagesAsync(archive, Ct));
+        var (sandbox, config) = await RunSandboxAsync();
+        var id = await Runtime.CreateContainerAsync(sandbox, Container("") with { Image = "large:1", Environment = [new("PATH", "/bin")], Command = ["/bin/sh", "-c", "test -s /large && exit 9"] }, config, Ct);
+        await Runtime.StartContainerAsync(id, Ct);
+        Assert.Equal(9, (await EndedAsync(id)).ExitCode);
+
+        static void Add(TarWriter tar, string path, byte[] content) => tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, path) { DataStream = new MemoryStream(content) });
+    }
+
+    /// <summary>A sandbox that needs no network plugin, and a container in it.</summary>
+    private static async Task<(string Container, int Pid)> StartOnNodesNetworkAsync(ContainerdHost host)
+    {
+        await host.Runtime.ImportImagesAsync(await ContainerdFixture.TestImageAsync(Ct), Ct);
+        var config = new SandboxConfig { Metadata = new SandboxMetadata("host", "default", "h", 0), Namespaces = new Namespaces(NamespaceMode.Node) };
+        var sandbox = await host.Runtime.RunSandboxAsync(config, Ct);
+        var container = await host.Runtime.CreateContainerAsync(sandbox, Container("sleep infinity") with { LogPath = "", Security = new ContainerSecurity { Namespaces = config.Namespaces } }, config, Ct);
+        await host.Runtime.StartContainerAsync(container, Ct);
+        return (container, InitPid(host, container));
+    }
+
+    private int InitPid(string id) => InitPid(_fixture.Host, id);
+
+    private static int InitPid(ContainerdHost host, string id) =>
+        int.Parse(File.ReadAllText(Path.Combine(host.Paths.State, "io.containerd.runtime.v2.task/k8s.io", id, "init.pid")), CultureInfo.InvariantCulture);
 
     private async Task<string> LinkAsync(string container, string ns) =>
         Text((await Runtime.ExecSyncAsync(container, ["readlink", "/proc/self/ns/" + ns], TimeSpan.FromSeconds(10), Ct)).Stdout).Trim();
