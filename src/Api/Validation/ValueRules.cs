@@ -59,10 +59,36 @@ public static class ValueRules
     public static IReadOnlyList<string> Percent(string value) =>
         value.Length > 1 && value[^1] == '%' && All(value[..^1], char.IsAsciiDigit) ? [] : [PercentError];
 
-    public static IReadOnlyList<string> Ip(string value) => ParseIp(value) is null ? ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"] : [];
+    /// <summary>An address that every reader reads alike: some take a leading zero for octal, some a mapped address for IPv4. Strict since v1.36.</summary>
+    public static IReadOnlyList<string> Ip(string value)
+    {
+        if (ParseIp(value) is not { } ip) return ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"];
+        if (HasLeadingZero(value)) return ["must not have leading 0s"];
+        return ip.IsIPv4MappedToIPv6 ? ["must not be an IPv4-mapped IPv6 address"] : [];
+    }
 
-    public static IReadOnlyList<string> Cidr(string value) =>
-        TryParseCidr(value, out _, out _) ? [] : ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"];
+    /// <summary>A network, not an address with its network: nothing is set beyond the prefix.</summary>
+    public static IReadOnlyList<string> Cidr(string value)
+    {
+        if (!TryParseCidr(value, out var ip, out var length)) return ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"];
+        var slash = value.IndexOf('/');
+        if (HasLeadingZero(value[..slash]) || (value.Length - slash > 2 && value[slash + 1] == '0')) return ["must not have leading 0s in IP or prefix length"];
+        if (ip!.IsIPv4MappedToIPv6) return ["must not have an IPv4-mapped IPv6 address"];
+        return IsMasked(ip.GetAddressBytes(), length) ? [] : ["must not have bits set beyond the prefix length"];
+    }
+
+    private static bool HasLeadingZero(string ip)
+    {
+        if (ip.Contains(':')) return false;
+        foreach (var octet in ip.Split('.')) if (octet.Length > 1 && octet[0] == '0') return true;
+        return false;
+    }
+
+    private static bool IsMasked(byte[] address, int length)
+    {
+        for (var bit = length; bit < address.Length * 8; bit++) if ((address[bit / 8] & (0x80 >> (bit % 8))) != 0) return false;
+        return true;
+    }
 
     /// <summary>An address as old fields accept it: octets may have leading zeros, which count as decimal. Null when it is none.</summary>
     public static IPAddress? ParseIp(string? value)

@@ -24,6 +24,20 @@ internal sealed class Endpoints : ResourceDefinition<V1Endpoints>
 
     protected override void Validate(V1Endpoints value, FieldErrors errors) => EndpointsValidation.Subsets(value.Subsets ?? [], FieldPath.Root("subsets"), errors);
 
+    protected override void Warnings(V1Endpoints value, V1Endpoints? old, List<string> warnings)
+    {
+        for (var i = 0; i < (value.Subsets?.Count ?? 0); i++)
+        {
+            Addresses(value.Subsets![i].Addresses, $"subsets[{i}].addresses", warnings);
+            Addresses(value.Subsets[i].NotReadyAddresses, $"subsets[{i}].notReadyAddresses", warnings);
+        }
+    }
+
+    private static void Addresses(IList<V1EndpointAddress>? addresses, string field, List<string> warnings)
+    {
+        for (var i = 0; i < (addresses?.Count ?? 0); i++) AddressWarnings.Ip(addresses![i].Ip, $"{field}[{i}].ip", warnings);
+    }
+
     protected override object?[] Row(V1Endpoints value, DateTime now) =>
         [value.Metadata.Name, value.Subsets is not { Count: > 0 } subsets ? "<none>" : TableCells.Truncated(subsets.SelectMany(Targets)), TableCells.Age(value.Metadata, now)];
 

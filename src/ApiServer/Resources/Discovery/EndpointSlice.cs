@@ -37,6 +37,14 @@ internal sealed class EndpointSlice : ResourceDefinition<V1EndpointSlice>
     protected override void ValidateUpdate(V1EndpointSlice value, V1EndpointSlice old, FieldErrors errors) =>
         Rules.Immutable(value.AddressType == old.AddressType, value.AddressType, FieldPath.Root("addressType"), errors);
 
+    protected override void Warnings(V1EndpointSlice value, V1EndpointSlice? old, List<string> warnings)
+    {
+        if (value.AddressType != "IPv6") return; // only these can be spelt in two ways
+        for (var i = 0; i < (value.Endpoints?.Count ?? 0); i++)
+            for (var j = 0; j < (value.Endpoints![i].Addresses?.Count ?? 0); j++)
+                AddressWarnings.Ip(value.Endpoints[i].Addresses[j], $"endpoints[{i}].addresses[{j}]", warnings);
+    }
+
     protected override object?[] Row(V1EndpointSlice value, DateTime now) =>
     [
         value.Metadata.Name, value.AddressType ?? "", OrUnset((value.Ports ?? []).Select(PortText)), OrUnset((value.Endpoints ?? []).SelectMany(e => e.Addresses ?? [])),

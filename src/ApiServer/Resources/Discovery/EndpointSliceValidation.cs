@@ -48,12 +48,12 @@ internal static class EndpointSliceValidation
         {
             case "IPv4" or "IPv6":
                 var family = type == "IPv4" ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
-                if (ValueRules.ParseIp(address) is not { } ip)
+                if (ValueRules.Ip(address) is { Count: > 0 } faults)
                 {
-                    errors.InvalidAll(path, address, ValueRules.Ip(address));
+                    errors.InvalidAll(path, address, faults);
                     return;
                 }
-                if (ip.AddressFamily != family) errors.Invalid(path, address, $"must be an {type} address");
+                if (ValueRules.ParseIp(address)!.AddressFamily != family) errors.Invalid(path, address, $"must be an {type} address");
                 Rules.NonSpecialIp(address, path, errors);
                 break;
             case "FQDN":

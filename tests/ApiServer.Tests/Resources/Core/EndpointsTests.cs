@@ -21,6 +21,8 @@ public sealed class EndpointsTests
     [InlineData("169.254.1.1", "may not be in the link-local range (169.254.0.0/16, fe80::/10)")]
     [InlineData("fe80::1", "may not be in the link-local range (169.254.0.0/16, fe80::/10)")]
     [InlineData("224.0.0.1", "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)")]
+    [InlineData("010.0.0.1", "must not have leading 0s")]
+    [InlineData("::ffff:10.0.0.1", "must not be an IPv4-mapped IPv6 address")]
     [InlineData("::1", "may not be in the loopback range (127.0.0.0/8, ::1/128)")]
     public void Validate_SpecialAddress_IsRefused(string ip, string why) => Assert.Equal(
         [$"subsets[0].addresses[0].ip: Invalid value: \"{ip}\": {why}"], Written.Faults(s_kind, $$"""{"metadata":{"name":"e"},"subsets":[{"addresses":[{"ip":"{{ip}}"}]}]}"""));

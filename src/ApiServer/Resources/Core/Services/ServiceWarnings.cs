@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using Coxswain.Api;
 using k8s.Models;
 
 namespace Coxswain.ApiServer.Resources.Core.Services;
@@ -12,12 +10,15 @@ internal static class ServiceWarnings
         const string hints = "service.kubernetes.io/topology-aware-hints";
         if (value.Metadata.Annotations?.ContainsKey(hints) == true)
             warnings.Add($"annotation {hints} is deprecated, please use service.kubernetes.io/topology-mode instead");
-        if (ServiceTraits.IsHeadless(spec)) Headless(spec, warnings);
-        else for (var i = 0; i < (spec.ClusterIPs?.Count ?? 0); i++) Address(spec.ClusterIPs![i], $"spec.clusterIPs[{i}]", warnings);
-        for (var i = 0; i < (spec.ExternalIPs?.Count ?? 0); i++) Address(spec.ExternalIPs![i], $"spec.externalIPs[{i}]", warnings);
-        if (!string.IsNullOrEmpty(spec.LoadBalancerIP)) Address(spec.LoadBalancerIP, "spec.loadBalancerIP", warnings);
+        if (!ServiceTraits.IsHeadless(spec)) Each(spec.ClusterIPs, "spec.clusterIPs", AddressWarnings.Ip, warnings);
+        else if (spec.Type == "ClusterIP") Headless(spec, warnings);
+        if (spec.ExternalIPs is { Count: > 0 }) warnings.Add("spec.externalIPs is deprecated");
+        Each(spec.ExternalIPs, "spec.externalIPs", AddressWarnings.Ip, warnings);
+        if (!string.IsNullOrEmpty(spec.LoadBalancerIP)) AddressWarnings.Ip(spec.LoadBalancerIP, "spec.loadBalancerIP", warnings);
+        Each(spec.LoadBalancerSourceRanges, "spec.loadBalancerSourceRanges", AddressWarnings.Cidr, warnings);
         if (spec.Type == "ExternalName" && spec.ExternalIPs is { Count: > 0 }) warnings.Add("spec.externalIPs is ignored when spec.type is \"ExternalName\"");
         if (spec.Type != "ExternalName" && !string.IsNullOrEmpty(spec.ExternalName)) warnings.Add("spec.externalName is ignored when spec.type is not \"ExternalName\"");
+        if (spec.TrafficDistribution == "PreferClose") warnings.Add("spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\"");
     }
 
     private static void Headless(V1ServiceSpec spec, List<string> warnings)
@@ -27,10 +28,8 @@ internal static class ServiceWarnings
         if (spec.SessionAffinity != "None") warnings.Add("spec.SessionAffinity is ignored for headless services");
     }
 
-    /// <summary>Two spellings of one address make controllers fight over which is right.</summary>
-    private static void Address(string text, string field, List<string> warnings)
+    private static void Each(IList<string>? values, string field, Action<string, string, List<string>> check, List<string> warnings)
     {
-        if (ValueRules.ParseIp(text) is not { AddressFamily: AddressFamily.InterNetworkV6 } ip || ip.ToString() == text) return;
-        warnings.Add($"{field}: IPv6 address {GoText.Quote(text)} is not in RFC 5952 canonical format ({GoText.Quote(ip.ToString())}), which may cause controller apply-loops");
+        for (var i = 0; i < (values?.Count ?? 0); i++) check(values![i], $"{field}[{i}]", warnings);
     }
 }

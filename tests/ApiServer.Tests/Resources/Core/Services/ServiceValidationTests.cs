@@ -68,6 +68,13 @@ public sealed class ServiceValidationTests
         Written.Warnings(s_kind, """{"metadata":{"name":"s"},"spec":{"clusterIP":"None","clusterIPs":["None"],"sessionAffinity":"ClientIP","loadBalancerIP":"192.0.2.1","externalName":"a.org"}}"""));
 
     [Theory]
+    [InlineData("""{"ports":[{"port":80}],"externalIPs":["2001:DB8::1"]}""", "spec.externalIPs is deprecated;spec.externalIPs[0]: IPv6 address \"2001:DB8::1\" should be in RFC 5952 canonical format (\"2001:db8::1\")")]
+    [InlineData("""{"ports":[{"port":80}],"trafficDistribution":"PreferClose"}""", "spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\"")]
+    [InlineData("""{"type":"LoadBalancer","ports":[{"port":80}],"loadBalancerSourceRanges":["2001:DB8::/64","10.0.0.0/8"]}""",
+        "spec.loadBalancerSourceRanges[0]: IPv6 CIDR value \"2001:DB8::/64\" should be in RFC 5952 canonical format (\"2001:db8::/64\")")]
+    public void Warnings_Spec_AreGiven(string spec, string warnings) => Assert.Equal(warnings, string.Join(';', Written.Warnings(s_kind, $$"""{"metadata":{"name":"s"},"spec":{{spec}}}""")));
+
+    [Theory]
     [InlineData("""{"spec":{"clusterIP":"10.43.0.7","clusterIPs":["10.43.0.7"],"ports":[{"port":80},{"port":53,"protocol":"UDP"}],"selector":{"b":"2","a":"1"}}}""", "ClusterIP | 10.43.0.7 | <none> | 80/TCP,53/UDP | <unknown> | a=1,b=2")]
     [InlineData("""{"spec":{"type":"NodePort","ports":[{"port":80,"nodePort":30080}],"externalIPs":["192.0.2.1"]}}""", "NodePort | <none> | 192.0.2.1 | 80:30080/TCP | <unknown> | <none>")]
     [InlineData("""{"spec":{"type":"LoadBalancer","ports":[{"port":80}]}}""", "LoadBalancer | <none> | <pending> | 80/TCP | <unknown> | <none>")]
