@@ -3,10 +3,10 @@ using Coxswain.ApiServer.Auth;
 using Coxswain.ApiServer.Nodes;
 using Coxswain.ApiServer.Pipeline;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Coxswain.ApiServer.Http;
 
@@ -14,7 +14,8 @@ namespace Coxswain.ApiServer.Http;
 public sealed class ApiServerHost : IAsyncDisposable
 {
     private readonly ApiServerOptions _options;
-    private readonly KestrelServer _server;
+    private readonly ServiceProvider _services;
+    private readonly IServer _server;
     private readonly HttpApplication _application;
     private readonly CancellationTokenSource _stopping = new();
     private ListenOptions? _listen;
@@ -25,16 +26,18 @@ public sealed class ApiServerHost : IAsyncDisposable
     public ApiServerHost(ApiServerOptions options, ClusterPki pki, ApiServerCore core, ServiceAccountTokens tokens, Func<string, INodeConnector?> nodes, ILoggerFactory logging)
     {
         _options = options;
-        var kestrel = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = new LoggingOnly(logging) };
-        SetLimits(kestrel.Limits);
-        kestrel.Listen(options.Listen, listen =>
+        _services = KestrelServices.Build(logging, kestrel =>
         {
-            _listen = listen;
-            listen.Protocols = HttpProtocols.Http1AndHttp2;
-            listen.UseHttps(new TlsSetup(pki).HandshakeOptions());
+            kestrel.AddServerHeader = false;
+            SetLimits(kestrel.Limits);
+            kestrel.Listen(options.Listen, listen =>
+            {
+                _listen = listen;
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.UseHttps(new TlsSetup(pki).HandshakeOptions());
+            });
         });
-        var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logging);
-        _server = new KestrelServer(Options.Create(kestrel), sockets, logging);
+        _server = _services.GetRequiredService<IServer>();
         _application = new HttpApplication(MakeHandler(options, core, tokens, nodes, logging).HandleAsync);
     }
 
@@ -59,7 +62,7 @@ public sealed class ApiServerHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        _server.Dispose();
+        await _services.DisposeAsync();
         _stopping.Dispose();
     }
 
@@ -87,11 +90,5 @@ public sealed class ApiServerHost : IAsyncDisposable
         limits.MinResponseDataRate = null;
         limits.Http2.MaxStreamsPerConnection = 1000;
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
-    }
-
-    /// <summary>The one service that Kestrel asks for.</summary>
-    private sealed class LoggingOnly(ILoggerFactory logging) : IServiceProvider
-    {
-        public object? GetService(Type serviceType) => serviceType == typeof(ILoggerFactory) ? logging : null;
     }
 }
