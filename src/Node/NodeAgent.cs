@@ -1,10 +1,12 @@
 using Coxswain.Api;
 using Coxswain.Client;
+using Coxswain.Node.Logs;
 using Coxswain.Node.NodeStatus;
 using Coxswain.Node.Objects;
 using Coxswain.Node.Pods;
 using Coxswain.Node.Pods.Config;
 using Coxswain.Node.Runtime;
+using Coxswain.Node.StaticPods;
 using Coxswain.Node.Volumes;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
@@ -17,6 +19,8 @@ namespace Coxswain.Node;
 /// </summary>
 public sealed partial class NodeAgent
 {
+    private static readonly HttpMessageInvoker s_http = new(new SocketsHttpHandler { UseCookies = false });
+
     private readonly NodeAgentOptions _options;
     private readonly IApiClient _api;
     private readonly IRuntime _runtime;
@@ -104,18 +108,53 @@ public sealed partial class NodeAgent
         var watching = informer.RunAsync(ct);
         pods.Found(await OrphanSweep.FindAsync(node, ct));
         _pods.TrySetResult(pods);
+        var still = new StaticPodSet(node, pods, informer, reporter.Registered, _logger);
+        pods.WorkersChanged = still.Wake;
+        var sources = StaticSources(reporter);
+        still.Expect(sources);
+        var statics = still.RunAsync(sources, ct);
         // Registered first: a Pod may come to be only on a node that is there, and its mirror belongs to the Node.
         await reporter.Registered.WaitAsync(ct);
         await informer.HasSynced.WaitAsync(ct);
-        informer.AddHandler(change => Deliver(pods, change));
-        var orphans = OrphanSweep.RunAsync(node, pods.TakeOrphans(), pods, ct);
-        await Task.WhenAll(watching, orphans, WatchRuntimeAsync(pods, reporter, ct), ResyncAsync(pods, reporter, ct));
+        informer.AddHandler(change => Deliver(pods, still, change));
+        var orphans = SweepAsync(node, pods, still, ct);
+        var rotator = _options.Materialize ? new LogRotator(node, () => pods.Pods, _logger).RunAsync(ct) : Task.CompletedTask;
+        await Task.WhenAll(watching, statics, orphans, rotator, WatchRuntimeAsync(pods, reporter, ct), ResyncAsync(pods, reporter, ct));
     }
 
-    private static void Deliver(PodManager pods, InformerEvent<V1Pod> change)
+    /// <summary>What the runtime holds of Pods that nobody wants. A source of static Pods that has not answered yet may still want its own.</summary>
+    private static async Task SweepAsync(NodeServices node, PodManager pods, StaticPodSet still, CancellationToken ct)
     {
-        if (change.Value.IsMirror()) return; // a picture of a static Pod; what it shows comes from elsewhere
-        if (change.IsDelete) pods.Remove(change.Value);
+        try
+        {
+            await still.First("file").WaitAsync(ct);
+            await OrphanSweep.RunAsync(node, pods.TakeOrphans(v => !OrphanSweep.IsFromUrl(v)), pods, ct);
+            await still.First("http").WaitAsync(ct);
+            await OrphanSweep.RunAsync(node, pods.TakeOrphans(_ => true), pods, ct);
+            OrphanSweep.RemoveFiles(node, pods);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested) { } // asked to end
+    }
+
+    private List<IStaticPodSource> StaticSources(NodeReporter reporter)
+    {
+        void Refused(string origin, string why)
+        {
+            LogManifestRefused(origin, why);
+            _events.Record(reporter.About(null), "Warning", "InvalidStaticPod", $"Static Pod manifest {origin} refused: {why}");
+        }
+        var sources = new List<IStaticPodSource>();
+        if (_options.StaticPodPath is { Length: > 0 } path)
+            sources.Add(new DirectorySource(path, new PodManifest(_options.NodeName, "file", _time), _time, Refused));
+        if (_options.ManifestUrl is { } url)
+            sources.Add(new UrlSource(url, _options.ManifestUrlPeriod, s_http, new PodManifest(_options.NodeName, "http", _time), _time, Refused));
+        return sources;
+    }
+
+    private static void Deliver(PodManager pods, StaticPodSet still, InformerEvent<V1Pod> change)
+    {
+        if (change.Value.IsMirror()) still.Wake(); // a picture of a static Pod; what it shows comes from elsewhere
+        else if (change.IsDelete) pods.Remove(change.Value);
         else pods.Apply(change.Value);
     }
 
@@ -167,6 +206,9 @@ public sealed partial class NodeAgent
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested) { } // asked to end
     }
+
+    [LoggerMessage(EventId = 3303, Level = LogLevel.Warning, Message = "Static Pod manifest {Origin} refused: {Why}")]
+    private partial void LogManifestRefused(string origin, string why);
 
     [LoggerMessage(EventId = 3301, Level = LogLevel.Warning, Message = "The container runtime does not answer: {Why}")]
     private partial void LogNoRuntime(string why);

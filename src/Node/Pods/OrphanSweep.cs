@@ -18,12 +18,18 @@ internal static class OrphanSweep
         return views.ToDictionary(v => v.uid, v => v.View);
     }
 
-    /// <summary>Ends and removes Pods that nobody wants, and the files of those that are only files any more.</summary>
-    public static async Task RunAsync(NodeServices node, Dictionary<string, PodView> orphans, PodManager pods, CancellationToken ct)
+    /// <summary>Ends and removes Pods that nobody wants.</summary>
+    public static Task RunAsync(NodeServices node, Dictionary<string, PodView> orphans, PodManager pods, CancellationToken ct) =>
+        Task.WhenAll(orphans.Where(o => pods.Find(o.Key) is null).Select(o => EndAsync(node, o.Key, o.Value, ct)));
+
+    /// <summary>Whether it is a static Pod from a URL.</summary>
+    public static bool IsFromUrl(PodView view) => view.Sandboxes.Any(s => s.Summary.Annotations.TryGetValue(PodLabels.ConfigSource, out var source) && source == "http");
+
+    /// <summary>The files of Pods that are only files any more.</summary>
+    public static void RemoveFiles(NodeServices node, PodManager pods)
     {
-        await Task.WhenAll(orphans.Select(o => EndAsync(node, o.Key, o.Value, ct)));
         if (!node.Options.Materialize || !Directory.Exists(node.Paths.Pods)) return;
-        foreach (var uid in Directory.EnumerateDirectories(node.Paths.Pods).Select(d => Path.GetFileName(d)).Where(uid => pods.Find(uid) is null && !orphans.ContainsKey(uid)))
+        foreach (var uid in Directory.EnumerateDirectories(node.Paths.Pods).Select(d => Path.GetFileName(d)).Where(uid => pods.Find(uid) is null))
         {
             PodFiles.Remove(node, uid, LogDirectories(node, uid).FirstOrDefault());
         }

@@ -57,6 +57,9 @@ internal sealed class PodContext
     public string Uid => Pod.Metadata.Uid;
     public IReadOnlyList<string> PodIps => Pod.HostNetwork() ? Node.Options.NodeAddresses : View.ReadySandbox?.Ips ?? [];
     public PodFacts Facts => new(PodIps, Node.Options.NodeAddresses, Node.Allocatable);
+    /// <summary>Told after each look at the Pod; only wake someone there.</summary>
+    public event Action? Changed;
+
     /// <summary>The last status computed; null before the first.</summary>
     public V1PodStatus? Status => _status ?? Pod.Status;
 
@@ -65,6 +68,7 @@ internal sealed class PodContext
     {
         _status = PodStatusBuilder.Build(this);
         StatusWriter.Set(_status);
+        Changed?.Invoke();
         return _status;
     }
 

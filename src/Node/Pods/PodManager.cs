@@ -16,6 +16,9 @@ internal sealed partial class PodManager(NodeServices node, ILogger logger) : IA
     private readonly CancellationTokenSource _stop = new();
     private bool _started;
 
+    /// <summary>A worker has begun or ended. Called under this manager's lock: only wake someone there.</summary>
+    public Action WorkersChanged { get; set; } = () => { };
+
     private sealed record Entry(PodWorker Worker, Task Running);
 
     public IReadOnlyList<PodContext> Pods
@@ -53,12 +56,13 @@ internal sealed partial class PodManager(NodeServices node, ILogger logger) : IA
 
     /// <summary>All Pods that should be here are known: what is left over in the runtime belongs to none.</summary>
     /// <returns>By uid.</returns>
-    public Dictionary<string, PodView> TakeOrphans()
+    public Dictionary<string, PodView> TakeOrphans(Func<PodView, bool> which)
     {
         lock (_lock)
         {
-            var orphans = _found.Where(f => !_workers.ContainsKey(f.Key) && _waiting.Values.All(p => p.Metadata.Uid != f.Key)).ToDictionary();
-            (_found, _started) = ([], true);
+            var orphans = _found.Where(f => which(f.Value) && _waiting.Values.All(p => p.Metadata.Uid != f.Key)).ToDictionary();
+            foreach (var uid in orphans.Keys) _found.Remove(uid);
+            _started = true;
             return orphans;
         }
     }
@@ -141,6 +145,7 @@ internal sealed partial class PodManager(NodeServices node, ILogger logger) : IA
         var worker = new PodWorker(node, pod, view ?? PodView.Empty);
         if (!adopted && _started && pod.Status?.ContainerStatuses is { Count: > 0 }) worker.Reread();
         _workers[pod.Metadata.Uid] = new Entry(worker, Task.Run(() => RunAsync(worker, pod.Metadata.Uid)));
+        WorkersChanged();
     }
 
     private async Task RunAsync(PodWorker worker, string uid)
@@ -159,6 +164,7 @@ internal sealed partial class PodManager(NodeServices node, ILogger logger) : IA
         {
             _workers.Remove(uid);
             if (!_stop.IsCancellationRequested && _waiting.Remove(Name(worker.Context.Pod), out var next)) Start(next);
+            WorkersChanged();
         }
     }
 

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Coxswain.Node.Pods;
+using Coxswain.Node.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace Coxswain.Node.Logs;
+
+/// <summary>Keeps containers' logs bounded: a file that has grown too large is renamed and the runtime told to begin another; of the old ones only the newest stay.</summary>
+internal sealed partial class LogRotator(NodeServices node, Func<IReadOnlyList<PodContext>> pods, ILogger logger)
+{
+    private const long MaxBytes = 10 * 1024 * 1024;
+    private const int MaxFiles = 5;
+    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(10);
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(s_period, node.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct)) await RotateAsync(ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested) { } // asked to end
+    }
+
+    public async Task RotateAsync(CancellationToken ct)
+    {
+        foreach (var pod in pods())
+        {
+            foreach (var container in pod.View.Containers.Where(c => c.State == ContainerState.Running))
+            {
+                var log = new FileInfo(node.Paths.Log(pod.Pod, container.Name, container.RestartCountOf()));
+                if (log.Exists && log.Length > MaxBytes) await RotateAsync(log, container.Id, ct);
+            }
+        }
+    }
+
+    private async Task RotateAsync(FileInfo log, string containerId, CancellationToken ct)
+    {
+        var (path, rotated) = (log.FullName, $"{log.FullName}.{node.Time.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
+        try
+        {
+            File.Move(path, rotated, overwrite: true);
+            await node.Runtime.ReopenContainerLogAsync(containerId, ct);
+            foreach (var old in Directory.GetFiles(log.DirectoryName!, log.Name + ".*").OrderDescending(StringComparer.Ordinal).Skip(MaxFiles - 1)) File.Delete(old);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or RuntimeException)
+        {
+            LogFailed(e, path);
+            if (!File.Exists(path) && File.Exists(rotated)) File.Move(rotated, path); // the runtime still writes there
+        }
+    }
+
+    [LoggerMessage(EventId = 3501, Level = LogLevel.Warning, Message = "Log {Path} could not be rotated; will retry")]
+    private partial void LogFailed(Exception e, string path);
+}

@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Coxswain.Api;
+using Coxswain.Node.Pods;
+using k8s.Models;
+
+namespace Coxswain.Node.StaticPods;
+
+/// <summary>Reads static Pods from a manifest and gives them their identity on this node.</summary>
+/// <param name="node">The node's name.</param>
+/// <param name="source"><c>file</c> or <c>http</c>.</param>
+internal sealed class PodManifest(string node, string source, TimeProvider time)
+{
+    /// <param name="origin">The file or URL: two of the same content are two Pods.</param>
+    /// <exception cref="ManifestException">It is no good, or asks for what static Pods cannot have.</exception>
+    public IReadOnlyList<V1Pod> Read(string text, string origin)
+    {
+        var documents = ManifestYaml.Parse(text);
+        if (documents.Count == 0) throw new ManifestException("it is empty");
+        return [.. documents.SelectMany(Items).Select(item => Identify(Decode(item.Document, item.Pod, item.Path), origin))];
+    }
+
+    private static IEnumerable<(ManifestYaml Document, JsonObject Pod, string Path)> Items(ManifestYaml document)
+    {
+        if (document.Root is not JsonObject root) throw new ManifestException("it is not an object", document.LineOf("$"));
+        var (version, kind) = ((string?)root["apiVersion"], (string?)root["kind"]);
+        if (version != "v1" || kind is not ("Pod" or "PodList" or "List")) throw new ManifestException($"it is of apiVersion \"{version}\", kind \"{kind}\", but a static Pod is of v1, Pod", document.LineOf("$.kind"));
+        if (kind == "Pod") return [(document, root, "$")];
+        return (root["items"] as JsonArray ?? []).Select((item, i) => (document, item as JsonObject ?? throw new ManifestException("an item is not an object", document.LineOf($"$.items[{i}]")), $"$.items[{i}]"));
+    }
+
+    private static V1Pod Decode(ManifestYaml document, JsonObject json, string path)
+    {
+        V1Pod pod;
+        try
+        {
+            pod = Kinds.Pods.Decode(Encoding.UTF8.GetBytes(json.ToJsonString()));
+        }
+        catch (JsonException e)
+        {
+            var field = (e.Path ?? "$").TrimStart('$').TrimStart('.');
+            throw new ManifestException($"{field}: {e.InnerException?.Message ?? e.Message.Split(" Path:")[0]}", document.LineOf(path + (e.Path ?? "$")[1..]));
+        }
+        if (StaticPodRules.Check(pod) is var (where, why)) throw new ManifestException($"{where}: {why}", document.LineOf($"{path}.{where}"));
+        return pod;
+    }
+
+    private V1Pod Identify(V1Pod pod, string origin)
+    {
+        pod.ApiVersion = "v1";
+        pod.Kind = "Pod";
+        pod.Metadata.NamespaceProperty = pod.Metadata.NamespaceProperty is { Length: > 0 } ns ? ns : "default";
+        pod.Metadata.Name = $"{pod.Metadata.Name}-{node}";
+        pod.Metadata.OwnerReferences = null;
+        pod.Spec.NodeName = node;
+        pod.Status = null;
+        StaticPodDefaults.Apply(pod);
+        pod.Metadata.Uid = null;
+        var hash = Hash(pod, origin);
+        pod.Metadata.Uid = hash;
+        pod.Metadata.Annotations = new Dictionary<string, string>(pod.Metadata.Annotations ?? new Dictionary<string, string>())
+        {
+            [PodLabels.ConfigHash] = hash,
+            [PodLabels.ConfigSource] = source,
+            [PodLabels.ConfigSeen] = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffff00Z", null),
+        };
+        return pod;
+    }
+
+    private string Hash(V1Pod pod, string origin) =>
+        Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{node}\n{source}\n{origin}\n"), .. Kinds.Pods.Encode(pod)]))[..32];
+}

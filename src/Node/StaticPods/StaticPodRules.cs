@@ -1,0 +1,72 @@
+using System.Text.RegularExpressions;
+using k8s.Models;
+
+namespace Coxswain.Node.StaticPods;
+
+/// <summary>What a static Pod must have, and what it cannot refer to: it must be able to run while there is no API.</summary>
+internal static partial class StaticPodRules
+{
+    /// <returns>Null, or the field at fault and why.</returns>
+    public static (string Field, string Why)? Check(V1Pod pod)
+    {
+        if (pod.Metadata?.Name is not { Length: > 0 } name) return ("metadata.name", "Required value");
+        if (!Subdomain.IsMatch(name) || name.Length > 253) return ("metadata.name", $"Invalid value: \"{name}\": not a lowercase RFC 1123 subdomain");
+        if (pod.Spec?.Containers is not { Count: > 0 } containers) return ("spec.containers", "Required value");
+        if (pod.Spec.ServiceAccountName is { Length: > 0 } account) return ("spec.serviceAccountName", $"a static Pod cannot refer to a ServiceAccount (\"{account}\")");
+        if (pod.Spec.ImagePullSecrets is { Count: > 0 } pulls) return ("spec.imagePullSecrets[0]", $"a static Pod cannot refer to a Secret (\"{pulls[0].Name}\")");
+        var init = pod.Spec.InitContainers ?? [];
+        return First(init, "spec.initContainers") ?? First(containers, "spec.containers") ?? Volumes(pod) ?? Duplicate(init.Concat(containers));
+    }
+
+    private static (string, string)? First(IList<V1Container> containers, string path)
+    {
+        for (var i = 0; i < containers.Count; i++)
+            if (Container(containers[i], $"{path}[{i}]") is { } fault) return fault;
+        return null;
+    }
+
+    private static (string, string)? Container(V1Container container, string path)
+    {
+        if (container.Name is not { Length: > 0 } name) return ($"{path}.name", "Required value");
+        if (!Label.IsMatch(name)) return ($"{path}.name", $"Invalid value: \"{name}\": not a lowercase RFC 1123 label");
+        if (container.Image is not { Length: > 0 }) return ($"{path}.image", "Required value");
+        for (var i = 0; i < (container.Env?.Count ?? 0); i++)
+        {
+            var from = container.Env![i].ValueFrom;
+            if (from?.ConfigMapKeyRef is { } map) return ($"{path}.env[{i}]", $"a static Pod cannot refer to a ConfigMap (\"{map.Name}\")");
+            if (from?.SecretKeyRef is { } secret) return ($"{path}.env[{i}]", $"a static Pod cannot refer to a Secret (\"{secret.Name}\")");
+        }
+        for (var i = 0; i < (container.EnvFrom?.Count ?? 0); i++)
+        {
+            if (container.EnvFrom![i].ConfigMapRef is { } map) return ($"{path}.envFrom[{i}]", $"a static Pod cannot refer to a ConfigMap (\"{map.Name}\")");
+            if (container.EnvFrom[i].SecretRef is { } secret) return ($"{path}.envFrom[{i}]", $"a static Pod cannot refer to a Secret (\"{secret.Name}\")");
+        }
+        return null;
+    }
+
+    private static (string, string)? Volumes(V1Pod pod)
+    {
+        for (var i = 0; i < (pod.Spec.Volumes?.Count ?? 0); i++)
+        {
+            var (volume, path) = (pod.Spec.Volumes![i], $"spec.volumes[{i}]");
+            if (volume.ConfigMap is { } map) return (path, $"a static Pod cannot refer to a ConfigMap (\"{map.Name}\")");
+            if (volume.Secret is { } secret) return (path, $"a static Pod cannot refer to a Secret (\"{secret.SecretName}\")");
+            foreach (var source in volume.Projected?.Sources ?? [])
+            {
+                if (source.ConfigMap is { } projected) return (path, $"a static Pod cannot refer to a ConfigMap (\"{projected.Name}\")");
+                if (source.Secret is { } hidden) return (path, $"a static Pod cannot refer to a Secret (\"{hidden.Name}\")");
+                if (source.ServiceAccountToken is not null) return (path, "a static Pod cannot refer to a ServiceAccount");
+            }
+        }
+        return null;
+    }
+
+    private static (string, string)? Duplicate(IEnumerable<V1Container> containers) =>
+        containers.GroupBy(c => c.Name).FirstOrDefault(g => g.Count() > 1) is { } twice ? ("spec.containers", $"Duplicate value: \"{twice.Key}\"") : null;
+
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$")]
+    private static partial Regex Subdomain { get; }
+
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
+    private static partial Regex Label { get; }
+}
