@@ -28,7 +28,7 @@ internal sealed class KillingRuntime(IRuntime inner, int calls, Action kill) : I
         return result;
     }
 
-    private Task Pass(Func<Task> call, CancellationToken ct) => Pass(async () => { await call(); return 0; }, ct);
+    private Task<int> Pass(Func<Task> call, CancellationToken ct) => Pass(async () => { await call(); return 0; }, ct);
 
     public Task<RuntimeVersion> GetVersionAsync(CancellationToken ct) => inner.GetVersionAsync(ct);
     public Task<RuntimeStatus> GetStatusAsync(CancellationToken ct) => inner.GetStatusAsync(ct);

@@ -52,11 +52,8 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Ends the agent where it stands; the runtime goes on.</summary>
     public async Task KillAsync()
     {
-        if (_stop is null) return;
-        await _stop.CancelAsync();
+        if (_stop is { } stop) await stop.CancelAsync();
         await _running.WaitAsync(TimeSpan.FromSeconds(20));
-        _stop.Dispose();
-        _stop = null;
     }
 
     public Task<V1Pod> CreateAsync(V1Pod pod) => Api.CreateAsync(Kinds.Pods, pod, CancellationToken.None);
