@@ -105,7 +105,7 @@ public sealed partial class ContainerdHost : IAsyncDisposable
         // A file system does not change its mind: probe once.
         var overlay = known is null ? Mounts.SupportsOverlay(_paths.Directory) : !known.Contains("snapshotter = \"native\"", StringComparison.Ordinal);
         var config = ContainerdConfig.Text(_options, _paths, overlay);
-        var process = ContainerdProcess.Adopt(_paths);
+        var process = ContainerdProcess.Adopt(_options.Program, _paths);
         if (process is not null && known != config)
         {
             await process.StopAsync(_time);
@@ -114,6 +114,8 @@ public sealed partial class ContainerdHost : IAsyncDisposable
         }
         if (process is null)
         {
+            // After a restart of the machine nothing that the state tells of is there any more.
+            if (ProcessIdentity.Read(_paths.PidFile) is { } last && last.BootId != ProcessIdentity.ThisBoot && Directory.Exists(_paths.State)) Directory.Delete(_paths.State, recursive: true);
             await File.WriteAllTextAsync(_paths.Config, config, ct);
             process = ContainerdProcess.Start(_options.Program, _paths);
             LogStarted(_logger, process.Pid);

@@ -10,7 +10,7 @@ internal static class ContainerdLeftovers
     {
         var bundles = Path.Combine(paths.State, "io.containerd.runtime.v2.task", "k8s.io");
         foreach (var bundle in Directory.Exists(bundles) ? Directory.GetDirectories(bundles) : []) End(bundle);
-        foreach (var shim in Shims(paths.Socket)) KillProcess(shim);
+        foreach (var shim in ProcessIdentity.WithArgument(paths.Socket, program => program.StartsWith("containerd-shim", StringComparison.Ordinal))) KillProcess(shim);
         Mounts.UnmountUnder(paths.State);
         Mounts.UnmountUnder(paths.Root);
         Delete(paths.State);
@@ -34,18 +34,6 @@ internal static class ContainerdLeftovers
     {
         try { return File.ReadAllText($"/proc/{pid}/cgroup").Contains(containerId, StringComparison.Ordinal); }
         catch (IOException) { return false; }
-    }
-
-    private static IEnumerable<int> Shims(string socket)
-    {
-        foreach (var directory in Directory.EnumerateDirectories("/proc"))
-        {
-            if (!int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out var pid)) continue;
-            string[] arguments;
-            try { arguments = File.ReadAllText(Path.Combine(directory, "cmdline")).Split('\0'); }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException) { continue; }
-            if (arguments[0].Contains("containerd-shim", StringComparison.Ordinal) && arguments.Contains(socket)) yield return pid;
-        }
     }
 
     private static void KillProcess(int pid)

@@ -45,14 +45,20 @@ internal sealed class ContainerdProcess : IDisposable
     }
 
     /// <returns>The one that was started here before and still runs; null if there is none.</returns>
-    public static ContainerdProcess? Adopt(ContainerdPaths paths)
+    public static ContainerdProcess? Adopt(string program, ContainerdPaths paths)
     {
-        if (ProcessIdentity.ReadAlive(paths.PidFile) is not { } found) return null;
+        // Without a socket there was none; with one it may run though its pid was not written any more.
+        if (!File.Exists(paths.Socket)) return null;
+        var known = ProcessIdentity.Read(paths.PidFile) is { IsAlive: true } written ? written.Pid : 0;
+        // Ours is the one that was told to read our configuration.
+        var running = ProcessIdentity.WithArgument(paths.Config, name => name == Path.GetFileName(program));
+        var pid = running.OrderByDescending(p => p == known).FirstOrDefault();
+        if (pid == 0) return null;
         try
         {
-            // Ours is the one that was told to read our configuration.
-            var commandLine = File.ReadAllText($"/proc/{found.Pid}/cmdline").Split('\0');
-            return commandLine.Contains(paths.Config) ? new ContainerdProcess(paths, found.Pid, null) : null;
+            var process = new ContainerdProcess(paths, pid, null);
+            ProcessIdentity.Of(pid)?.WriteTo(paths.PidFile);
+            return process;
         }
         catch (IOException) { return null; } // ended in between
     }

@@ -9,8 +9,10 @@ public sealed partial class CriRuntime
 {
     public async Task<ImageInfo?> GetImageAsync(string image, CancellationToken ct)
     {
-        var r = await CriChannel.Call(_images.ImageStatusAsync(new ImageStatusRequest { Image = new ImageSpec { Image = image } }, Options(ct)), ct);
-        return r.Image is null ? null : CriAnswers.Image(r.Image, await PinnedAsync(ct));
+        var pinned = PinnedAsync(ct);
+        var found = FindAsync(image, ct);
+        await Task.WhenAll(pinned, found);
+        return await found is { } present ? CriAnswers.Image(present, await pinned) : null;
     }
 
     public async Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken ct)

@@ -144,6 +144,32 @@ public sealed class ContainerdRuntimeTests : RuntimeContract, IClassFixture<Cont
     }
 
     [Fact]
+    public async Task Start_WhereOneRunsWithoutPidFile_TakesItOver()
+    {
+        File.Delete(_fixture.Host.Paths.PidFile);
+        await using var second = _fixture.MakeHost();
+        await second.StartAsync(Ct);
+        Assert.Equal(_fixture.Host.Pid, second.Pid);
+        Assert.True(File.Exists(_fixture.Host.Paths.PidFile));
+    }
+
+    [Fact]
+    public async Task Start_AfterTheMachineWasRestarted_ForgetsTheOldState()
+    {
+        var directory = Directory.CreateTempSubdirectory("cox-node-");
+        await using var host = new ContainerdHost(new ContainerdOptions { Directory = directory.FullName, CniConfigDirectory = directory.FullName + "/net.d" }, TimeProvider.System, NullLoggerFactory.Instance);
+        var stale = Directory.CreateDirectory(Path.Combine(host.Paths.State, "stale")).FullName;
+        new ProcessIdentity(1, "another-boot", 1).WriteTo(host.Paths.PidFile);
+        try
+        {
+            await host.StartAsync(Ct);
+            Assert.False(Directory.Exists(stale));
+        }
+        finally { await host.DownAsync(CancellationToken.None); }
+        directory.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task RunSandbox_NetworkPluginMissing_SaysWhichAndDownLeavesNothing()
     {
         var directory = Directory.CreateTempSubdirectory("cox-node-" + new string('x', 90));
