@@ -22,9 +22,12 @@ internal sealed record AddressRanges(IPNetwork Pods, IPNetwork Services)
         {
             if (options.PodCidr is { } pods && pods != kept.Pods) throw new CommandException($"--pod-cidr: this cluster's Pods have {kept.Pods}; another range needs a new data directory, or 'cox reset'");
             if (options.ServiceCidr is { } services && services != kept.Services) throw new CommandException($"--service-cidr: this cluster's Services have {kept.Services}; another range needs a new data directory, or 'cox reset'");
+            if (Reservations.Others(directory).FirstOrDefault(o => Overlap(o.Range, kept.Pods)) is { Owner: { } owner }) throw new CommandException($"the cluster in {owner} has taken this one's Pod addresses {kept.Pods} meanwhile; end it with 'cox reset --data-dir {owner}', or reset this one");
+            Reservations.Add(directory, kept.Pods);
             return kept;
         }
-        var chosen = Choose(options.PodCidr, options.ServiceCidr);
+        var chosen = Choose(directory, options.PodCidr, options.ServiceCidr);
+        Reservations.Add(directory, chosen.Pods);
         Save(directory, chosen);
         return chosen;
     }
@@ -51,12 +54,12 @@ internal sealed record AddressRanges(IPNetwork Pods, IPNetwork Services)
         File.Move(part, directory.ClusterFile, overwrite: true);
     }
 
-    private static AddressRanges Choose(IPNetwork? pods, IPNetwork? services)
+    private static AddressRanges Choose(DataDirectory directory, IPNetwork? pods, IPNetwork? services)
     {
-        var used = UsedOnThisMachine();
+        List<IPNetwork> used = [.. UsedOnThisMachine(), .. Reservations.Others(directory).Select(o => o.Range)];
         if (pods is { } asked)
         {
-            if (used.FirstOrDefault(u => Overlap(u, asked), default) is { PrefixLength: > 0 } other) throw new CommandException($"--pod-cidr: this machine already uses {other}, which overlaps {asked}");
+            if (used.Where(u => Overlap(u, asked)).Select(u => (IPNetwork?)u).FirstOrDefault() is { } other) throw new CommandException($"--pod-cidr: this machine already uses {other}, which overlaps {asked}");
             return new AddressRanges(asked, services ?? ServicesBeside(asked));
         }
         // 10.42 and 10.43, then the next pair: clusters side by side on one machine.

@@ -1,0 +1,44 @@
+using System.Net;
+
+namespace Coxswain;
+
+/// <summary>
+/// Which address range each cluster on this machine has: one small file a cluster under /run, because a cluster without Pods has no bridge yet that would show it.
+/// A reservation whose data directory is gone counts no more.
+/// </summary>
+internal static class Reservations
+{
+    private const string Folder = "/run/coxswain/ranges";
+
+    /// <summary>The ranges of other clusters, with their data directories.</summary>
+    public static IReadOnlyList<(IPNetwork Range, string Owner)> Others(DataDirectory directory)
+    {
+        var found = new List<(IPNetwork, string)>();
+        if (!Directory.Exists(Folder)) return found;
+        foreach (var file in Directory.EnumerateFiles(Folder))
+        {
+            if (Path.GetFileName(file) == directory.Id || Read(file) is not { } other) continue;
+            if (new DataDirectory(other.Owner).Exists) found.Add(other);
+            else File.Delete(file);
+        }
+        return found;
+    }
+
+    public static void Add(DataDirectory directory, IPNetwork range)
+    {
+        Directory.CreateDirectory(Folder);
+        File.WriteAllText(Path.Combine(Folder, directory.Id), $"{range}\n{directory.Path}\n");
+    }
+
+    public static void Remove(DataDirectory directory) => File.Delete(Path.Combine(Folder, directory.Id));
+
+    private static (IPNetwork Range, string Owner)? Read(string file)
+    {
+        try
+        {
+            var lines = File.ReadAllLines(file);
+            return lines.Length >= 2 && IPNetwork.TryParse(lines[0], out var range) ? (range, lines[1]) : null;
+        }
+        catch (IOException) { return null; } // removed meanwhile
+    }
+}
