@@ -38,7 +38,8 @@ public sealed partial class EventExpiry(IStore store, TimeSpan timeToLive, TimeP
         while (true)
         {
             if (_queue.TryPeek(out var head)) alarm ??= Task.Delay(Until(head.Ends), time, ct);
-            await (alarm is null ? reading : Task.WhenAny(reading, alarm));
+            if (alarm is null) await reading;
+            else await Task.WhenAny(reading, alarm);
             ct.ThrowIfCancellationRequested();
             if (alarm is { IsCompleted: true }) alarm = null;
             if (reading.IsCompleted)
