@@ -3,8 +3,6 @@ using System.Net;
 using Coxswain.Api;
 using Coxswain.ApiServer;
 using Coxswain.ApiServer.Auth;
-using Coxswain.ApiServer.Auth.Pki;
-using Coxswain.ApiServer.Auth.Tokens;
 using Coxswain.ApiServer.Http;
 using Coxswain.ApiServer.Nodes;
 using Coxswain.ApiServer.Pipeline;

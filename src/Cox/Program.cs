@@ -2,14 +2,14 @@ using System.CommandLine;
 using Coxswain;
 using Coxswain.Cli;
 
-// `cox`: every part wired together. The verbs are declared in Coxswain.Cli; what they do stands beside this file.
+// `cox`: the verbs are declared in Coxswain.Cli; what they do stands beside this file, where every part is wired together.
 var root = new RootCommand("Coxswain: Kubernetes in one small process")
 {
-    UpCommand.Create((o, ct) => Task.FromResult(0)),
-    DownCommand.Create((d, ct) => Task.FromResult(0)),
-    ResetCommand.Create((d, ct) => Task.FromResult(0)),
-    ImageCommand.Create((d, f, ct) => Task.FromResult(0), (d, ct) => Task.FromResult(0)),
-    VersionCommand.Create("0.1.0", "v1.36.0"),
+    UpCommand.Create((options, ct) => new Up(options).RunAsync(ct)),
+    DownCommand.Create((directory, ct) => new Down(directory).RunAsync(deleteData: false, ct)),
+    ResetCommand.Create((directory, ct) => new Down(directory).RunAsync(deleteData: true, ct)),
+    ImageCommand.Create(Images.ImportAsync, Images.ListAsync),
+    VersionCommand.Create(Versions.Cox, Versions.Kubernetes),
 };
 try
 {

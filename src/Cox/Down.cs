@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using Coxswain.Node.Cni;
+using Coxswain.Node.Containerd;
+
+namespace Coxswain;
+
+/// <summary><c>cox down</c> and <c>cox reset</c>: end what a cluster has running; the latter also deletes what it kept.</summary>
+internal sealed class Down(string path)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly DataDirectory _directory = new(path);
+    private readonly ConsoleLogging _loggers = new(Microsoft.Extensions.Logging.LogLevel.Warning);
+
+    public async Task<int> RunAsync(bool deleteData, CancellationToken ct)
+    {
+        if (!_directory.Exists)
+        {
+            if (!Directory.Exists(_directory.Path) || !Directory.EnumerateFileSystemEntries(_directory.Path).Any()) return 0; // nothing was ever here
+            throw new CommandException($"{_directory.Path} is not a cluster's directory (it has no cluster.json); nothing was changed");
+        }
+        await EndServerAsync(ct);
+        using (_directory.Lock())
+        {
+            await EndNodeAsync(ct);
+        }
+        if (deleteData)
+        {
+            Directory.Delete(_directory.Path, recursive: true);
+            Reservations.Remove(_directory);
+        }
+        return 0;
+    }
+
+    private async Task EndServerAsync(CancellationToken ct)
+    {
+        if (_directory.Owner() is not { } pid) return;
+        Process server;
+        try { server = Process.GetProcessById(pid); }
+        catch (ArgumentException) { return; } // ended just now
+        using (server)
+        {
+            Signals.Terminate(pid);
+            try
+            {
+                await server.WaitForExitAsync(ct).WaitAsync(Patience, ct);
+            }
+            catch (TimeoutException)
+            {
+                server.Kill();
+                await server.WaitForExitAsync(ct);
+            }
+        }
+    }
+
+    private async Task EndNodeAsync(CancellationToken ct)
+    {
+        var ranges = AddressRanges.Load(_directory)!;
+        var network = new BridgeNetwork(_directory.Path, ranges.FirstNode.ToString(), ranges.Pods.ToString());
+        await using (var containerd = new ContainerdHost(NodeRuntime.OwnOptions(_directory, network), TimeProvider.System, _loggers))
+        {
+            try
+            {
+                await containerd.DownAsync(ct);
+            }
+            catch (ContainerdException e)
+            {
+                throw new CommandException(e.Message);
+            }
+        }
+        await network.TearDownAsync(ct);
+        Mounts.UnmountUnder(_directory.Node);
+    }
+}
