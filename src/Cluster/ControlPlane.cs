@@ -69,7 +69,7 @@ public sealed class ControlPlane : IAsyncDisposable
             ClusterCidr = _options.PodCidr,
             NodeMonitorGracePeriod = _options.NodeMonitorGracePeriod,
         });
-        var scheduler = new Scheduler.PodScheduler(ClientFor(Identities.Scheduler), _time, _loggers);
+        var scheduler = new Scheduler.PodScheduler(ClientFor(Identities.Scheduler), _time, _loggers, new Scheduler.SchedulerOptions());
         var expiry = new EventExpiry(_store, _options.EventTtl, _time, _loggers.CreateLogger<EventExpiry>());
         _running.AddRange([controllers.RunAsync(_stopping.Token), scheduler.RunAsync(_stopping.Token), expiry.RunAsync(_stopping.Token)]);
         Completion = Task.WhenAny(_running).Unwrap();

@@ -33,10 +33,8 @@ internal sealed class DataDirectory(string path)
         try
         {
             Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var held = new FileStream(Combine("cox.pid"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            held.SetLength(0);
-            held.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            held.Flush();
+            var held = new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            File.WriteAllText(PidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return held;
         }
         catch (IOException) when (Owner() is { } pid)
@@ -54,28 +52,23 @@ internal sealed class DataDirectory(string path)
     {
         try
         {
-            // Opened without sharing this would take the lock itself; the lock is advisory, so reading past it is possible.
-            var text = UnlockedRead(Combine("cox.pid"));
-            if (!int.TryParse(text, out var pid) || pid == Environment.ProcessId) return null;
-            return Directory.Exists($"/proc/{pid}") && IsLocked() ? pid : null;
+            return IsLocked() && int.TryParse(File.ReadAllText(PidFile), CultureInfo.InvariantCulture, out var pid) && Directory.Exists($"/proc/{pid}") ? pid : null;
         }
         catch (IOException) { return null; }
     }
 
-    private static string UnlockedRead(string file)
-    {
-        using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        Span<byte> buffer = stackalloc byte[32];
-        return Encoding.ASCII.GetString(buffer[..RandomAccess.Read(handle, buffer, 0)]);
-    }
+    /// <summary>A file of its own: the runtime lets nobody read a file that is locked.</summary>
+    private string LockFile => Combine("cox.lock");
+    private string PidFile => Combine("cox.pid");
 
     private bool IsLocked()
     {
         try
         {
-            using var _ = new FileStream(Combine("cox.pid"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            using var _ = new FileStream(LockFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             return false;
         }
+        catch (FileNotFoundException) { return false; }
         catch (IOException) { return true; }
     }
 }

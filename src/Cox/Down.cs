@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Coxswain.Node.Cni;
 using Coxswain.Node.Containerd;
+using Microsoft.Extensions.Logging;
 
 namespace Coxswain;
 
@@ -10,7 +11,7 @@ internal sealed class Down(string path)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly DataDirectory _directory = new(path);
-    private readonly ConsoleLogging _loggers = new(Microsoft.Extensions.Logging.LogLevel.Warning);
+    private readonly ILoggerFactory _loggers = new ConsoleLogging(LogLevel.Warning);
 
     public async Task<int> RunAsync(bool deleteData, CancellationToken ct)
     {

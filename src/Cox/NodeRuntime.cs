@@ -70,7 +70,7 @@ internal abstract class NodeRuntime : IAsyncDisposable
         {
             try
             {
-                await Task.Delay(Timeout.Infinite, time, ct); // somebody else's to keep running
+                await Task.Delay(Timeout.InfiniteTimeSpan, time, ct); // somebody else's to keep running
             }
             catch (OperationCanceledException) { }
         }

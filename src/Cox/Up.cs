@@ -11,8 +11,6 @@ using Coxswain.Node.Cni;
 using Coxswain.Node.Containerd;
 using Coxswain.Node.Runtime;
 using Coxswain.Store;
-using Coxswain.Store.Memory;
-using Coxswain.Store.Sqlite;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
 
@@ -31,7 +29,7 @@ internal sealed class Up(UpOptions options)
 
     private readonly DataDirectory _directory = new(options.DataDirectory);
     private readonly TimeProvider _time = TimeProvider.System;
-    private readonly ConsoleLogging _loggers = new(options.Verbose ? LogLevel.Debug : LogLevel.Warning);
+    private readonly ILoggerFactory _loggers = new ConsoleLogging(options.Verbose ? LogLevel.Debug : LogLevel.Warning);
 
     public async Task<int> RunAsync(CancellationToken ct)
     {
@@ -79,7 +77,7 @@ internal sealed class Up(UpOptions options)
         // 3.
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var agent = new NodeAgent(AgentOptions(ranges), plane.ClientFor(Identities.Node(options.NodeName)), runtime.Runtime, _time, _loggers);
-        plane.Connect(options.NodeName, new NodeConnector(agent));
+        plane.Connect(options.NodeName, new NodeConnector(runtime.Runtime));
         List<Task> running = [agent.RunAsync(failed.Token), runtime.RunAsync(failed.Token), plane.Completion];
 
         // 4.

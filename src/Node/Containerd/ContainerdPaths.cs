@@ -4,7 +4,7 @@ using System.Text;
 namespace Coxswain.Node.Containerd;
 
 /// <summary>Where one containerd keeps its things.</summary>
-internal sealed class ContainerdPaths
+public sealed class ContainerdPaths
 {
     /// <summary>What fits into <c>sockaddr_un</c>, less containerd's own <c>.ttrpc</c> behind the name.</summary>
     private const int LongestSocketPath = 107 - 6;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Coxswain.Node.Containerd;
 
 /// <summary>Mounts: what lies under a directory, and its end.</summary>
-internal static partial class Mounts
+public static partial class Mounts
 {
     private const int Detach = 2;
 
