@@ -9,6 +9,7 @@ using Coxswain.Cluster;
 using Coxswain.Node;
 using Coxswain.Node.Cni;
 using Coxswain.Node.Containerd;
+using Coxswain.Node.Images;
 using Coxswain.Node.Runtime;
 using Coxswain.Store;
 using k8s.Models;
@@ -72,7 +73,7 @@ internal sealed class Up(UpOptions options)
         plane.Pki.WriteKubeConfig(_directory.Kubeconfig, plane.Url);
         Say($"API server on {plane.Url}");
         await runtimeStarting;
-        await ImageFolder.ImportAsync(_directory.Images, runtime.Runtime, Say, ct);
+        await new ImageFolder(_directory.Images, runtime.Runtime, _loggers.CreateLogger<ImageFolder>()).ImportAsync(ct);
 
         // 3.
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(ct);

@@ -83,7 +83,7 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task S3_AnyTwoPods_ReachEachOtherByTcp()
     {
-        await Kubectl.FeedAsync("create", BusyboxPod("server", "exec nc -lk -p 7000 -e echo pong"));
+        await Kubectl.FeedAsync("create", BusyboxPod("server", "exec nc -ll -p 7000 -e echo pong"));
         await Kubectl.PodReadyAsync("server");
         var ip = await PodIpAsync("server");
         await Kubectl.FeedAsync("create", BusyboxPod("client", $"nc {ip} 7000", "  restartPolicy: Never"));
