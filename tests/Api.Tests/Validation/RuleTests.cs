@@ -41,14 +41,25 @@ public sealed class RuleTests
 
     [Theory]
     [InlineData("10.0.0.1", true)]
-    [InlineData("010.000.0.1", true)]
+    [InlineData("010.000.0.1", false)]
     [InlineData("::1", true)]
-    [InlineData("::ffff:1.2.3.4", true)]
+    [InlineData("::ffff:1.2.3.4", false)]
     [InlineData("10.0.0", false)]
     [InlineData("1.2.3.256", false)]
     [InlineData("fe80::1%eth0", false)]
     [InlineData("", false)]
     public void Ip_Texts(string text, bool good) => Assert.Equal(good, ValueRules.Ip(text).Count == 0);
+
+    [Theory]
+    [InlineData("10.0.0.0/8", "")]
+    [InlineData("2001:db8::/64", "")]
+    [InlineData("0.0.0.0/0", "")]
+    [InlineData("10.0.0.1/8", "must not have bits set beyond the prefix length")]
+    [InlineData("010.0.0.0/8", "must not have leading 0s in IP or prefix length")]
+    [InlineData("10.0.0.0/08", "must not have leading 0s in IP or prefix length")]
+    [InlineData("::ffff:10.0.0.0/104", "must not have an IPv4-mapped IPv6 address")]
+    [InlineData("10.0.0.0/33", "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")]
+    public void Cidr_Faults_AreTold(string text, string fault) => Assert.Equal(fault, string.Join(';', ValueRules.Cidr(text)));
 
     [Theory]
     [InlineData("10.0.0.0/8", true)]
