@@ -41,6 +41,11 @@ internal static class PodTemplates
             warnings.Add($"metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [{string.Join(' ', faults)}]");
     }
 
-    public static void Warnings(V1PodTemplateSpec template, FieldPath path, List<string> warnings) =>
-        PodWarnings.Collect(template.Spec, template.Metadata, path.Child("spec"), warnings);
+    /// <summary>About a template at <c>spec.template</c>; an update that leaves the spec as it was has heard them before.</summary>
+    /// <param name="old">The owner's metadata before, or null for a create.</param>
+    public static void Warnings(V1PodTemplateSpec? template, V1ObjectMeta metadata, V1ObjectMeta? old, List<string> warnings)
+    {
+        if (template?.Spec is null || (old is not null && old.Generation == metadata.Generation)) return;
+        PodWarnings.Collect(template.Spec, template.Metadata, FieldPath.Root("spec").Child("template", "spec"), warnings);
+    }
 }

@@ -66,6 +66,9 @@ internal sealed class DaemonSet : ResourceDefinition<V1DaemonSet>
 
     protected override void ValidateStatusUpdate(V1DaemonSet value, V1DaemonSet old, FieldErrors errors) => DaemonSetValidation.Status(value.Status, old.Status, errors);
 
+    protected override void Warnings(V1DaemonSet value, V1DaemonSet? old, List<string> warnings) =>
+        PodTemplates.Warnings(value.Spec.Template, value.Metadata, old?.Metadata, warnings);
+
     protected override object?[] Row(V1DaemonSet value, DateTime now)
     {
         var (status, template) = (value.Status, value.Spec.Template);

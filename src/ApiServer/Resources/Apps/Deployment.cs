@@ -68,6 +68,7 @@ internal sealed class Deployment : ResourceDefinition<V1Deployment>
     protected override void Warnings(V1Deployment value, V1Deployment? old, List<string> warnings)
     {
         if (old is null) PodTemplates.NameWarning(value.Metadata, warnings);
+        PodTemplates.Warnings(value.Spec.Template, value.Metadata, old?.Metadata, warnings);
     }
 
     protected override object?[] Row(V1Deployment value, DateTime now)

@@ -59,6 +59,7 @@ internal sealed class ReplicaSet : ResourceDefinition<V1ReplicaSet>
     protected override void Warnings(V1ReplicaSet value, V1ReplicaSet? old, List<string> warnings)
     {
         if (old is null) PodTemplates.NameWarning(value.Metadata, warnings);
+        PodTemplates.Warnings(value.Spec.Template, value.Metadata, old?.Metadata, warnings);
     }
 
     protected override object?[] Row(V1ReplicaSet value, DateTime now) =>

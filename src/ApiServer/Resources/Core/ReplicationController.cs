@@ -66,6 +66,7 @@ internal sealed class ReplicationController : ResourceDefinition<V1ReplicationCo
     protected override void Warnings(V1ReplicationController value, V1ReplicationController? old, List<string> warnings)
     {
         if (old is null) PodTemplates.NameWarning(value.Metadata, warnings);
+        PodTemplates.Warnings(value.Spec.Template, value.Metadata, old?.Metadata, warnings);
     }
 
     protected override string? FieldValue(V1ReplicationController value, string field) => (value.Status?.Replicas ?? 0).ToString(CultureInfo.InvariantCulture);
