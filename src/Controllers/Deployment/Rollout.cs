@@ -75,7 +75,8 @@ internal sealed class Rollout(ControllerContext context, ReplicaSetHistory histo
 
         old = [.. old.OrderBy(CreatedAt)];
         var cleaned = await TakeAsync(deployment, old, room, set => Replicas(set) - Available(set), ct);
-        var spare = all.Sum(Available) - minAvailable;
+        // A ReplicaSet's status lags behind its size: what it counts beyond that is on its way out already.
+        var spare = old.Append(newest).Sum(set => Math.Min(Available(set), Replicas(set))) - minAvailable;
         var taken = await TakeAsync(deployment, old, spare, Replicas, ct);
         return cleaned || taken;
     }

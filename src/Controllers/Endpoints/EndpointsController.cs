@@ -17,16 +17,14 @@ internal sealed class EndpointsController : IControlLoop, IReconciler
     private readonly WorkQueue<NamespacedName> _queue;
     private readonly ServiceQueue _services;
     private readonly Informer<V1Endpoints> _endpoints;
+    private readonly PendingWrites _pending = new();
 
     public EndpointsController(ControllerContext context)
     {
         (_context, _queue) = (context, context.NewQueue());
         _services = new ServiceQueue(context, _queue);
         _endpoints = context.Caches.For(Kinds.Endpoints);
-        _endpoints.AddHandler(change =>
-        {
-            if (change.IsDelete) _queue.Add(new NamespacedName(change.Value.Metadata.NamespaceProperty, change.Value.Metadata.Name));
-        });
+        _endpoints.AddHandler(change => _queue.Add(new NamespacedName(change.Value.Metadata.NamespaceProperty, change.Value.Metadata.Name))); // also: the cache has caught up
     }
 
     public string Name => "endpoint-controller";
@@ -42,6 +40,7 @@ internal sealed class EndpointsController : IControlLoop, IReconciler
             return ReconcileResult.Done;
         }
         if (service.Spec.Selector is not { Count: > 0 } || service.Spec.Type == "ExternalName" || service.Metadata.DeletionTimestamp is not null) return ReconcileResult.Done;
+        if (!_pending.Seen(service.Metadata.Uid, _endpoints.Revision)) return ReconcileResult.Done;
 
         var pods = ServiceQueue.Select(service, _context.Caches.Pods.Cache).Where(pod => ServiceTargets.IsCandidate(pod, service.Spec.PublishNotReadyAddresses == true)).ToList();
         var (subsets, cut) = Subsets(service, pods);
@@ -63,8 +62,8 @@ internal sealed class EndpointsController : IControlLoop, IReconciler
     {
         try
         {
-            if (create) await _context.Client.CreateAsync(Kinds.Endpoints, wanted, ct);
-            else await _context.Client.UpdateAsync(Kinds.Endpoints, wanted, null, ct);
+            var written = create ? await _context.Client.CreateAsync(Kinds.Endpoints, wanted, ct) : await _context.Client.UpdateAsync(Kinds.Endpoints, wanted, null, ct);
+            _pending.Wrote(service.Metadata.Uid, Revisions.Of(written));
         }
         catch (StatusException e) when (PodControl<V1Service>.IsNamespaceTerminating(e)) { } // going with all else
         catch (StatusException e) when (e.Code is not (404 or 409))

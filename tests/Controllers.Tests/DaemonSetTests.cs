@@ -1,0 +1,98 @@
+using Coxswain.Api;
+using k8s.Models;
+
+namespace Coxswain.Controllers.Tests;
+
+public sealed class DaemonSetTests
+{
+    [Fact]
+    public async Task Reconcile_EachNode_GetsOnePod()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("n1");
+        await DaemonSetAsync(rig);
+        await rig.PodsAsync(1);
+        await rig.NodeAsync("n2");
+        await rig.PodsAsync(2);
+
+        Assert.Equal(["n1", "n2"], rig.Pods().Select(DaemonPods.NodeOf).Order());
+        var pod = rig.Pods()[0];
+        Assert.Contains(pod.Spec.Tolerations, toleration => toleration is { Key: Taints.NotReady, Effect: "NoExecute", OperatorProperty: "Exists" });
+        Assert.Equal("1", pod.Metadata.Labels["pod-template-generation"]);
+        Assert.NotEmpty(pod.Metadata.Labels["controller-revision-hash"]);
+        ReadyWhereMeant(rig);
+        var status = (await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status?.NumberAvailable == 2)).Status;
+        Assert.Equal((2, 2, 2, 0, 2), (status.DesiredNumberScheduled, status.CurrentNumberScheduled, status.NumberReady, status.NumberMisscheduled, status.UpdatedNumberScheduled!.Value));
+        Assert.Equal("daemonset-controller", (await rig.EventAsync("ds", "SuccessfulCreate")).Source.Component);
+    }
+
+    [Fact]
+    public async Task Reconcile_NodeSelector_KeepsOffOtherNodes()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("n1", node => node.Metadata.Labels = new Dictionary<string, string> { ["disk"] = "ssd" });
+        await rig.NodeAsync("n2");
+        await DaemonSetAsync(rig, set => set.Spec.Template.Spec.NodeSelector = new Dictionary<string, string> { ["disk"] = "ssd" });
+
+        await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status?.DesiredNumberScheduled == 1 && rig.Pods().Count == 1);
+        Assert.Equal("n1", DaemonPods.NodeOf(rig.Pods()[0]));
+        rig.Api.Change(Kinds.Nodes, null, "n1", node => node.Metadata.Labels.Remove("disk"));
+        await rig.PodsAsync(0);
+    }
+
+    [Fact]
+    public async Task RollingUpdate_TemplateChanged_ReplacesOneAtATime()
+    {
+        await using var rig = await Rig.StartAsync();
+        for (var i = 0; i < 3; i++) await rig.NodeAsync($"n{i}");
+        await DaemonSetAsync(rig);
+        await rig.PodsAsync(3);
+        ReadyWhereMeant(rig);
+        await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status?.NumberAvailable == 3);
+        rig.Api.Change(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Spec.Template.Spec.Containers[0].Image = "nginx:2");
+
+        var least = 3;
+        await rig.UntilAsync(() =>
+        {
+            least = Math.Min(least, rig.Pods().Count(PodState.IsReady));
+            ReadyWhereMeant(rig);
+            return rig.Pods() is { Count: 3 } pods && pods.All(pod => pod.Spec.Containers[0].Image == "nginx:2" && PodState.IsReady(pod));
+        });
+        Assert.InRange(least, 2, 3);
+    }
+
+    [Fact]
+    public async Task OnDelete_TemplateChanged_LeavesRunningPods()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("n1");
+        await DaemonSetAsync(rig, set => set.Spec.UpdateStrategy = new V1DaemonSetUpdateStrategy { Type = "OnDelete" });
+        await rig.PodsAsync(1);
+        ReadyWhereMeant(rig);
+        rig.Api.Change(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Spec.Template.Spec.Containers[0].Image = "nginx:2");
+        await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status is { UpdatedNumberScheduled: null } status && status.ObservedGeneration == set.Metadata.Generation);
+        Assert.Equal("nginx:1", Assert.Single(rig.Pods()).Spec.Containers[0].Image);
+
+        await rig.DeleteAsync(Kinds.Pods, Rig.Ns, rig.Pods()[0].Metadata.Name);
+        await rig.UntilAsync(() => rig.Pods() is [var pod] && pod.Spec.Containers[0].Image == "nginx:2");
+    }
+
+    private static void ReadyWhereMeant(Rig rig)
+    {
+        foreach (var node in rig.Api.All(Kinds.Nodes)) rig.Kubelet(node.Metadata.Name, pod => DaemonPods.NodeOf(pod) == node.Metadata.Name);
+    }
+
+    private static Task<V1DaemonSet> DaemonSetAsync(Rig rig, Action<V1DaemonSet>? change = null)
+    {
+        var set = Kinds.DaemonSets.New(Rig.Ns, "ds");
+        set.Metadata.Annotations = new Dictionary<string, string> { ["deprecated.daemonset.template.generation"] = "1" };
+        set.Spec = new V1DaemonSetSpec
+        {
+            Selector = Rig.Selector("ds"),
+            Template = Rig.Template("ds"),
+            UpdateStrategy = new V1DaemonSetUpdateStrategy { Type = "RollingUpdate", RollingUpdate = new V1RollingUpdateDaemonSet { MaxUnavailable = 1, MaxSurge = 0 } },
+        };
+        change?.Invoke(set);
+        return rig.CreateAsync(Kinds.DaemonSets, set);
+    }
+}

@@ -1,0 +1,142 @@
+using Coxswain.Api;
+using k8s.Models;
+
+namespace Coxswain.Controllers.Tests;
+
+public sealed class EndpointsTests
+{
+    [Fact]
+    public async Task Service_WithReadyPods_ListsThemByNamedPort()
+    {
+        await using var rig = await Rig.StartAsync();
+        await ServiceAsync(rig, "web", "http");
+        await rig.ReplicaSetAsync("web", 2);
+        await rig.PodsAsync(2);
+        rig.Kubelet();
+
+        var endpoints = await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "web", value => value.Subsets is [{ Addresses.Count: 2 }]);
+        var (subset, pod) = (endpoints.Subsets[0], rig.Pods().OrderBy(each => each.Status.PodIP, StringComparer.Ordinal).First());
+        Assert.Equal(("http", 80, "TCP"), (subset.Ports[0].Name, subset.Ports[0].Port, subset.Ports[0].Protocol));
+        var first = subset.Addresses[0];
+        Assert.Equal((pod.Status.PodIP, "n1", "Pod", pod.Metadata.Name, pod.Metadata.Uid), (first.Ip, first.NodeName, first.TargetRef.Kind, first.TargetRef.Name, first.TargetRef.Uid));
+        Assert.Equal("endpoint-controller", endpoints.Metadata.Labels["endpoints.kubernetes.io/managed-by"]);
+        Assert.StartsWith("2026-01-02T03:0", endpoints.Metadata.Annotations["endpoints.kubernetes.io/last-change-trigger-time"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Service_PodNotReady_StandsAmongTheNotReady()
+    {
+        await using var rig = await Rig.StartAsync();
+        await ServiceAsync(rig, "web", 80);
+        await rig.ReplicaSetAsync("web", 1);
+        await rig.PodsAsync(1);
+        rig.Kubelet();
+        await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "web", value => value.Subsets is [{ Addresses.Count: 1 }]);
+        rig.Api.Change(Kinds.Pods, Rig.Ns, rig.Pods()[0].Metadata.Name, pod => pod.Status.Conditions[0].Status = "False");
+
+        await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "web", value => value.Subsets is [{ Addresses: null, NotReadyAddresses.Count: 1 }]);
+        var slice = await SliceAsync(rig, value => value.Endpoints is [{ Conditions: { Ready: false, Serving: false, Terminating: false } }]);
+        Assert.Equal(80, slice.Ports[0].Port);
+    }
+
+    [Fact]
+    public async Task Slice_WithReadyPods_HasOwnerLabelsAndTargets()
+    {
+        await using var rig = await Rig.StartAsync();
+        var service = await ServiceAsync(rig, "web", "http");
+        await rig.ReplicaSetAsync("web", 1);
+        await rig.PodsAsync(1);
+        rig.Kubelet();
+
+        var slice = await SliceAsync(rig, value => value.Endpoints is [{ Conditions: { Ready: true, Serving: true, Terminating: false } }]);
+        Assert.StartsWith("web-", slice.Metadata.Name, StringComparison.Ordinal);
+        Assert.Equal("IPv4", slice.AddressType);
+        Assert.Equal(new Dictionary<string, string> { ["endpointslice.kubernetes.io/managed-by"] = "endpointslice-controller.k8s.io", ["kubernetes.io/service-name"] = "web" }, slice.Metadata.Labels);
+        Assert.Equal(service.Metadata.Uid, OwnerReferences.ControllerOf(slice)!.Uid);
+        Assert.Equal("n1", slice.Endpoints[0].NodeName);
+        Assert.Equal(("http", 80), (slice.Ports[0].Name, slice.Ports[0].Port));
+    }
+
+    [Fact]
+    public async Task Slice_PodTerminating_ServesButIsNotReady()
+    {
+        await using var rig = await Rig.StartAsync();
+        await ServiceAsync(rig, "web", 80);
+        var pod = Kinds.Pods.New(Rig.Ns, "p");
+        pod.Metadata.Labels = new Dictionary<string, string> { ["app"] = "web" };
+        pod.Spec = Rig.Template("web").Spec;
+        rig.MakeReady(await rig.CreateAsync(Kinds.Pods, pod));
+        await SliceAsync(rig, value => value.Endpoints is [{ Conditions.Ready: true }]);
+        await rig.DeleteAsync(Kinds.Pods, Rig.Ns, "p");
+
+        await SliceAsync(rig, value => value.Endpoints is [{ Conditions: { Ready: false, Serving: true, Terminating: true } }]);
+        await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "web", value => value.Subsets is not { Count: > 0 });
+    }
+
+    [Fact]
+    public async Task Slices_MoreThanAHundredPods_AreSplit()
+    {
+        await using var rig = await Rig.StartAsync();
+        await ServiceAsync(rig, "web", 80);
+        await rig.ReplicaSetAsync("web", 230);
+        await rig.PodsAsync(230);
+        rig.Kubelet();
+
+        await rig.UntilAsync(() => rig.Api.All(Kinds.EndpointSlices).Sum(slice => slice.Endpoints?.Count ?? 0) == 230, () => string.Join(' ', rig.Api.All(Kinds.EndpointSlices).Select(slice => slice.Endpoints?.Count)));
+        Assert.All(rig.Api.All(Kinds.EndpointSlices), slice => Assert.InRange(slice.Endpoints.Count, 1, 100));
+        Assert.Equal(230, rig.Api.All(Kinds.EndpointSlices).SelectMany(slice => slice.Endpoints).Select(endpoint => endpoint.TargetRef.Uid).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Service_WithoutPods_HasAnEmptySlice()
+    {
+        await using var rig = await Rig.StartAsync();
+        await ServiceAsync(rig, "web", 80);
+
+        await SliceAsync(rig, value => value.Endpoints is not { Count: > 0 });
+        await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "web", value => value.Subsets is not { Count: > 0 });
+    }
+
+    [Fact]
+    public async Task Service_Deleted_TakesEndpointsAndSlicesAlong()
+    {
+        await using var rig = await Rig.StartAsync();
+        await ServiceAsync(rig, "web", 80);
+        await rig.UntilAsync(() => rig.Api.All(Kinds.EndpointSlices).Count == 1 && rig.Api.All(Kinds.Endpoints).Count == 1);
+        await rig.DeleteAsync(Kinds.Services, Rig.Ns, "web");
+
+        await rig.UntilAsync(() => rig.Api.All(Kinds.EndpointSlices).Count == 0 && rig.Api.All(Kinds.Endpoints).Count == 0);
+    }
+
+    [Fact]
+    public async Task Service_WithoutSelector_IsLeftToItsOwner()
+    {
+        await using var rig = await Rig.StartAsync();
+        await ServiceAsync(rig, "manual", 80, service => service.Spec.Selector = null);
+        await ServiceAsync(rig, "web", 80);
+        await rig.UntilAsync(() => rig.Api.All(Kinds.EndpointSlices).Count == 1 && rig.Api.All(Kinds.Endpoints).Count == 1);
+
+        Assert.Equal("web", rig.Api.All(Kinds.Endpoints)[0].Metadata.Name);
+    }
+
+    private static Task<V1Service> ServiceAsync(Rig rig, string name, IntOrString target, Action<V1Service>? change = null)
+    {
+        var service = Kinds.Services.New(Rig.Ns, name);
+        service.Spec = new V1ServiceSpec
+        {
+            Selector = new Dictionary<string, string> { ["app"] = name },
+            Ports = [new V1ServicePort { Name = "http", Port = 8080, TargetPort = target, Protocol = "TCP" }],
+            ClusterIP = "10.43.0.9",
+            IpFamilies = ["IPv4"],
+        };
+        change?.Invoke(service);
+        return rig.CreateAsync(Kinds.Services, service);
+    }
+
+    private static async Task<V1EndpointSlice> SliceAsync(Rig rig, Func<V1EndpointSlice, bool> condition)
+    {
+        await rig.UntilAsync(() => rig.Api.All(Kinds.EndpointSlices) is [var slice] && condition(slice),
+            () => string.Join("\n", rig.Api.All(Kinds.EndpointSlices).Select(slice => System.Text.Encoding.UTF8.GetString(Kinds.EndpointSlices.Encode(slice)))));
+        return rig.Api.All(Kinds.EndpointSlices)[0];
+    }
+}

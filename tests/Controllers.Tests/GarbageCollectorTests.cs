@@ -1,0 +1,87 @@
+using Coxswain.Api;
+using k8s.Models;
+
+namespace Coxswain.Controllers.Tests;
+
+public sealed class GarbageCollectorTests
+{
+    [Fact]
+    public async Task Delete_Background_TakesTheDependentsAlong()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.DeploymentAsync("web", 2);
+        await rig.PodsAsync(2);
+        await rig.DeleteAsync(Kinds.Deployments, Rig.Ns, "web", "Background");
+
+        await rig.UntilAsync(() => rig.Api.All(Kinds.ReplicaSets).Count == 0 && rig.Api.All(Kinds.Pods).Count == 0);
+    }
+
+    [Fact]
+    public async Task Delete_Orphan_LeavesTheDependentsWithoutOwner()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.ReplicaSetAsync("web", 2);
+        await rig.PodsAsync(2);
+        await rig.DeleteAsync(Kinds.ReplicaSets, Rig.Ns, "web", "Orphan");
+
+        await rig.UntilAsync(() => rig.Api.All(Kinds.ReplicaSets).Count == 0);
+        Assert.Equal(2, rig.Pods().Count);
+        Assert.All(rig.Pods(), pod => Assert.True(pod.Metadata.OwnerReferences is not { Count: > 0 }));
+    }
+
+    [Fact]
+    public async Task Delete_Foreground_WaitsForTheDependents()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.ReplicaSetAsync("web", 1);
+        await rig.PodsAsync(1);
+        rig.Kubelet();
+        await rig.UntilAsync(Kinds.ReplicaSets, Rig.Ns, "web", set => set.Status?.ReadyReplicas == 1);
+        await rig.DeleteAsync(Kinds.ReplicaSets, Rig.Ns, "web", "Foreground");
+
+        await rig.UntilAsync(() => rig.Api.All(Kinds.Pods).All(PodState.IsTerminating));
+        Assert.Contains("foregroundDeletion", rig.Api.Find(Kinds.ReplicaSets, Rig.Ns, "web")!.Metadata.Finalizers);
+        await rig.RunUntilAsync(() => rig.Api.Find(Kinds.ReplicaSets, Rig.Ns, "web") is null);
+        Assert.Empty(rig.Api.All(Kinds.Pods));
+    }
+
+    [Fact]
+    public async Task Collect_OwnerNeverExisted_DeletesTheDependent()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.CreateAsync(Kinds.ConfigMaps, Owned("lost", new V1OwnerReference { ApiVersion = "v1", Kind = "ConfigMap", Name = "none", Uid = "gone" }));
+
+        await rig.UntilAsync(() => rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "lost") is null);
+    }
+
+    [Fact]
+    public async Task Collect_OneOfTwoOwnersGone_DropsOnlyItsReference()
+    {
+        await using var rig = await Rig.StartAsync();
+        var kept = await rig.CreateAsync(Kinds.ConfigMaps, Kinds.ConfigMaps.New(Rig.Ns, "kept"));
+        await rig.CreateAsync(Kinds.ConfigMaps, Owned("shared",
+            new V1OwnerReference { ApiVersion = "v1", Kind = "ConfigMap", Name = "kept", Uid = kept.Metadata.Uid },
+            new V1OwnerReference { ApiVersion = "v1", Kind = "ConfigMap", Name = "gone", Uid = "gone" }));
+
+        var shared = await rig.UntilAsync(Kinds.ConfigMaps, Rig.Ns, "shared", value => value.Metadata.OwnerReferences.Count == 1);
+        Assert.Equal("kept", shared.Metadata.OwnerReferences[0].Name);
+    }
+
+    [Fact]
+    public async Task Collect_OwnerOfAKindNotServed_LeavesTheDependent()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.CreateAsync(Kinds.ConfigMaps, Owned("foreign", new V1OwnerReference { ApiVersion = "example.com/v1", Kind = "Widget", Name = "w", Uid = "x" }));
+        await rig.CreateAsync(Kinds.ConfigMaps, Owned("lost", new V1OwnerReference { ApiVersion = "v1", Kind = "ConfigMap", Name = "none", Uid = "gone" }));
+
+        await rig.UntilAsync(() => rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "lost") is null);
+        Assert.NotNull(rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "foreign"));
+    }
+
+    private static V1ConfigMap Owned(string name, params V1OwnerReference[] owners)
+    {
+        var map = Kinds.ConfigMaps.New(Rig.Ns, name);
+        map.Metadata.OwnerReferences = owners;
+        return map;
+    }
+}

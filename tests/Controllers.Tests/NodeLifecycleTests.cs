@@ -1,0 +1,118 @@
+using Coxswain.Api;
+using k8s.Models;
+
+namespace Coxswain.Controllers.Tests;
+
+public sealed class NodeLifecycleTests
+{
+    [Fact]
+    public async Task Node_New_GetsItsBlockOfAddresses()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("n1");
+        await rig.NodeAsync("n2");
+
+        await rig.UntilAsync(() => rig.Api.All(Kinds.Nodes).All(node => node.Spec.PodCIDR is not null));
+        Assert.Equal(["10.42.0.0/24", "10.42.1.0/24"], rig.Api.All(Kinds.Nodes).Select(node => node.Spec.PodCIDR).Order());
+        Assert.All(rig.Api.All(Kinds.Nodes), node => Assert.Equal([node.Spec.PodCIDR], node.Spec.PodCIDRs));
+        Assert.Equal("Node n1 event: Registered Node n1 in Controller", (await rig.EventAsync("n1", "RegisteredNode")).Message);
+    }
+
+    [Fact]
+    public async Task Node_NotReadyThenReady_IsTaintedMeanwhile()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("n1", node => node.Status.Conditions[0].Status = "False");
+        await rig.UntilAsync(Kinds.Nodes, null, "n1", node => Taints.Has(node.Spec.Taints, Taints.NotReady, "NoSchedule"));
+        rig.Api.Change(Kinds.Nodes, null, "n1", node => node.Status.Conditions[0].Status = "True");
+
+        await rig.UntilAsync(Kinds.Nodes, null, "n1", node => node.Spec.Taints is not { Count: > 0 });
+    }
+
+    [Fact]
+    public async Task Node_Cordoned_IsTainted()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("n1", node => node.Spec.Taints = [new V1Taint { Key = "mine", Effect = "NoSchedule" }]);
+        rig.Api.Change(Kinds.Nodes, null, "n1", node => node.Spec.Unschedulable = true);
+
+        var found = await rig.UntilAsync(Kinds.Nodes, null, "n1", node => Taints.Has(node.Spec.Taints, Taints.Unschedulable, "NoSchedule"));
+        Assert.True(Taints.Has(found.Spec.Taints, "mine", "NoSchedule"));
+    }
+
+    [Fact]
+    public async Task Node_Silent_LosesItsPodsToAnother()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("dead");
+        await rig.NodeAsync("alive");
+        await rig.ReplicaSetAsync("web", 1, set => set.Spec.Template.Spec.Tolerations =
+        [
+            new V1Toleration { Key = Taints.Unreachable, OperatorProperty = "Exists", Effect = "NoExecute", TolerationSeconds = 30 },
+        ]);
+        await rig.PodsAsync(1);
+        var pod = rig.Pods()[0];
+        rig.MakeReady(pod, "dead");
+
+        await BeatUntilAsync(rig, () => Taints.Has(rig.Api.Find(Kinds.Nodes, null, "dead")!.Spec.Taints, Taints.Unreachable, "NoExecute"));
+        var ready = rig.Api.Find(Kinds.Nodes, null, "dead")!.Status.Conditions.Single(condition => condition.Type == "Ready");
+        Assert.Equal(("Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status."), (ready.Status, ready.Reason, ready.Message));
+        Assert.Equal("Node dead status is now: NodeNotReady", (await rig.EventAsync("dead", "NodeNotReady")).Message);
+        Assert.Equal("Node is not ready", (await rig.EventAsync(pod.Metadata.Name, "NodeNotReady")).Message);
+        await rig.UntilAsync(Kinds.Pods, Rig.Ns, pod.Metadata.Name, value => !PodState.IsReady(value));
+        Assert.False(PodState.IsTerminating(rig.Api.Find(Kinds.Pods, Rig.Ns, pod.Metadata.Name)!)); // it is given 30 seconds
+
+        await BeatUntilAsync(rig, () => PodState.IsTerminating(rig.Api.Find(Kinds.Pods, Rig.Ns, pod.Metadata.Name)!));
+        Assert.Equal($"Marking for deletion Pod default/{pod.Metadata.Name}", (await rig.EventAsync(pod.Metadata.Name, "TaintManagerEviction")).Message);
+        Assert.Equal("DeletionByTaintManager", PodState.Condition(rig.Api.Find(Kinds.Pods, Rig.Ns, pod.Metadata.Name)!, "DisruptionTarget")!.Reason);
+        await rig.PodsAsync(1); // the ReplicaSet has made another
+        Assert.Empty(rig.Api.Find(Kinds.Nodes, null, "alive")!.Spec.Taints ?? []);
+    }
+
+    [Fact]
+    public async Task Node_TheOnlyOneIsSilent_EvictsNothing()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("n1");
+        await rig.UntilAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromSeconds(1));
+            return Taints.Has(rig.Api.Find(Kinds.Nodes, null, "n1")!.Spec.Taints, Taints.Unreachable, "NoSchedule");
+        });
+
+        // The taint that evicts may stand for the moment in which the node was still known as ready, but not longer.
+        await rig.UntilAsync(Kinds.Nodes, null, "n1", node => !Taints.Has(node.Spec.Taints, Taints.Unreachable, "NoExecute"));
+    }
+
+    [Fact]
+    public async Task Node_Gone_ItsPodsAreClearedAway()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("n1");
+        var pod = Kinds.Pods.New(Rig.Ns, "left");
+        pod.Spec = Rig.Template("left").Spec;
+        rig.MakeReady(await rig.CreateAsync(Kinds.Pods, pod), "n1");
+        await rig.DeleteAsync(Kinds.Nodes, null, "n1");
+        await rig.EventAsync("n1", "RemovingNode");
+
+        await rig.UntilAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromSeconds(1));
+            return rig.Api.Find(Kinds.Pods, Rig.Ns, "left") is null;
+        });
+    }
+
+    /// <summary>Time goes on, and the node "alive" goes on renewing its Lease.</summary>
+    private static Task BeatUntilAsync(Rig rig, Func<bool> condition) => rig.UntilAsync(() =>
+    {
+        rig.Clock.Advance(TimeSpan.FromMilliseconds(200));
+        if (rig.Api.Find(Kinds.Leases, "kube-node-lease", "alive") is null)
+        {
+            var lease = Kinds.Leases.New("kube-node-lease", "alive");
+            lease.Spec = new V1LeaseSpec();
+            rig.Api.CreateAsync(Kinds.Leases, lease, rig.Ct);
+        }
+        rig.Api.Change(Kinds.Leases, "kube-node-lease", "alive", value => value.Spec.RenewTime = rig.Clock.GetUtcNow().UtcDateTime);
+        return condition();
+    });
+}
