@@ -132,7 +132,8 @@ public sealed partial class ContainerdHost : IAsyncDisposable
         {
             if (process.Ended.IsCompleted) throw new ContainerdException($"containerd ended at once: {process.LastWords()}");
             if (!File.Exists(_paths.Socket)) return false;
-            try { return (await Runtime.GetVersionAsync(ct)).Name.Length > 0; }
+            // Not the version: that one is answered before the CRI plugin has found its containers again.
+            try { return (await Runtime.GetStatusAsync(ct)).RuntimeReady.Ready; }
             catch (RuntimeException e) when (e.Code is RuntimeErrorCode.Unavailable or RuntimeErrorCode.Unknown or RuntimeErrorCode.Internal) { last = e; return false; }
             catch (RuntimeException e) when (e.Code == RuntimeErrorCode.Unimplemented) { throw new ContainerdException($"containerd runs without its CRI plugin: {process.LastWords()}", e); }
         }, StartLimit, TimeSpan.FromMilliseconds(4), _time, ct);

@@ -28,16 +28,17 @@ internal sealed class ContainerdProcess : IDisposable
     /// <exception cref="ContainerdException">The program is not there.</exception>
     public static ContainerdProcess Start(string program, ContainerdPaths paths)
     {
+        if (!IsInstalled(program)) throw new ContainerdException($"{program} is not installed (on Debian: apt-get install containerd)");
         File.Delete(paths.Socket);
         // The shell gives it a log file that outlives us, setsid a session of its own; both then become containerd, with the same pid.
         var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, WorkingDirectory = "/" };
-        foreach (var argument in new[] { "-c", "command -v \"$0\" >/dev/null || exit 127; exec setsid \"$0\" --config \"$1\" </dev/null >>\"$2\" 2>&1", program, paths.Config, paths.Log }) start.ArgumentList.Add(argument);
+        foreach (var argument in new[] { "-c", "exec setsid \"$0\" --config \"$1\" </dev/null >>\"$2\" 2>&1", program, paths.Config, paths.Log }) start.ArgumentList.Add(argument);
         start.Environment.Remove("NOTIFY_SOCKET"); // readiness of cox is not containerd's to tell
         try
         {
             RotateLog(paths.Log);
             var child = Process.Start(start)!;
-            var process = new ContainerdProcess(paths, child.Id, child);
+            var process = new ContainerdProcess(paths, child.Id, child); // fails when it has ended already
             if (ProcessIdentity.Of(child.Id) is { } identity) identity.WriteTo(paths.PidFile);
             return process;
         }
@@ -79,7 +80,6 @@ internal sealed class ContainerdProcess : IDisposable
     /// <summary>The end of its log, for an error message.</summary>
     public string LastWords()
     {
-        if (_child is { HasExited: true, ExitCode: 127 }) return "the program is not installed";
         if (!File.Exists(_paths.Log)) return "no log";
         var lines = File.ReadLines(_paths.Log).TakeLast(50).ToList();
         return lines.LastOrDefault(l => l.Contains("level=fatal", StringComparison.Ordinal) || l.Contains("level=error", StringComparison.Ordinal) || l.StartsWith("containerd:", StringComparison.Ordinal))
@@ -91,6 +91,10 @@ internal sealed class ContainerdProcess : IDisposable
         _watch.Dispose();
         _child?.Dispose();
     }
+
+    private static bool IsInstalled(string program) => program.Contains('/', StringComparison.Ordinal)
+        ? File.Exists(program)
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(directory => directory.Length > 0 && File.Exists(Path.Combine(directory, program)));
 
     /// <summary>One old log is kept.</summary>
     private static void RotateLog(string log)

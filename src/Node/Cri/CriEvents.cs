@@ -20,7 +20,7 @@ internal sealed partial class CriEvents(
     ILogger logger)
 {
     private const string MarkerTopic = "/coxswain/marker";
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromSeconds(5), SettleLimit = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromSeconds(5), SettleLimit = TimeSpan.FromMilliseconds(500), ReadyLimit = TimeSpan.FromSeconds(30);
     private static readonly RuntimeEvent Resync = new(RuntimeEventType.Resync, "", null);
 
     private readonly Events.EventsClient _events = new(channel.Invoker);
@@ -65,6 +65,8 @@ internal sealed partial class CriEvents(
         using var call = _events.Subscribe(request, channel.Options(ct, headers: CriChannel.Namespace));
         var first = call.ResponseStream.MoveNext(ct);
         await AwaitMarkerAsync(first, marker, ct);
+        // Events come before the CRI plugin has found its containers again: who listed now would be refused.
+        await Settle.UntilAsync(() => IsInitializedAsync(ct), ReadyLimit, time, ct);
         yield return Resync;
         for (var more = await first; more; more = await call.ResponseStream.MoveNext(ct))
         {
@@ -82,6 +84,12 @@ internal sealed partial class CriEvents(
             await Task.WhenAny(first, Task.Delay(TimeSpan.FromMilliseconds(20), time, ct));
             ct.ThrowIfCancellationRequested();
         }
+    }
+
+    private async Task<bool> IsInitializedAsync(CancellationToken ct)
+    {
+        try { return (await CriChannel.Call(_runtime.StatusAsync(new StatusRequest(), channel.Options(ct, ReadyLimit)), ct)).Status is not null; }
+        catch (RuntimeException e) when (e.Code == RuntimeErrorCode.Unknown) { return false; }
     }
 
     private async Task<RuntimeEvent?> ReadAsync(Envelope envelope, CancellationToken ct)

@@ -70,7 +70,8 @@ public abstract partial class RuntimeContract
         var (sandbox, config) = await RunSandboxAsync();
         var status = await EndedAsync(await StartAsync(sandbox, config, script));
         Assert.Equal((code, reason), (status.ExitCode, status.Reason));
-        Assert.True(status.CreatedAt <= status.StartedAt && status.StartedAt <= status.FinishedAt);
+        // containerd takes the start's time after the fact: the end of a short life can come before it.
+        Assert.True(status.CreatedAt <= status.StartedAt && status.CreatedAt <= status.FinishedAt);
         Assert.Equal(TestImage, status.Image);
         Assert.Contains("sha256:", status.ImageRef, StringComparison.Ordinal);
     }
