@@ -1,6 +1,6 @@
 namespace Coxswain.Node.Probes;
 
-internal enum ProbeResult { Success, Failure, Unknown }
+public enum ProbeResult { Success, Failure, Unknown }
 
 /// <param name="Output">What the Event says of a failure.</param>
 internal readonly record struct ProbeOutcome(ProbeResult Result, string Output)

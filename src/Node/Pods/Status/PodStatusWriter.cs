@@ -16,6 +16,7 @@ internal sealed partial class PodStatusWriter(NodeServices node, V1Pod pod) : IA
     private readonly CancellationTokenSource _stop = new();
     private readonly ILogger _logger = node.Loggers.CreateLogger("Coxswain.Node.Pods.Status");
     private V1PodStatus? _wanted; // under _lock, as is all below; null: nothing waits
+    private V1PodStatus? _latest;
     private V1Pod? _shown = pod.IsStatic() ? null : pod; // as the API has it; null: it has no object for this Pod (yet)
     private Task _writing = Task.CompletedTask;
     private bool _busy;
@@ -26,6 +27,7 @@ internal sealed partial class PodStatusWriter(NodeServices node, V1Pod pod) : IA
         lock (_lock)
         {
             if (shown is not null && _shown is not null && _shown.Metadata.Uid == shown.Metadata.Uid && Revision(shown) < Revision(_shown)) return;
+            if (shown is not null && _shown?.Metadata.Uid != shown.Metadata.Uid) _wanted ??= _latest; // another object, such as a new mirror: it shows nothing yet
             _shown = shown;
             StartIfNeeded();
         }
@@ -35,7 +37,7 @@ internal sealed partial class PodStatusWriter(NodeServices node, V1Pod pod) : IA
     {
         lock (_lock)
         {
-            _wanted = status;
+            _latest = _wanted = status;
             StartIfNeeded();
         }
     }

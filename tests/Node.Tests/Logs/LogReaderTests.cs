@@ -1,0 +1,67 @@
+using System.Text;
+using Coxswain.Node.Logs;
+
+namespace Coxswain.Node.Tests.Logs;
+
+public sealed class LogReaderTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("coxswain-log-").FullName;
+    private string File0 => Path.Combine(_directory, "0.log");
+
+    private const string Three = "2026-01-02T03:04:05.000000001Z stdout F one\n2026-01-02T03:04:06.5Z stderr P tw\n2026-01-02T03:04:06.6Z stderr F o\n2026-01-02T03:04:07Z stdout F three\n";
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private async Task<string> ReadAsync(LogOptions options)
+    {
+        await File.WriteAllTextAsync(File0, Three, TestContext.Current.CancellationToken);
+        using var reader = new LogReader(File0, options, () => true);
+        using var output = new MemoryStream();
+        await reader.CopyAsync(output, TestContext.Current.CancellationToken);
+        return Encoding.UTF8.GetString(output.ToArray());
+    }
+
+    [Fact]
+    public async Task Whole_JoinsPartialLines() => Assert.Equal("one\ntwo\nthree\n", await ReadAsync(new LogOptions()));
+
+    [Theory]
+    [InlineData(0, "")]
+    [InlineData(1, "three\n")]
+    [InlineData(3, "two\nthree\n")]
+    [InlineData(99, "one\ntwo\nthree\n")]
+    public async Task Tail_BeginsThatManyEntriesFromTheEnd(int lines, string text) => Assert.Equal(text, await ReadAsync(new LogOptions { TailLines = lines }));
+
+    [Fact]
+    public async Task Since_LeavesOutWhatIsOlder() => Assert.Equal("three\n", await ReadAsync(new LogOptions { Since = new DateTimeOffset(2026, 1, 2, 3, 4, 7, TimeSpan.Zero) }));
+
+    [Fact]
+    public async Task LimitBytes_CutsOff() => Assert.Equal("one\nt", await ReadAsync(new LogOptions { LimitBytes = 5 }));
+
+    [Fact]
+    public async Task Stream_SelectsOne() => Assert.Equal("two\n", await ReadAsync(new LogOptions { Stream = "Stderr" }));
+
+    [Fact]
+    public async Task Timestamps_AreAsWritten() => Assert.StartsWith("2026-01-02T03:04:05.000000001Z one\n", await ReadAsync(new LogOptions { Timestamps = true }), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Follow_GoesOnThroughRotation_UntilTheContainerEnds()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var ended = false;
+        await File.WriteAllTextAsync(File0, "2026-01-02T03:04:05Z stdout F one\n", ct);
+        using var reader = new LogReader(File0, new LogOptions { Follow = true }, () => Volatile.Read(ref ended));
+        using var output = new MemoryStream();
+        string Text() { lock (output) return Encoding.UTF8.GetString(output.ToArray()); }
+        var reading = reader.CopyAsync(Stream.Synchronized(output), ct);
+        await TestNode.UntilAsync(() => Text() == "one\n");
+        await File.AppendAllTextAsync(File0, "2026-01-02T03:04:06Z stdout F t", ct);
+        await File.AppendAllTextAsync(File0, "wo\n", ct);
+        await TestNode.UntilAsync(() => Text() == "one\ntwo\n");
+        File.Move(File0, File0 + ".1");
+        await File.WriteAllTextAsync(File0, "2026-01-02T03:04:07Z stdout F three\n", ct);
+        await TestNode.UntilAsync(() => Text() == "one\ntwo\nthree\n");
+        Volatile.Write(ref ended, true);
+        reader.Wake();
+        await reading.WaitAsync(TimeSpan.FromSeconds(10), ct);
+    }
+}

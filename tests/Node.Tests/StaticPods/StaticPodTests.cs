@@ -1,0 +1,174 @@
+using Coxswain.Api;
+using Coxswain.Node.Pods;
+using Coxswain.Node.Runtime;
+using Coxswain.Node.StaticPods;
+using k8s.Models;
+
+namespace Coxswain.Node.Tests.StaticPods;
+
+public sealed class StaticPodTests
+{
+    private const string Web = """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: static-web
+          labels:
+            role: myrole
+        spec:
+          containers:
+            - name: web
+              image: docker.io/library/busybox:latest
+              ports:
+                - name: web
+                  containerPort: 80
+        """;
+
+    private static TestNode New(out string directory)
+    {
+        var node = new TestNode(configure: o => o with { StaticPodPath = Path.Combine(o.DataDirectory, "static") });
+        directory = Path.Combine(node.Directory, "static");
+        Directory.CreateDirectory(directory);
+        return node;
+    }
+
+    /// <summary>File events come in real time; what waits on the clock is moved along.</summary>
+    private static Task UntilAsync(TestNode node, Func<bool> condition) => node.AdvanceUntilAsync(condition, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(100));
+
+    [Fact]
+    public async Task File_BecomesAPodWithAMirror_AndGoesWithTheFile()
+    {
+        await using var node = New(out var directory);
+        node.Start();
+        var file = Path.Combine(directory, "web.yaml");
+        await File.WriteAllTextAsync(file, Web, TestContext.Current.CancellationToken);
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+        var mirror = node.Pod("static-web-node-1")!;
+        var hash = mirror.Metadata.Annotations[PodLabels.ConfigHash];
+        Assert.Equal(hash, mirror.Metadata.Annotations[PodLabels.ConfigMirror]);
+        Assert.Equal("file", mirror.Metadata.Annotations[PodLabels.ConfigSource]);
+        var owner = Assert.Single(mirror.Metadata.OwnerReferences);
+        Assert.Equal(("Node", "node-1", true), (owner.Kind, owner.Name, owner.Controller));
+        Assert.Equal("NoExecute", Assert.Single(mirror.Spec.Tolerations).Effect);
+        Assert.Null(mirror.Status.ObservedGeneration);
+        Assert.Equal(hash, (await node.Simulated.ListSandboxesAsync(null, TestContext.Current.CancellationToken))[0].Metadata.Uid);
+        File.Delete(file);
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is null && node.Simulated.ListSandboxesAsync(null, default).Result.Count == 0);
+    }
+
+    [Fact]
+    public async Task DeletedMirror_ComesBack_AndThePodRunsOn()
+    {
+        await using var node = New(out var directory);
+        await File.WriteAllTextAsync(Path.Combine(directory, "web.yaml"), Web, TestContext.Current.CancellationToken);
+        node.Start();
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+        var (before, container) = (node.Pod("static-web-node-1")!.Metadata.Uid, (await node.ContainersAsync())[0].Id);
+        await node.Api.DeleteAsync(Kinds.Pods, "default", "static-web-node-1", null, TestContext.Current.CancellationToken);
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && p.Metadata.Uid != before && TestNode.IsReady(p));
+        Assert.Equal(container, Assert.Single(await node.ContainersAsync()).Id);
+    }
+
+    [Fact]
+    public async Task ChangedFile_ReplacesThePod()
+    {
+        await using var node = New(out var directory);
+        var file = Path.Combine(directory, "web.yaml");
+        await File.WriteAllTextAsync(file, Web, TestContext.Current.CancellationToken);
+        node.Start();
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+        await File.WriteAllTextAsync(file, Web.Replace("myrole", "other", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && p.Metadata.Labels["role"] == "other" && TestNode.IsReady(p));
+        await UntilAsync(node, () => node.Simulated.ListSandboxesAsync(null, default).Result.Count == 1);
+    }
+
+    [Fact]
+    public async Task Restart_AdoptsTheStaticPod()
+    {
+        await using var node = New(out var directory);
+        await File.WriteAllTextAsync(Path.Combine(directory, "web.yaml"), Web, TestContext.Current.CancellationToken);
+        node.Start();
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+        var container = (await node.ContainersAsync())[0].Id;
+        await node.KillAsync();
+        node.Start();
+        await UntilAsync(node, () => node.Events("NodeReady").Sum(e => e.Count ?? 1) >= 2);
+        Assert.Equal(container, Assert.Single(await node.ContainersAsync(), c => c.State == ContainerState.Running).Id);
+    }
+
+    [Fact]
+    public async Task BadFile_IsReportedWithNameLineAndReason_AndKeepsWhatWasThere()
+    {
+        await using var node = New(out var directory);
+        var file = Path.Combine(directory, "web.yaml");
+        await File.WriteAllTextAsync(file, Web, TestContext.Current.CancellationToken);
+        node.Start();
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+        await File.WriteAllTextAsync(file, Web.Replace("containerPort: 80", "containerPort: eighty", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await UntilAsync(node, () => node.Events("InvalidStaticPod").Count == 1);
+        Assert.StartsWith($"Static Pod manifest {file} refused: line 13: spec.containers[0].ports[0].containerPort: ", node.Events("InvalidStaticPod")[0].Message, StringComparison.Ordinal);
+        Assert.Equal("Node", node.Events("InvalidStaticPod")[0].InvolvedObject.Kind);
+        Assert.NotNull(node.Pod("static-web-node-1"));
+    }
+
+    [Theory]
+    [InlineData("      envFrom: [{configMapRef: {name: app}}]", "line 13: spec.containers[0].envFrom[0]: a static Pod cannot refer to a ConfigMap (\"app\")")]
+    [InlineData("  serviceAccountName: robot", "line 13: spec.serviceAccountName: a static Pod cannot refer to a ServiceAccount (\"robot\")")]
+    [InlineData("  volumes: [{name: v, secret: {secretName: s}}]", "line 13: spec.volumes[0]: a static Pod cannot refer to a Secret (\"s\")")]
+    public void Manifest_ThatRefersToTheApi_IsRefused(string line, string why)
+    {
+        var e = Assert.Throws<ManifestException>(() => new PodManifest("node-1", "file", TimeProvider.System).Read(Web.Replace("      ports:\n        - name: web\n          containerPort: 80", line, StringComparison.Ordinal).Replace("- name: web\n      image", "- name: web\n      image", StringComparison.Ordinal), "/x"));
+        Assert.Equal(why[(why.IndexOf(':', StringComparison.Ordinal) + 2)..], e.Message[(e.Message.IndexOf(':', StringComparison.Ordinal) + 2)..]);
+        Assert.StartsWith("line ", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(".hidden.yaml", false)]
+    [InlineData("web.yaml~", false)]
+    [InlineData("web.yaml.bak", false)]
+    [InlineData(".web.yaml.swp", false)]
+    [InlineData("web.yaml", true)]
+    [InlineData("web.json", true)]
+    public void Names_OfEditorsLeftovers_AreIgnored(string name, bool taken) => Assert.Equal(taken, DirectorySource.IsManifest(name));
+
+    [Fact]
+    public async Task Url_IsFetchedWithItsTag_AndKeptWhileTheServerFails()
+    {
+        var server = new Server();
+        using var http = new HttpMessageInvoker(server);
+        var time = new FakeTime();
+        var (seen, refused) = (new List<IReadOnlyList<V1Pod>>(), new List<string>());
+        var source = new UrlSource(new Uri("http://example/pod.yaml"), TimeSpan.FromSeconds(20), http, new PodManifest("node-1", "http", time), time, (_, why) => refused.Add(why));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var running = source.RunAsync(seen.Add, stop.Token);
+        await TestNode.UntilAsync(() => seen.Count == 1);
+        time.Advance(TimeSpan.FromSeconds(20));
+        await TestNode.UntilAsync(() => server.Requests == 2);
+        Assert.Equal("\"one\"", server.LastTag);
+        server.Broken = true;
+        time.Advance(TimeSpan.FromSeconds(20));
+        await TestNode.UntilAsync(() => refused.Count == 1);
+        Assert.Equal("it answers 500 Internal Server Error", refused[0]);
+        Assert.Single(seen);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    private sealed class Server : HttpMessageHandler
+    {
+        public int Requests { get; private set; }
+        public string? LastTag { get; private set; }
+        public bool Broken { get; set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Requests++;
+            LastTag = request.Headers.IfNoneMatch.FirstOrDefault()?.Tag;
+            if (Broken) return Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.InternalServerError));
+            if (LastTag == "\"one\"") return Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.NotModified));
+            var response = new HttpResponseMessage { Content = new StringContent(Web) };
+            response.Headers.ETag = new("\"one\"");
+            return Task.FromResult(response);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using System.Text;
+using Coxswain.Api;
+using Coxswain.Node.Runtime;
+using k8s.Models;
+
+namespace Coxswain.Node.Tests.Volumes;
+
+public sealed class VolumeTests
+{
+    private static TestNode New() => new(configure: o => o with { Materialize = true, ClusterDns = ["10.43.0.10"] });
+
+    private static async Task<string> MountAsync(TestNode node, string container, string inside)
+    {
+        var id = (await node.ContainersAsync()).Single(c => c.Name == container).Id;
+        return (await node.Simulated.GetContainerAsync(id, TestContext.Current.CancellationToken))!.Mounts.Single(m => m.ContainerPath == inside).HostPath;
+    }
+
+    private static V1Pod PodWith(V1Volume volume, string? subPath = null)
+    {
+        var pod = TestNode.NewPod("p");
+        volume.Name = "v";
+        pod.Spec.Volumes = [volume];
+        pod.Spec.Containers[0].VolumeMounts = [new V1VolumeMount { Name = "v", MountPath = "/v", SubPath = subPath }];
+        return pod;
+    }
+
+    private static Task<V1ConfigMap> MapAsync(TestNode node, string name, params (string Key, string Value)[] data)
+    {
+        var map = Kinds.ConfigMaps.New("default", name);
+        map.Data = data.ToDictionary(d => d.Key, d => d.Value);
+        return node.Api.CreateAsync(Kinds.ConfigMaps, map, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task ConfigMap_IsMounted_AndAChangeReachesTheFilesByTheWatchAlone()
+    {
+        await using var node = New().Start();
+        var map = await MapAsync(node, "app", ("a", "1"), ("b", "2"));
+        await node.CreateAsync(PodWith(new V1Volume { ConfigMap = new V1ConfigMapVolumeSource { Name = "app" } }));
+        await node.UntilAsync("p", TestNode.IsReady);
+        var path = await MountAsync(node, "c", "/v");
+        Assert.Equal("1", await File.ReadAllTextAsync(Path.Combine(path, "a"), TestContext.Current.CancellationToken));
+        Assert.Equal("..data/a", new FileInfo(Path.Combine(path, "a")).LinkTarget);
+        Assert.Equal(0b110_100_100, (int)File.GetUnixFileMode(Path.Combine(path, "..data", "a")));
+        map.Data.Remove("b");
+        map.Data["a"] = "changed";
+        await node.Api.UpdateAsync(Kinds.ConfigMaps, map, null, TestContext.Current.CancellationToken);
+        await TestNode.UntilAsync(() => File.ReadAllText(Path.Combine(path, "a")) == "changed" && !File.Exists(Path.Combine(path, "b"))); // and the clock stands still
+        Assert.Single(Directory.GetDirectories(path, "..20*")); // the old files are gone
+    }
+
+    [Fact]
+    public async Task ConfigMap_WithItemsAndMode_HasOnlyThose()
+    {
+        await using var node = New().Start();
+        await MapAsync(node, "app", ("a", "1"), ("b", "2"));
+        await node.CreateAsync(PodWith(new V1Volume { ConfigMap = new V1ConfigMapVolumeSource { Name = "app", DefaultMode = 0b100_000_000, Items = [new V1KeyToPath { Key = "a", Path = "dir/file" }] } }));
+        await node.UntilAsync("p", TestNode.IsReady);
+        var path = await MountAsync(node, "c", "/v");
+        Assert.Equal("1", await File.ReadAllTextAsync(Path.Combine(path, "dir/file"), TestContext.Current.CancellationToken));
+        Assert.False(File.Exists(Path.Combine(path, "b")));
+        Assert.Equal(0b100_000_000, (int)File.GetUnixFileMode(Path.Combine(path, "..data/dir/file")));
+    }
+
+    [Fact]
+    public async Task ConfigMap_WithoutAKeyThatItemsName_SaysSo()
+    {
+        await using var node = New().Start();
+        await MapAsync(node, "app", ("a", "1"));
+        await node.CreateAsync(PodWith(new V1Volume { ConfigMap = new V1ConfigMapVolumeSource { Name = "app", Items = [new V1KeyToPath { Key = "nokey", Path = "x" }] } }));
+        await TestNode.UntilAsync(() => node.Events("FailedMount").Count == 1);
+        Assert.Equal("MountVolume.SetUp failed for volume \"v\" : configmap references non-existent config key: nokey", node.Events("FailedMount")[0].Message);
+    }
+
+    [Fact]
+    public async Task SubPath_MountsOneFile()
+    {
+        await using var node = New().Start();
+        await MapAsync(node, "app", ("server.xml", "<x/>"));
+        await node.CreateAsync(PodWith(new V1Volume { ConfigMap = new V1ConfigMapVolumeSource { Name = "app" } }, "server.xml"));
+        await node.UntilAsync("p", TestNode.IsReady);
+        Assert.Equal("<x/>", await File.ReadAllTextAsync(await MountAsync(node, "c", "/v"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task SubPath_ThatLeadsOutOfTheVolume_IsRefused()
+    {
+        await using var node = New().Start();
+        var outside = Directory.CreateDirectory(Path.Combine(node.Directory, "outside")).FullName;
+        var volume = Directory.CreateDirectory(Path.Combine(node.Directory, "host")).FullName;
+        File.CreateSymbolicLink(Path.Combine(volume, "evil"), outside);
+        await node.CreateAsync(PodWith(new V1Volume { HostPath = new V1HostPathVolumeSource { Path = volume } }, "evil/x"));
+        var pod = await node.UntilAsync("p", p => p.Status?.ContainerStatuses?[0].State?.Waiting?.Reason == "CreateContainerConfigError");
+        Assert.Equal("failed to prepare subPath for volumeMount \"v\" of container \"c\"", pod.Status.ContainerStatuses[0].State.Waiting.Message);
+        Assert.Empty(Directory.GetFileSystemEntries(outside)); // nothing was made behind the link
+    }
+
+    [Fact]
+    public async Task Secret_LiesInMemory_AndGoesWithThePod()
+    {
+        await using var node = New().Start();
+        var secret = Kinds.Secrets.New("default", "s");
+        secret.Data = new Dictionary<string, byte[]> { ["pw"] = Encoding.UTF8.GetBytes("hush") };
+        await node.Api.CreateAsync(Kinds.Secrets, secret, TestContext.Current.CancellationToken);
+        await node.CreateAsync(PodWith(new V1Volume { Secret = new V1SecretVolumeSource { SecretName = "s" } }));
+        var pod = await node.UntilAsync("p", TestNode.IsReady);
+        var path = await MountAsync(node, "c", "/v");
+        Assert.Contains(path, node.Mounter.Mounted);
+        Assert.Equal("hush", await File.ReadAllTextAsync(Path.Combine(path, "pw"), TestContext.Current.CancellationToken));
+        await node.Api.DeleteAsync(Kinds.Pods, "default", "p", null, TestContext.Current.CancellationToken);
+        await TestNode.UntilAsync(() => node.Pod("p") is null && !Directory.Exists(Path.Combine(node.Directory, "pods", pod.Metadata.Uid)));
+        Assert.Empty(node.Mounter.Mounted);
+    }
+
+    [Fact]
+    public async Task Projected_HasTokenMapAndNamespace_AndTheTokenIsRenewed()
+    {
+        await using var node = New().Start();
+        await MapAsync(node, "kube-root-ca.crt", ("ca.crt", "CA"));
+        var pod = PodWith(new V1Volume
+        {
+            Projected = new V1ProjectedVolumeSource
+            {
+                Sources =
+                [
+                    new V1VolumeProjection { ServiceAccountToken = new V1ServiceAccountTokenProjection { ExpirationSeconds = 3600, Path = "token" } },
+                    new V1VolumeProjection { ConfigMap = new V1ConfigMapProjection { Name = "kube-root-ca.crt", Items = [new V1KeyToPath { Key = "ca.crt", Path = "ca.crt" }] } },
+                    new V1VolumeProjection { DownwardAPI = new V1DownwardAPIProjection { Items = [new V1DownwardAPIVolumeFile { Path = "namespace", FieldRef = new V1ObjectFieldSelector { FieldPath = "metadata.namespace" } }] } },
+                ],
+            },
+        });
+        await node.CreateAsync(pod);
+        await node.UntilAsync("p", TestNode.IsReady);
+        var path = await MountAsync(node, "c", "/v");
+        Assert.Equal(["ca.crt", "namespace", "token"], Directory.GetFiles(path).Select(f => Path.GetFileName(f)!).Order());
+        Assert.Equal("token-1", await File.ReadAllTextAsync(Path.Combine(path, "token"), TestContext.Current.CancellationToken));
+        Assert.Equal("default", await File.ReadAllTextAsync(Path.Combine(path, "namespace"), TestContext.Current.CancellationToken));
+        node.Time.Advance(TimeSpan.FromMinutes(49));
+        await TestNode.UntilAsync(() => File.ReadAllText(Path.Combine(path, "token")) == "token-2");
+    }
+
+    [Fact]
+    public async Task DownwardApi_FollowsTheLabels()
+    {
+        await using var node = New().Start();
+        var pod = PodWith(new V1Volume { DownwardAPI = new V1DownwardAPIVolumeSource { Items = [new V1DownwardAPIVolumeFile { Path = "labels", FieldRef = new V1ObjectFieldSelector { FieldPath = "metadata.labels" } }] } });
+        pod.Metadata.Labels = new Dictionary<string, string> { ["b"] = "2", ["a"] = "say \"hi\"" };
+        await node.CreateAsync(pod);
+        await node.UntilAsync("p", TestNode.IsReady);
+        var file = Path.Combine(await MountAsync(node, "c", "/v"), "labels");
+        Assert.Equal("a=\"say \\\"hi\\\"\"\nb=\"2\"", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        var changed = Kinds.Pods.Clone(node.Pod("p")!);
+        changed.Metadata.Labels["b"] = "3";
+        changed.Metadata.ResourceVersion = null;
+        await node.Api.UpdateAsync(Kinds.Pods, changed, null, TestContext.Current.CancellationToken);
+        await TestNode.UntilAsync(() => File.ReadAllText(file).EndsWith("b=\"3\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task HostPath_OfTheWrongType_IsNotMounted()
+    {
+        await using var node = New().Start();
+        await node.CreateAsync(PodWith(new V1Volume { HostPath = new V1HostPathVolumeSource { Path = "/etc/hosts", Type = "Directory" } }));
+        await TestNode.UntilAsync(() => node.Events("FailedMount").Count == 1);
+        Assert.Equal("MountVolume.SetUp failed for volume \"v\" : hostPath type check failed: /etc/hosts is not a directory", node.Events("FailedMount")[0].Message);
+    }
+
+    [Fact]
+    public async Task EveryContainer_HasTheManagedHostsFile_AndClusterDns()
+    {
+        await using var node = New().Start();
+        var pod = TestNode.NewPod("p");
+        (pod.Spec.Hostname, pod.Spec.Subdomain) = ("web-0", "web");
+        pod.Spec.HostAliases = [new V1HostAlias { Ip = "10.9.9.9", Hostnames = ["a", "b"] }];
+        await node.CreateAsync(pod);
+        var shown = await node.UntilAsync("p", TestNode.IsReady);
+        var hosts = await File.ReadAllTextAsync(await MountAsync(node, "c", "/etc/hosts"), TestContext.Current.CancellationToken);
+        Assert.StartsWith("# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n", hosts, StringComparison.Ordinal);
+        Assert.EndsWith($"{shown.Status.PodIP}\tweb-0.web.default.svc.cluster.local\tweb-0\n\n# Entries added by HostAliases.\n10.9.9.9\ta\tb\n", hosts, StringComparison.Ordinal);
+    }
+}
