@@ -1,0 +1,38 @@
+using Coxswain.Client;
+using Coxswain.Node;
+using Coxswain.Node.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace Coxswain.Testing;
+
+/// <summary>A node whose containers only pretend; its agent is the real one.</summary>
+public sealed class SimulatedNode : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+
+    internal SimulatedNode(NodeAgentOptions options, IApiClient client, SimulatedRuntime runtime, TimeProvider time, ILoggerFactory loggers)
+    {
+        (Name, Runtime) = (options.NodeName, runtime);
+        Agent = new NodeAgent(options, client, runtime, time, loggers);
+        _running = Agent.RunAsync(_stop.Token);
+    }
+
+    public string Name { get; }
+    public SimulatedRuntime Runtime { get; }
+    public NodeAgent Agent { get; }
+
+    /// <summary>The machine is lost: no heartbeat, no status, no word about its Pods from now on.</summary>
+    public async Task CrashAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CrashAsync();
+        await Runtime.DisposeAsync();
+        _stop.Dispose();
+    }
+}
