@@ -6,6 +6,7 @@ namespace Coxswain.Api;
 public sealed class StatusException(V1Status status) : Exception(status.Message)
 {
     public V1Status Status { get; } = status;
+    public override string Message => Status.Message ?? "";
     /// <summary>The HTTP status code.</summary>
     public int Code => Status.Code ?? 500;
     /// <summary>One word for a machine to branch on: <c>NotFound</c>, <c>Conflict</c> ...</summary>

@@ -1,3 +1,4 @@
+using Coxswain.Api;
 using Coxswain.ApiServer.Pipeline;
 using Coxswain.ApiServer.Resources;
 using k8s;
@@ -30,6 +31,8 @@ internal sealed record AdmissionRequest(
         }
     }
 
-    public bool Is(AdmissionOperation operation, Coxswain.Api.ResourceType type, string subresource = "") =>
+    public StatusException Forbid(string why) => ApiErrors.Forbidden(Definition.ResourceType.GroupVersionResource, Name, why);
+
+    public bool Is(AdmissionOperation operation, ResourceType type, string subresource = "") =>
         Operation == operation && ReferenceEquals(Definition.ResourceType, type) && Subresource == subresource;
 }

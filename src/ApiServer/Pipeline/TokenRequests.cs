@@ -1,9 +1,81 @@
 using Coxswain.Api;
+using k8s.Models;
 
 namespace Coxswain.ApiServer.Pipeline;
 
-/// <summary>POST serviceaccounts/NAME/token.</summary>
+/// <summary>POST serviceaccounts/NAME/token: checks what is asked for and has it signed.</summary>
 internal static class TokenRequests
 {
-    public static ValueTask<Answer> IssueAsync(ResourceEndpoint endpoint, RequestContext context, ObjectBody body) => throw ApiErrors.PathNotFound();
+    private const long Shortest = 10 * 60;
+    private const long Longest = 1L << 32;
+    private const long Usual = 60 * 60;
+    private static readonly GroupVersionKind s_kind = new("authentication.k8s.io", "v1", "TokenRequest");
+
+    public static async ValueTask<Answer> IssueAsync(ResourceEndpoint endpoint, RequestContext context, ObjectBody body)
+    {
+        var issuer = endpoint.Core.Options.TokenIssuer ?? throw ApiErrors.PathNotFound();
+        var account = endpoint.Core.Look(Kinds.ServiceAccounts, context.Namespace, context.Name) ?? throw ApiErrors.NotFound(Kinds.ServiceAccounts, context.Name);
+        var request = RequestDecoder.Decode<Authenticationv1TokenRequest>(s_kind, body, context);
+        CheckIdentity(request.Metadata ??= new V1ObjectMeta(), context);
+        request.Spec ??= new V1TokenRequestSpec();
+        request.Spec.ExpirationSeconds ??= Usual;
+        Validate(request);
+        var bound = request.Spec.BoundObjectRef is { } reference ? Bind(endpoint.Core, context, request, reference) : null;
+        if (!context.DryRun) request.Status = await issuer.IssueAsync(account, request, bound, context.Cancelled);
+        (request.Metadata.Name, request.Metadata.NamespaceProperty) = (context.Name, context.Namespace);
+        request.Metadata.CreationTimestamp = endpoint.Core.Now();
+        (request.ApiVersion, request.Kind) = (s_kind.ApiVersion, s_kind.Kind);
+        return new Answer(201, KubeJson.Serialize(request), null, request);
+    }
+
+    private static void CheckIdentity(V1ObjectMeta meta, RequestContext context)
+    {
+        if (!string.IsNullOrEmpty(meta.Name) && meta.Name != context.Name)
+        {
+            throw ApiErrors.BadRequest($"the name in the request object ({meta.Name}) does not match the name on the URL ({context.Name})");
+        }
+        if (!string.IsNullOrEmpty(meta.NamespaceProperty) && meta.NamespaceProperty != context.Namespace)
+        {
+            throw ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        }
+    }
+
+    private static void Validate(Authenticationv1TokenRequest request)
+    {
+        var errors = new FieldErrors();
+        var path = FieldPath.Root("spec").Child("expirationSeconds");
+        var seconds = request.Spec.ExpirationSeconds!.Value;
+        if (seconds < Shortest) errors.Invalid(path, seconds, "may not specify a duration less than 10 minutes");
+        if (seconds > Longest) errors.Invalid(path, seconds, "may not specify a duration larger than 2^32 seconds");
+        if (errors.Count > 0) throw ApiErrors.Invalid(s_kind, "", errors);
+    }
+
+    /// <summary>The token dies with the object it is bound to, so that must be there.</summary>
+    private static BoundObject Bind(ApiServerCore core, RequestContext context, Authenticationv1TokenRequest request, V1BoundObjectReference reference)
+    {
+        var bound = (reference.Kind, reference.ApiVersion) switch
+        {
+            ("Pod", "v1") => OfPod(core, context, reference.Name),
+            ("Secret", "v1") => new BoundObject("Secret", reference.Name, (core.Look(Kinds.Secrets, context.Namespace, reference.Name) ?? throw ApiErrors.NotFound(Kinds.Secrets, reference.Name)).Metadata.Uid),
+            ("Node", "v1") => new BoundObject("Node", reference.Name, (core.Look(Kinds.Nodes, "", reference.Name) ?? throw ApiErrors.NotFound(Kinds.Nodes, reference.Name)).Metadata.Uid),
+            _ => throw ApiErrors.BadRequest($"cannot bind token for serviceaccount to object of type {GroupKind(reference)}"),
+        };
+        if (!string.IsNullOrEmpty(reference.Uid) && reference.Uid != bound.Uid)
+        {
+            throw ApiErrors.Conflict(Kinds.ServiceAccounts, context.Name, $"the UID in the bound object reference ({reference.Uid}) does not match the UID in record. The object might have been deleted and then recreated");
+        }
+        request.Spec.BoundObjectRef.Uid = bound.Uid;
+        return bound;
+    }
+
+    private static BoundObject OfPod(ApiServerCore core, RequestContext context, string name)
+    {
+        var pod = core.Look(Kinds.Pods, context.Namespace, name) ?? throw ApiErrors.NotFound(Kinds.Pods, name);
+        var account = string.IsNullOrEmpty(pod.Spec.ServiceAccountName) ? "" : pod.Spec.ServiceAccountName;
+        if (account != context.Name) throw ApiErrors.BadRequest($"cannot bind token for serviceaccount {GoText.Quote(context.Name)} to pod running with different serviceaccount name.");
+        if (string.IsNullOrEmpty(pod.Spec.NodeName)) return new BoundObject("Pod", name, pod.Metadata.Uid);
+        return new BoundObject("Pod", name, pod.Metadata.Uid, pod.Spec.NodeName, core.Look(Kinds.Nodes, "", pod.Spec.NodeName)?.Metadata.Uid);
+    }
+
+    private static string GroupKind(V1BoundObjectReference reference) => $"{reference.ApiVersion}, Kind={reference.Kind}";
 }

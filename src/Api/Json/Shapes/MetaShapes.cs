@@ -14,7 +14,7 @@ internal static class MetaShapes
         shapes[typeof(V1ManagedFieldsEntry)] = "operation=v1.ManagedFieldsOperationType";
         shapes[typeof(V1Condition)] = "type! status!=v1.ConditionStatus observedGeneration0 lastTransitionTime~ reason! message!";
         shapes[typeof(V1LabelSelectorRequirement)] = "key! operator!=v1.LabelSelectorOperator";
-        shapes[typeof(V1Status)] = "reason=v1.StatusReason code0";
+        shapes[typeof(V1Status)] = "reason=v1.StatusReason code0 HasObject-";
         shapes[typeof(V1StatusDetails)] = "uid=types.UID retryAfterSeconds0";
         shapes[typeof(V1StatusCause)] = "reason=v1.CauseType";
         shapes[typeof(V1DeleteOptions)] = "propagationPolicy*=v1.DeletionPropagation";

@@ -8,6 +8,8 @@ internal sealed class Pod : ResourceDefinition<V1Pod>
 {
     public override ResourceType<V1Pod> Type => Kinds.Pods;
 
+    public override bool ReturnsDeletedObject => true;
+
     public override bool HasStatus => true;
 
     public override IReadOnlyList<string> SelectableFields { get; } =
