@@ -85,7 +85,7 @@ public sealed partial class ContainerdHost : IAsyncDisposable
             _process.Dispose();
             _process = null;
         }
-        ContainerdLeftovers.Remove(_paths);
+        await ContainerdLeftovers.RemoveAsync(_paths, _time, ct);
     }
 
     /// <summary>Lets go; containerd and the Pods live on.</summary>

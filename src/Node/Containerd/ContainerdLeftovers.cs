@@ -1,16 +1,22 @@
 using System.Diagnostics;
 using System.Globalization;
+using Coxswain.Node.Cri;
 
 namespace Coxswain.Node.Containerd;
 
 /// <summary>The hard way, for what an orderly end left behind: shims and their processes, mounts, sockets, state.</summary>
 internal static class ContainerdLeftovers
 {
-    public static void Remove(ContainerdPaths paths)
+    private static readonly TimeSpan CgroupLimit = TimeSpan.FromSeconds(2);
+
+    public static async Task RemoveAsync(ContainerdPaths paths, TimeProvider time, CancellationToken ct)
     {
+        var cgroups = new HashSet<string>();
         var bundles = Path.Combine(paths.State, "io.containerd.runtime.v2.task", "k8s.io");
-        foreach (var bundle in Directory.Exists(bundles) ? Directory.GetDirectories(bundles) : []) End(bundle);
+        foreach (var bundle in Directory.Exists(bundles) ? Directory.GetDirectories(bundles) : []) End(bundle, cgroups);
         foreach (var shim in ProcessIdentity.WithArgument(paths.Socket, program => program.StartsWith("containerd-shim", StringComparison.Ordinal))) KillProcess(shim);
+        // A cgroup can go once its last process has.
+        await Settle.UntilAsync(() => Task.FromResult(cgroups.RemoveWhere(IsRemoved) >= 0 && cgroups.Count == 0), CgroupLimit, time, ct);
         Mounts.UnmountUnder(paths.State);
         Mounts.UnmountUnder(paths.Root);
         Delete(paths.State);
@@ -21,19 +27,38 @@ internal static class ContainerdLeftovers
     }
 
     /// <summary>The container's first process takes all others of its pid namespace with it.</summary>
-    private static void End(string bundle)
+    private static void End(string bundle, HashSet<string> cgroups)
     {
         var pidFile = Path.Combine(bundle, "init.pid");
-        if (File.Exists(pidFile) && int.TryParse(File.ReadAllText(pidFile), CultureInfo.InvariantCulture, out var pid) && RunsIn(pid, Path.GetFileName(bundle))) KillProcess(pid);
+        if (File.Exists(pidFile) && int.TryParse(File.ReadAllText(pidFile), CultureInfo.InvariantCulture, out var pid))
+        {
+            // Guards against a number that was given to another process since: a container's process is in a cgroup of its name.
+            var own = CgroupsOf(pid).Where(c => c.EndsWith(Path.GetFileName(bundle), StringComparison.Ordinal)).ToList();
+            cgroups.UnionWith(own);
+            if (own.Count > 0) KillProcess(pid);
+        }
         var address = Path.Combine(bundle, "address");
         if (File.Exists(address) && File.ReadAllText(address) is var text && text.StartsWith("unix://", StringComparison.Ordinal)) File.Delete(text["unix://".Length..].Trim());
     }
 
-    /// <summary>Guards against a number that was given to another process since: a container's process is in a cgroup of its name.</summary>
-    private static bool RunsIn(int pid, string containerId)
+    /// <summary>The directories of a process's cgroups, one a hierarchy.</summary>
+    private static IEnumerable<string> CgroupsOf(int pid)
     {
-        try { return File.ReadAllText($"/proc/{pid}/cgroup").Contains(containerId, StringComparison.Ordinal); }
-        catch (IOException) { return false; }
+        string[] lines;
+        try { lines = File.ReadAllLines($"/proc/{pid}/cgroup"); }
+        catch (IOException) { return []; } // ended
+        var roots = File.ReadLines("/proc/self/mountinfo").Where(m => m.Contains(" - cgroup", StringComparison.Ordinal)).Select(m => m.Split(' ')[4]);
+        // "4:memory:/k8s.io/1234"
+        return from path in lines.Select(l => l.Split(':', 3)[2]).Distinct() where path.Length > 1
+               from root in roots select root + path into directory where Directory.Exists(directory) select directory;
+    }
+
+    private static bool IsRemoved(string cgroup)
+    {
+        try { Directory.Delete(cgroup); }
+        catch (DirectoryNotFoundException) { }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { return false; } // still has processes
+        return true;
     }
 
     private static void KillProcess(int pid)

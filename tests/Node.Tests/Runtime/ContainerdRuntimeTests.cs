@@ -156,7 +156,8 @@ public sealed class ContainerdRuntimeTests : RuntimeContract, IClassFixture<Cont
     [Fact]
     public async Task Start_AfterTheMachineWasRestarted_ForgetsTheOldState()
     {
-        var directory = Directory.CreateTempSubdirectory("cox-node-");
+        using var temporary = new TemporaryDirectory("cox-node-");
+        var directory = temporary.Info;
         await using var host = new ContainerdHost(new ContainerdOptions { Directory = directory.FullName, CniConfigDirectory = directory.FullName + "/net.d" }, TimeProvider.System, NullLoggerFactory.Instance);
         var stale = Directory.CreateDirectory(Path.Combine(host.Paths.State, "stale")).FullName;
         new ProcessIdentity(1, "another-boot", 1).WriteTo(host.Paths.PidFile);
@@ -166,13 +167,13 @@ public sealed class ContainerdRuntimeTests : RuntimeContract, IClassFixture<Cont
             Assert.False(Directory.Exists(stale));
         }
         finally { await host.DownAsync(CancellationToken.None); }
-        directory.Delete(recursive: true);
     }
 
     [Fact]
     public async Task RunSandbox_NetworkPluginMissing_SaysWhichAndDownLeavesNothing()
     {
-        var directory = Directory.CreateTempSubdirectory("cox-node-" + new string('x', 90));
+        using var temporary = new TemporaryDirectory("cox-node-" + new string('x', 90));
+        var directory = temporary.Info;
         var cni = Path.Combine(directory.FullName, "net.d");
         Directory.CreateDirectory(cni);
         await File.WriteAllTextAsync(Path.Combine(cni, "1.conflist"), """{"cniVersion":"0.4.0","name":"bad","plugins":[{"type":"nosuch"}]}""", Ct);
@@ -193,24 +194,24 @@ public sealed class ContainerdRuntimeTests : RuntimeContract, IClassFixture<Cont
         Assert.DoesNotContain(directory.FullName, await File.ReadAllTextAsync("/proc/self/mountinfo", Ct), StringComparison.Ordinal);
         Assert.False(File.Exists(host.Endpoint["unix://".Length..]));
         Assert.Equal(0, host.Pid);
-        directory.Delete(recursive: true);
     }
 
     [Fact]
     public async Task Start_NoSuchProgram_SaysSo()
     {
-        var directory = Directory.CreateTempSubdirectory("cox-node-");
+        using var temporary = new TemporaryDirectory("cox-node-");
+        var directory = temporary.Info;
         await using var host = new ContainerdHost(
             new ContainerdOptions { Directory = directory.FullName, CniConfigDirectory = directory.FullName, Program = "no-such-containerd" }, TimeProvider.System, NullLoggerFactory.Instance);
         var e = await Assert.ThrowsAsync<ContainerdException>(() => host.StartAsync(Ct));
         Assert.Contains("not installed", e.Message, StringComparison.Ordinal);
-        directory.Delete(recursive: true);
     }
 
     [Fact]
     public async Task Down_ContainerdKilledAndGone_StillLeavesNothing()
     {
-        var directory = Directory.CreateTempSubdirectory("cox-node-");
+        using var temporary = new TemporaryDirectory("cox-node-");
+        var directory = temporary.Info;
         await using var host = new ContainerdHost(new ContainerdOptions { Directory = directory.FullName, CniConfigDirectory = directory.FullName + "/net.d" }, TimeProvider.System, NullLoggerFactory.Instance);
         await host.StartAsync(Ct);
         var (container, pid) = await StartOnNodesNetworkAsync(host);
@@ -218,11 +219,11 @@ public sealed class ContainerdRuntimeTests : RuntimeContract, IClassFixture<Cont
         await EventuallyAsync(() => Task.FromResult(ProcessIdentity.Of(host.Pid) is null));
         Assert.True(Directory.Exists($"/proc/{pid}"), container);
 
-        ContainerdLeftovers.Remove(new ContainerdPaths(directory.FullName));
+        await ContainerdLeftovers.RemoveAsync(host.Paths, TimeProvider.System, Ct);
 
         await EventuallyAsync(() => Task.FromResult(ProcessIdentity.Of(pid) is null));
+        Assert.Empty(Directory.GetDirectories("/sys/fs/cgroup", container, SearchOption.AllDirectories));
         Assert.DoesNotContain(directory.FullName, await File.ReadAllTextAsync("/proc/self/mountinfo", Ct), StringComparison.Ordinal);
-        directory.Delete(recursive: true);
     }
 
     [Fact]
@@ -261,6 +262,13 @@ public sealed class ContainerdRuntimeTests : RuntimeContract, IClassFixture<Cont
         var container = await host.Runtime.CreateContainerAsync(sandbox, Container("sleep infinity") with { LogPath = "", Security = new ContainerSecurity { Namespaces = config.Namespaces } }, config, Ct);
         await host.Runtime.StartContainerAsync(container, Ct);
         return (container, InitPid(host, container));
+    }
+
+    /// <summary>Goes with the test, however that ends.</summary>
+    private sealed class TemporaryDirectory(string prefix) : IDisposable
+    {
+        public DirectoryInfo Info { get; } = Directory.CreateTempSubdirectory(prefix);
+        public void Dispose() => Info.Delete(recursive: true);
     }
 
     private int InitPid(string id) => InitPid(_fixture.Host, id);
