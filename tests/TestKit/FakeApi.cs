@@ -175,7 +175,11 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
     private T Replace<T>(ResourceType<T> type, T old, JsonObject wanted, string? subresource) where T : class, IKubernetesObject<V1ObjectMeta>, new()
     {
         var document = Node(type, old);
-        if (subresource == "status") document["status"] = wanted["status"]?.DeepClone();
+        if (subresource == "status")
+        {
+            document["status"] = wanted["status"]?.DeepClone();
+            document["metadata"]!["annotations"] = wanted["metadata"]!["annotations"]?.DeepClone(); // as the real one: only labels and spec are guarded
+        }
         else
         {
             var status = document["status"]?.DeepClone();

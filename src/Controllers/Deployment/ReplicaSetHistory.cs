@@ -1,8 +1,5 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text.Json;
 using Coxswain.Api;
-using Coxswain.Client;
 using k8s.Models;
 using static Coxswain.Controllers.DeploymentMath;
 
@@ -37,12 +34,9 @@ internal sealed class ReplicaSetHistory(ControllerContext context)
             changed.Spec.MinReadySeconds = Numbers.OrNull(minReady);
             newest = await context.Client.UpdateAsync(Kinds.ReplicaSets, changed, null, ct);
         }
-        deployment = await NoteRevisionAsync(deployment, DeploymentAnnotations.RevisionOf(newest.Metadata.Annotations), ct);
-        if (DeploymentStatus.HasDeadline(deployment) && DeploymentConditions.Get(deployment.Status?.Conditions, DeploymentConditions.Progressing) is null)
-        {
-            deployment = await NoteProgressAsync(deployment, "True", DeploymentConditions.FoundNewReplicaSet, $"Found new replica set \"{newest.Metadata.Name}\"", ct);
-        }
-        return (newest, deployment);
+        var isNew = DeploymentConditions.Get(deployment.Status?.Conditions, DeploymentConditions.Progressing) is null;
+        var progress = isNew ? Progress("True", DeploymentConditions.FoundNewReplicaSet, $"Found new replica set \"{newest.Metadata.Name}\"") : null;
+        return (newest, await NoteAsync(deployment, DeploymentAnnotations.RevisionOf(newest.Metadata.Annotations), progress, ct));
     }
 
     private async Task<(V1ReplicaSet?, V1Deployment)> CreateNewestAsync(V1Deployment deployment, IReadOnlyList<V1ReplicaSet> all, long revision, CancellationToken ct)
@@ -61,17 +55,12 @@ internal sealed class ReplicaSetHistory(ControllerContext context)
         catch (StatusException e) when (!PodControl<V1Deployment>.IsNamespaceTerminating(e))
         {
             var message = $"Failed to create new replica set \"{name}\": {e.Message}";
-            if (DeploymentStatus.HasDeadline(deployment)) await NoteProgressAsync(deployment, "False", DeploymentConditions.ReplicaSetCreateError, message, ct);
+            await NoteAsync(deployment, null, Progress("False", DeploymentConditions.ReplicaSetCreateError, message), ct);
             context.Events.Warning(Kinds.Deployments, deployment, DeploymentConditions.ReplicaSetCreateError, message);
             throw;
         }
         if (size > 0) context.Events.Normal(Kinds.Deployments, deployment, "ScalingReplicaSet", $"Scaled up replica set {name} from 0 to {size}");
-        deployment = await NoteRevisionAsync(deployment, revision, ct);
-        if (DeploymentStatus.HasDeadline(deployment))
-        {
-            deployment = await NoteProgressAsync(deployment, "True", DeploymentConditions.NewReplicaSetCreated, $"Created new replica set \"{name}\"", ct);
-        }
-        return (created, deployment);
+        return (created, await NoteAsync(deployment, revision, Progress("True", DeploymentConditions.NewReplicaSetCreated, $"Created new replica set \"{name}\""), ct));
     }
 
     /// <summary>The name is taken: by our own ReplicaSet that the cache has not shown yet, or by a stranger with the same hash.</summary>
@@ -109,33 +98,21 @@ internal sealed class ReplicaSetHistory(ControllerContext context)
         return set;
     }
 
-    private async Task<V1Deployment> NoteRevisionAsync(V1Deployment deployment, long revision, CancellationToken ct)
-    {
-        if (DeploymentAnnotations.RevisionOf(deployment.Metadata.Annotations) == revision) return deployment;
-        var body = new ArrayBufferWriter<byte>(128);
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("metadata");
-            json.WriteString("uid", deployment.Metadata.Uid);
-            json.WriteStartObject("annotations");
-            json.WriteString(DeploymentAnnotations.Revision, revision.ToString(CultureInfo.InvariantCulture));
-            json.WriteEndObject();
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-        var noted = await context.Client.PatchAsync(Kinds.Deployments, deployment.Metadata.NamespaceProperty, deployment.Metadata.Name, new Patch(PatchType.Merge, body.WrittenMemory), null, ct);
-        // The spec that this look began with stays the one it works on: someone may have changed it in between, and that is the next look's.
-        return noted.Metadata.Generation == deployment.Metadata.Generation ? noted : throw ApiErrors.Modified(Kinds.Deployments, deployment.Metadata.Name);
-    }
+    private V1DeploymentCondition Progress(string value, string reason, string message) =>
+        DeploymentConditions.New(DeploymentConditions.Progressing, value, reason, message, context.NowSeconds);
 
-    private async Task<V1Deployment> NoteProgressAsync(V1Deployment deployment, string value, string reason, string message, CancellationToken ct)
+    /// <summary>Writes down the revision and how it goes. Both through the status: a change of annotations in the object itself would count as a new generation.</summary>
+    private async Task<V1Deployment> NoteAsync(V1Deployment deployment, long? revision, V1DeploymentCondition? progress, CancellationToken ct)
     {
-        var status = (deployment.Status ?? new V1DeploymentStatus()) with
+        var (metadata, status) = (deployment.Metadata with { }, deployment.Status ?? new V1DeploymentStatus());
+        if (revision is { } number && DeploymentAnnotations.RevisionOf(metadata.Annotations) != number)
         {
-            Conditions = DeploymentConditions.Set(deployment.Status?.Conditions, DeploymentConditions.New(DeploymentConditions.Progressing, value, reason, message, context.NowSeconds)),
-        };
-        return await context.Client.UpdateAsync(Kinds.Deployments, deployment with { Metadata = deployment.Metadata with { }, Status = status }, "status", ct);
+            metadata.Annotations = PodTemplates.Copy(metadata.Annotations) ?? [];
+            metadata.Annotations[DeploymentAnnotations.Revision] = number.ToString(CultureInfo.InvariantCulture);
+        }
+        if (progress is not null && DeploymentStatus.HasDeadline(deployment)) status = status with { Conditions = DeploymentConditions.Set(status.Conditions, progress) };
+        else if (ReferenceEquals(metadata.Annotations, deployment.Metadata.Annotations)) return deployment;
+        return await context.Client.UpdateAsync(Kinds.Deployments, deployment with { Metadata = metadata, Status = status }, "status", ct);
     }
 
     private static bool Same(Dictionary<string, string> a, IDictionary<string, string>? b) =>

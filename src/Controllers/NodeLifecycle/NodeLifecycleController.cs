@@ -45,7 +45,7 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
         if (!_nodes.Cache.TryGet(key, out var node)) return ReconcileResult.Done;
         var silence = _context.Now - _heard.GetOrAdd(key.Name, _context.Now);
         if (silence > _grace) node = await MarkUnknownAsync(node, ct);
-        if (NodeTaints.Wanted(node, evict: AnyReady(), _context.NowSeconds) is { } taints)
+        if (NodeTaints.Wanted(node, evict: AnyOtherReady(key.Name), _context.NowSeconds) is { } taints)
         {
             var changed = Kinds.Nodes.Clone(node);
             changed.Spec ??= new V1NodeSpec();
@@ -118,9 +118,9 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
 
     private static DateTime? Heartbeat(V1Node node) => node.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "Ready")?.LastHeartbeatTime;
 
-    private bool AnyReady()
+    private bool AnyOtherReady(string name)
     {
-        lock (_lock) return _ready.Count > 0;
+        lock (_lock) return _ready.Count > (_ready.Contains(name) ? 1 : 0);
     }
 
     /// <returns>Whether "any node is ready" has changed.</returns>

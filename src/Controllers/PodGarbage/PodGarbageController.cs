@@ -28,7 +28,19 @@ internal sealed class PodGarbageController : IControlLoop, IReconciler
 
     public string Name => "pod-garbage-collector";
 
-    public Task RunAsync(CancellationToken ct) => _context.RunAsync(Name, this, _queue, workers: 2, ct);
+    public async Task RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            await _context.Caches.HasSynced.WaitAsync(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        foreach (var pod in _context.Caches.Pods.Cache.List()) Inspect(pod); // those that came before the nodes were known
+        await _context.RunAsync(Name, this, _queue, workers: 2, ct);
+    }
 
     public async Task<ReconcileResult> ReconcileAsync(NamespacedName key, CancellationToken ct)
     {
@@ -74,8 +86,11 @@ internal sealed class PodGarbageController : IControlLoop, IReconciler
 
     private void OnPod(InformerEvent<V1Pod> change)
     {
-        if (change.IsDelete) return;
-        var pod = change.New!;
+        if (change.New is { } pod) Inspect(pod);
+    }
+
+    private void Inspect(V1Pod pod)
+    {
         if (!PodState.IsScheduled(pod))
         {
             if (PodState.IsTerminating(pod)) _queue.Add(KeyOf(pod));
