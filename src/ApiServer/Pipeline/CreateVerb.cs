@@ -48,6 +48,7 @@ internal sealed class CreateVerb(ResourceEndpoint endpoint)
         var errors = new FieldErrors();
         MetadataRules.Validate(_stored.Definition, meta, errors);
         _stored.Definition.ValidateObject(value, errors);
+        _stored.Definition.ValidateObjectCreate(value, errors);
         endpoint.ValidateServed(value, null, errors);
         if (errors.Count > 0) throw ApiErrors.Invalid(Type.GroupVersionKind, meta.Name ?? "", errors);
         _stored.Definition.CollectWarnings(value, null, context.Warnings);

@@ -46,6 +46,7 @@ public abstract class ResourceDefinition
     internal abstract void PrepareObjectForStatusUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old);
     internal abstract void PrepareObjectForSubresourceUpdate(string subresource, IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old);
     internal abstract void ValidateObject(IKubernetesObject<V1ObjectMeta> value, FieldErrors errors);
+    internal abstract void ValidateObjectCreate(IKubernetesObject<V1ObjectMeta> value, FieldErrors errors);
     internal abstract void ValidateObjectUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors);
     internal abstract void ValidateObjectStatusUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors);
     internal abstract void ValidateObjectSubresourceUpdate(string subresource, IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors);
@@ -96,6 +97,9 @@ public abstract class ResourceDefinition<T> : ResourceDefinition where T : class
     /// <summary>Finds everything wrong with the kind's own fields; metadata is checked by the pipeline with <see cref="ValidateName"/>.</summary>
     protected virtual void Validate(T value, FieldErrors errors) { }
 
+    /// <summary>Runs besides <see cref="Validate"/> on new objects.</summary>
+    protected virtual void ValidateCreate(T value, FieldErrors errors) { }
+
     /// <summary>Runs besides <see cref="Validate"/> on updates: immutable fields and the like.</summary>
     protected virtual void ValidateUpdate(T value, T old, FieldErrors errors) { }
 
@@ -134,6 +138,7 @@ public abstract class ResourceDefinition<T> : ResourceDefinition where T : class
     internal sealed override void PrepareObjectForStatusUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old) => PrepareForStatusUpdate((T)value, (T)old);
     internal sealed override void PrepareObjectForSubresourceUpdate(string subresource, IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old) => PrepareForSubresourceUpdate(subresource, (T)value, (T)old);
     internal sealed override void ValidateObject(IKubernetesObject<V1ObjectMeta> value, FieldErrors errors) => Validate((T)value, errors);
+    internal sealed override void ValidateObjectCreate(IKubernetesObject<V1ObjectMeta> value, FieldErrors errors) => ValidateCreate((T)value, errors);
     internal sealed override void ValidateObjectUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors) => ValidateUpdate((T)value, (T)old, errors);
     internal sealed override void ValidateObjectStatusUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors) => ValidateStatusUpdate((T)value, (T)old, errors);
     internal sealed override void ValidateObjectSubresourceUpdate(string subresource, IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors) => ValidateSubresourceUpdate(subresource, (T)value, (T)old, errors);

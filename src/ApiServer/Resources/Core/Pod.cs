@@ -51,6 +51,8 @@ internal sealed class Pod : ResourceDefinition<V1Pod>
 
     protected override void Validate(V1Pod value, FieldErrors errors) => PodValidation.Validate(value, errors);
 
+    protected override void ValidateCreate(V1Pod value, FieldErrors errors) => PodValidation.ValidateCreate(value, errors);
+
     protected override void ValidateUpdate(V1Pod value, V1Pod old, FieldErrors errors) => PodUpdateValidation.Validate(value, old, errors);
 
     protected override void ValidateStatusUpdate(V1Pod value, V1Pod old, FieldErrors errors) => PodStatusValidation.Validate(value, old, errors);
