@@ -32,7 +32,7 @@ shell() { # busybox as /bin/sh and all its applets; a user database; the usual d
   fetch "$1" busybox-static
   merged_usr "$1"
   "$1/usr/bin/busybox" --list | while read -r applet; do [ -e "$1/usr/bin/$applet" ] || ln -s busybox "$1/usr/bin/$applet"; done
-  mkdir -p "$1/tmp" "$1/etc" "$1/var/log" "$1/var/run" "$1/root"; chmod 1777 "$1/tmp"
+  mkdir -p "$1/tmp" "$1/etc" "$1/run" "$1/var/log" "$1/root"; chmod 1777 "$1/tmp"; ln -sfn /run "$1/var/run"
   printf 'root:x:0:0:root:/root:/bin/sh\nwww-data:x:33:33:www-data:/var/www:/bin/false\nnobody:x:65534:65534:nobody:/:/bin/false\n' > "$1/etc/passwd"
   printf 'root:x:0:\nwww-data:x:33:\nnogroup:x:65534:\n' > "$1/etc/group"
 }

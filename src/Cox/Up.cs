@@ -78,7 +78,7 @@ internal sealed class Up(UpOptions options)
         // 3.
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var agent = new NodeAgent(AgentOptions(ranges), plane.ClientFor(Identities.Node(options.NodeName)), runtime.Runtime, _time, _loggers);
-        plane.Connect(options.NodeName, new NodeConnector(runtime.Runtime));
+        plane.Connect(options.NodeName, new NodeConnector(agent));
         List<Task> running = [agent.RunAsync(failed.Token), runtime.RunAsync(failed.Token), plane.Completion];
 
         // 4.

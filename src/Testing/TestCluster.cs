@@ -77,6 +77,7 @@ public sealed class TestCluster : IAsyncDisposable
             Labels = labels ?? new Dictionary<string, string>(),
             Materialize = false,
         }, _plane.ClientFor(Identities.Node(name)), new SimulatedRuntime(_options.Time, simulation), _options.Time, _options.Loggers);
+        _plane.Connect(name, new NodeConnector(node.Agent));
         _nodes.Add(node);
         return node;
     }
