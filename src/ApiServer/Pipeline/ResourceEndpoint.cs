@@ -182,11 +182,17 @@ public sealed class ResourceEndpoint
         return StoredJson.EncodeSlotted(ServedType, value);
     }
 
-    private UpdatePlan Replace(RequestContext context, ObjectBody body, UpdatePart part, string subresource) => new(part, subresource, (_, _) =>
+    private UpdatePlan Replace(RequestContext context, ObjectBody body, UpdatePart part, string subresource)
     {
-        var value = Accept(body, context);
-        ObjectIdentity.Check(value.Metadata, context);
-        return value;
-    })
-    { UidIsPrecondition = true };
+        // An object from this process is the same one at every attempt, and an attempt writes into it.
+        var (revision, uid) = (body.Value?.Metadata?.ResourceVersion, body.Value?.Metadata?.Uid);
+        return new UpdatePlan(part, subresource, (_, _) =>
+        {
+            var value = Accept(body, context);
+            if (body.Value is not null) (value.Metadata.ResourceVersion, value.Metadata.Uid) = (revision, uid);
+            ObjectIdentity.Check(value.Metadata, context);
+            return value;
+        })
+        { UidIsPrecondition = true };
+    }
 }

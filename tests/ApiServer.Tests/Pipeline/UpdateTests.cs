@@ -91,4 +91,33 @@ public sealed class UpdateTests : IAsyncLifetime
 
         Assert.InRange(int.Parse((string)_server.Get(Kinds.ConfigMaps, "ns", "a")["data"]!["k"]!), 0, 19);
     }
+
+    [Fact]
+    public async Task Update_InProcessWithoutResourceVersion_OvercomesOtherWriters()
+    {
+        async Task WriteAsync(int writer)
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                var map = Kinds.ConfigMaps.New("ns", "a");
+                map.Data = new Dictionary<string, string> { ["k"] = $"{writer} {i}" };
+                await _server.Client.UpdateAsync(Kinds.ConfigMaps, map, null, Ct);
+            }
+        }
+        var before = _server.Store.Revision;
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(w => Task.Run(() => WriteAsync(w), Ct)));
+
+        Assert.Equal(before + 80, _server.Store.Revision);
+    }
+
+    [Fact]
+    public async Task Update_Status_LeavesTheSpecAndIsItsOwnWrite()
+    {
+        await _server.CreateAsync(Kinds.Nodes, "", """{"metadata":{"name":"n"},"spec":{"podCIDR":"10.0.0.0/24"}}""");
+
+        var json = await _server.UpdateAsync(Kinds.Nodes, "", "n", """{"metadata":{"name":"n"},"status":{"capacity":{"cpu":"2"}}}""", "status");
+
+        Assert.Equal(("10.0.0.0/24", "2"), ((string)json["spec"]!["podCIDR"]!, (string)json["status"]!["capacity"]!["cpu"]!));
+    }
 }
