@@ -161,6 +161,7 @@ public sealed partial class NodeAgent
     private async Task WatchRuntimeAsync(PodManager pods, NodeReporter reporter, CancellationToken ct)
     {
         var backoff = new Backoff(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2));
+        var first = true; // the runtime's state was just reported
         while (!ct.IsCancellationRequested)
         {
             try
@@ -170,7 +171,8 @@ public sealed partial class NodeAgent
                     backoff.Reset();
                     if (e.Type != RuntimeEventType.Resync) { pods.Handle(e); continue; }
                     await pods.CompareAsync(ct);
-                    reporter.Refresh();
+                    if (!first) reporter.Refresh();
+                    first = false;
                 }
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested) { return; }

@@ -36,7 +36,7 @@ internal static class PodCgroup
     {
         if (IsV2) return [Mount];
         // Names such as cpu,cpuacct are links to each other: each place once.
-        return Directory.Exists(Mount) ? Directory.EnumerateDirectories(Mount).Where(d => new DirectoryInfo(d).LinkTarget is null && Path.GetFileName(d) != "unified") : [];
+        return Directory.Exists(Mount) ? Directory.EnumerateDirectories(Mount).Where(d => new DirectoryInfo(d).LinkTarget is null) : [];
     }
 
     private static void CreateV1(string path, LinuxResources limits)
@@ -44,7 +44,8 @@ internal static class PodCgroup
         foreach (var hierarchy in Hierarchies())
         {
             // cpuset groups start without processors and memory nodes; the runtime fills its own, and what it is not told of it does not join.
-            if (Path.GetFileName(hierarchy) == "cpuset") continue;
+            // The v2 tree beside them has no controllers: what the runtime needs there it makes.
+            if (Path.GetFileName(hierarchy) is "cpuset" or "unified") continue;
             Directory.CreateDirectory(hierarchy + path);
         }
         Write($"{Mount}/cpu{path}/cpu.shares", limits.CpuShares);

@@ -193,7 +193,7 @@ public sealed class PodLifeTests
         await node.CreateAsync(pod);
         await TestNode.UntilAsync(() => node.Events("FailedMount").Count == 1);
         Assert.Equal("MountVolume.SetUp failed for volume \"v\" : configmap \"x\" not found", node.Events("FailedMount")[0].Message);
-        Assert.Equal("ContainerCreating", node.Pod("vol")!.Status.ContainerStatuses[0].State.Waiting.Reason);
+        await node.UntilAsync("vol", p => p.Status?.ContainerStatuses?[0].State?.Waiting?.Reason == "ContainerCreating");
         await node.Api.CreateAsync(Kinds.ConfigMaps, Kinds.ConfigMaps.New("default", "x"), TestContext.Current.CancellationToken);
         await node.UntilAsync("vol", TestNode.IsReady);
     }

@@ -68,7 +68,7 @@ internal sealed class FakeApi(TimeProvider time) : IApiClient
             var key = Key(type, value.Metadata.NamespaceProperty, value.Metadata.Name);
             if (_objects.ContainsKey(key)) throw ApiErrors.AlreadyExists(type, value.Metadata.Name);
             var meta = (JsonObject)json["metadata"]!;
-            meta["uid"] = $"uid-{++_revision}";
+            meta["uid"] = Guid.NewGuid().ToString();
             meta["creationTimestamp"] = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", null);
             meta["generation"] = 1;
             return Task.FromResult(Decode(type, Store(type, key, json, WatchEventType.Added)));
