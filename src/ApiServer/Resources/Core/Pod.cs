@@ -41,8 +41,9 @@ internal sealed class Pod : ResourceDefinition<V1Pod>
     protected override void PrepareForStatusUpdate(V1Pod value, V1Pod old)
     {
         value.Spec = old.Spec;
-        value.Metadata.DeletionTimestamp = null;
-        // Whoever may report status may not adopt.
+        // Whoever may report status may neither adopt the Pod nor call off its end.
+        value.Metadata.DeletionTimestamp = old.Metadata.DeletionTimestamp;
+        value.Metadata.DeletionGracePeriodSeconds = old.Metadata.DeletionGracePeriodSeconds;
         value.Metadata.OwnerReferences = old.Metadata.OwnerReferences;
         value.Status ??= new V1PodStatus();
         if (string.IsNullOrEmpty(value.Status.QosClass)) value.Status.QosClass = old.Status?.QosClass;

@@ -1,4 +1,5 @@
 using Coxswain.ApiServer.Resources.Core;
+using k8s.Models;
 
 namespace Coxswain.ApiServer.Tests.Resources.Core.Pods;
 
@@ -34,6 +35,18 @@ public sealed class PodUpdateTests
         old.Status.Phase = "Running";
         var pod = Written.Updated(Kind, old, Body("", "a:2"));
         Assert.Equal((2L, "Running"), (pod.Metadata.Generation!.Value, pod.Status.Phase));
+    }
+
+    [Fact]
+    public void StatusUpdate_OfATerminatingPod_KeepsItsMark()
+    {
+        var old = Written.Created(Kind, Body("", "a:1"));
+        (old.Metadata.DeletionTimestamp, old.Metadata.DeletionGracePeriodSeconds) = (Written.Now, 30);
+        var pod = Written.Object(Kind, Body("\"hostname\":\"x\"", "a:2"));
+        pod.Status = new V1PodStatus { Phase = "Failed" };
+        Kind.PrepareObjectForStatusUpdate(pod, old);
+        Assert.Equal((Written.Now, 30L, "Failed", "BestEffort"), (pod.Metadata.DeletionTimestamp!.Value, pod.Metadata.DeletionGracePeriodSeconds!.Value, pod.Status.Phase, pod.Status.QosClass));
+        Assert.Equal(("a:1", null), (pod.Spec.Containers[0].Image, pod.Spec.Hostname));
     }
 
     private static IReadOnlyList<string> Faults(string before, string after) => Written.UpdateFaults(Kind, Body(before, "a:1"), Body(after, "a:2"));
