@@ -6,7 +6,7 @@ namespace Coxswain.ApiServer.Http;
 /// <summary>What a request's Content-Type says of its body.</summary>
 internal static class BodyFormat
 {
-    private const string ObjectTypes = "application/json, application/yaml";
+    private const string ObjectTypes = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
     private const string PatchTypes = "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json";
 
     /// <summary>The body as JSON; YAML is converted.</summary>
@@ -15,6 +15,7 @@ internal static class BodyFormat
     {
         "" or "application/json" or "*/*" => body,
         "application/yaml" => Yaml(body),
+        ProtobufBody.MediaType => ProtobufBody.ToJson(body),
         var other => throw ApiErrors.UnsupportedMediaType(other, ObjectTypes),
     };
 

@@ -67,7 +67,8 @@ internal sealed class SchemaSet
         return name;
     }
 
-    private static string PackageOf(string group) => group switch
+    /// <summary>Where the definitions of a group live.</summary>
+    public static string PackageOf(string group) => group switch
     {
         "" => "io.k8s.api.core",
         "apiextensions.k8s.io" => "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions",
