@@ -15,6 +15,8 @@ namespace Coxswain.ApiServer.Http;
 internal sealed class OpenApiDocuments
 {
     private const string V2Protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    /// <summary>As upstream answers: what clients ask for is no media type that a strict parser accepts.</summary>
+    private const string V2ProtobufAnswer = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
     private const string V3Prefix = "/openapi/v3/";
 
     private readonly Dictionary<string, List<ResourceEndpoint>> _versions;
@@ -49,7 +51,7 @@ internal sealed class OpenApiDocuments
         var endpoints = _versions.Values.SelectMany(v => v);
         if (http.Request.Headers.Accept.ToString().Contains(V2Protobuf, StringComparison.Ordinal))
         {
-            return SendAsync(http, V2Protobuf, Built("v2+protobuf", () => OpenApiV2.WriteProtobuf(endpoints)));
+            return SendAsync(http, V2ProtobufAnswer, Built("v2+protobuf", () => OpenApiV2.WriteProtobuf(endpoints)));
         }
         Accepted.Of(http.Request.Headers.Accept);
         return SendAsync(http, "application/json", Built("v2", () => OpenApiV2.WriteJson(endpoints)));
