@@ -22,6 +22,7 @@ internal static class GoShape
             if (shape.Gone) type.Properties.RemoveAt(i);
             else Shape(type.Properties[i], isObject ? OfObject(type.Properties[i], shape) : shape);
         }
+        FieldOrder.Apply(type);
     }
 
     /// <summary>What holds for every object: metadata, spec and status are structs by value, a list's items are never missing.</summary>

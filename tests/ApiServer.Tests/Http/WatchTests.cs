@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Coxswain.ApiServer.Http;
+
+namespace Coxswain.ApiServer.Tests.Http;
+
+public sealed class WatchTests
+{
+    private const string ConfigMaps = "/api/v1/namespaces/ns/configmaps";
+
+    [Fact]
+    public async Task Watch_FromTheStart_SendsALineAnEvent()
+    {
+        await using var server = await HttpFixture.StartAsync();
+        await server.CreateConfigMapAsync("a");
+        using var response = await server.RequestAsync(HttpMethod.Get, $"{ConfigMaps}?watch=true");
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(HttpFixture.Ct));
+        var first = await NextAsync(lines);
+        await server.CreateConfigMapAsync("b");
+        var second = await NextAsync(lines);
+
+        Assert.Equal(("ADDED", "a"), (first["type"]!.GetValue<string>(), first["object"]!["metadata"]!["name"]!.GetValue<string>()));
+        Assert.Equal(("ADDED", "b"), (second["type"]!.GetValue<string>(), second["object"]!["metadata"]!["name"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task Watch_NothingHappens_HeadersComeAtOnce()
+    {
+        await using var server = await HttpFixture.StartAsync();
+        using var response = await server.RequestAsync(HttpMethod.Get, $"{ConfigMaps}?watch=1&resourceVersion=0").WaitAsync(TimeSpan.FromSeconds(10), HttpFixture.Ct);
+
+        Assert.Equal("application/json", response.Content.Headers.ContentType?.ToString());
+    }
+
+    [Fact]
+    public async Task Watch_TimeoutSeconds_EndsTheStreamWhole()
+    {
+        await using var server = await HttpFixture.StartAsync();
+        var answer = await server.SendAsync(HttpMethod.Get, $"{ConfigMaps}?watch=true&timeoutSeconds=1").WaitAsync(TimeSpan.FromSeconds(10), HttpFixture.Ct);
+
+        Assert.Equal((200, ""), answer);
+    }
+
+    [Fact]
+    public async Task Watch_AsTable_SendsColumnsOnce()
+    {
+        await using var server = await HttpFixture.StartAsync();
+        await server.CreateConfigMapAsync("a");
+        using var response = await server.RequestAsync(HttpMethod.Get, $"{ConfigMaps}?watch=true", accept: "application/json;as=Table;v=v1;g=meta.k8s.io");
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(HttpFixture.Ct));
+        var first = (await NextAsync(lines))["object"]!;
+        await server.CreateConfigMapAsync("b");
+        var second = (await NextAsync(lines))["object"]!;
+
+        Assert.Equal("Table", first["kind"]!.GetValue<string>());
+        Assert.Equal(3, first["columnDefinitions"]!.AsArray().Count);
+        Assert.Null(second["columnDefinitions"]);
+        Assert.Equal("b", second["rows"]![0]!["cells"]![0]!.GetValue<string>());
+        Assert.Equal("PartialObjectMetadata", second["rows"]![0]!["object"]!["kind"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Stop_WithOpenWatches_IsQuick()
+    {
+        var server = await HttpFixture.StartAsync();
+        using var response = await server.RequestAsync(HttpMethod.Get, $"{ConfigMaps}?watch=true");
+        var clock = Stopwatch.StartNew();
+        await server.Host.StopAsync();
+        var took = clock.Elapsed;
+        await server.DisposeAsync();
+
+        Assert.True(took < TimeSpan.FromSeconds(2), $"took {took}"); // far above the promise: the machine may be busy
+    }
+
+    [Fact]
+    public async Task Watch_ReaderThatStalls_IsDroppedAndOthersGoOn()
+    {
+        await using var server = await HttpFixture.StartAsync(new ApiServerOptions { StalledReaderTimeout = TimeSpan.FromMilliseconds(200) });
+        using var slow = await server.RequestAsync(HttpMethod.Get, $"{ConfigMaps}?watch=true");
+        await using var unread = await slow.Content.ReadAsStreamAsync(HttpFixture.Ct);
+        using var other = await server.RequestAsync(HttpMethod.Get, $"{ConfigMaps}?watch=true", by: server.ClientWith(server.Pki.AdminCertificate));
+        using var lines = new StreamReader(await other.Content.ReadAsStreamAsync(HttpFixture.Ct));
+        var text = new string('x', 900_000);
+        for (var i = 0; i < 8; i++)
+        {
+            var created = await server.SendAsync(HttpMethod.Post, ConfigMaps, $$$"""{"metadata":{"name":"m{{{i}}}"},"data":{"a":"{{{text}}}"}}""", by: server.ClientWith(server.Pki.AdminCertificate));
+            Assert.Equal(201, created.Code);
+            Assert.Equal($"m{i}", (await NextAsync(lines))["object"]!["metadata"]!["name"]!.GetValue<string>());
+        }
+        // What was in flight may still be read; then the stream is broken, not merely silent.
+        await Assert.ThrowsAnyAsync<IOException>(async () => await unread.CopyToAsync(Stream.Null, HttpFixture.Ct).WaitAsync(TimeSpan.FromSeconds(20), HttpFixture.Ct));
+    }
+
+    private static async Task<JsonNode> NextAsync(StreamReader lines) =>
+        JsonNode.Parse((await lines.ReadLineAsync(HttpFixture.Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(20), HttpFixture.Ct))!)!;
+}
