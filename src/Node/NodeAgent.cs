@@ -1,5 +1,6 @@
 using Coxswain.Api;
 using Coxswain.Client;
+using Coxswain.Node.Images;
 using Coxswain.Node.Logs;
 using Coxswain.Node.NodeStatus;
 using Coxswain.Node.Objects;
@@ -103,7 +104,7 @@ public sealed partial class NodeAgent
 
     private async Task RunPodsAsync(NodeServices node, PodManager pods, NodeReporter reporter, CancellationToken ct)
     {
-        node.Objects.Start();
+        if (_options.Materialize) node.Objects.Start();
         var informer = new Informer<V1Pod>(_api, Kinds.Pods, new InformerOptions { FieldSelector = $"spec.nodeName={_options.NodeName}" }, _time, _loggers.CreateLogger("Coxswain.Node.PodWatch"));
         var watching = informer.RunAsync(ct);
         pods.Found(await OrphanSweep.FindAsync(node, ct));
@@ -119,7 +120,8 @@ public sealed partial class NodeAgent
         informer.AddHandler(change => Deliver(pods, still, change));
         var orphans = SweepAsync(node, pods, still, ct);
         var rotator = _options.Materialize ? new LogRotator(node, () => pods.Pods, _logger).RunAsync(ct) : Task.CompletedTask;
-        await Task.WhenAll(watching, statics, orphans, rotator, WatchRuntimeAsync(pods, reporter, ct), ResyncAsync(pods, reporter, ct));
+        var collector = _options.Materialize ? new ImageCollector(node, ImageCollector.DiskUsage, _logger).RunAsync(ct) : Task.CompletedTask;
+        await Task.WhenAll(watching, statics, orphans, rotator, collector, WatchRuntimeAsync(pods, reporter, ct), ResyncAsync(pods, reporter, ct));
     }
 
     /// <summary>What the runtime holds of Pods that nobody wants. A source of static Pods that has not answered yet may still want its own.</summary>

@@ -11,7 +11,9 @@ internal static class ContainerConfigBuilder
     {
         var (pod, node) = (context.Pod, context.Node);
         SecurityMapper.VerifyNonRoot(pod, container, image);
-        var environment = new EnvironmentBuilder(pod, container, context.Facts, context.Objects);
+        // Thousands of pretended nodes need not each watch all Services.
+        var services = node.Options.Materialize ? await context.Objects.ServicesAsync(ct) : [];
+        var environment = new EnvironmentBuilder(pod, container, context.Facts, context.Objects, services);
         var variables = await environment.BuildAsync(ct);
         return new ContainerConfig
         {

@@ -6,7 +6,8 @@ namespace Coxswain.Node.Pods.Config;
 /// <summary>
 /// A container's variables: envFrom in order, then env (later wins over earlier), each value expanded with those before it; Services fill in what is not named.
 /// </summary>
-internal sealed class EnvironmentBuilder(V1Pod pod, V1Container container, PodFacts facts, IPodObjects objects)
+/// <param name="services">Of all namespaces.</param>
+internal sealed class EnvironmentBuilder(V1Pod pod, V1Container container, PodFacts facts, IPodObjects objects, IEnumerable<V1Service> services)
 {
     private readonly OrderedDictionary<string, string> _values = [];
     private Dictionary<string, string> _services = [];
@@ -15,7 +16,7 @@ internal sealed class EnvironmentBuilder(V1Pod pod, V1Container container, PodFa
     public async Task<IReadOnlyList<KeyValuePair<string, string>>> BuildAsync(CancellationToken ct)
     {
         _services = [];
-        foreach (var (name, value) in ServiceEnvironment.Of(pod, await objects.ServicesAsync(ct))) _services[name] = value;
+        foreach (var (name, value) in ServiceEnvironment.Of(pod, services)) _services[name] = value;
         foreach (var source in container.EnvFrom ?? []) await AddAllAsync(source, ct);
         foreach (var variable in container.Env ?? [])
         {
