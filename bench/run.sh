@@ -9,7 +9,7 @@ usage() {
 usage: sudo bench/run.sh [--quick] [--only NAME[,NAME...]] [--http 1|2]
   --quick   small numbers: shows that everything works, measures little
   --only    of: start idle pod pods configmap watch list memory deployment binding
-  --http    the load's clients speak HTTP/1.1 with a connection each (default), or HTTP/2 over one
+  --http    the version of HTTP that clients speak, each over a connection of its own
   BENCH_IMAGE names an archive with busybox:latest (default: built from Debian packages into artifacts/images)
 The store alone: dotnet run -c Release --project bench/Store.Bench
 TEXT

@@ -27,9 +27,9 @@ internal sealed class BenchContext(BenchOptions options, Table table) : IAsyncDi
 
     public async Task<FloorProcess> FloorAsync(CancellationToken ct) => _floor ??= await FloorProcess.StartAsync(NewDirectory("floor"), ct);
 
-    public async Task<ApiConnection> ConnectAsync(CancellationToken ct) => new((await ClusterAsync(ct)).Config, options.Http);
+    public async Task<ApiClients> ConnectAsync(int clients, CancellationToken ct) => new((await ClusterAsync(ct)).Config, options.Http, clients);
 
-    public async Task<ApiConnection> ConnectFloorAsync(CancellationToken ct) => new((await FloorAsync(ct)).Config, options.Http);
+    public async Task<ApiClients> ConnectFloorAsync(int clients, CancellationToken ct) => new((await FloorAsync(ct)).Config, options.Http, clients);
 
     public int Pick(int quick, int full) => options.Quick ? quick : full;
 

@@ -17,7 +17,7 @@ internal sealed record BenchOptions
     public bool Quick { get; init; }
     /// <summary>Names of measurements; empty for all.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
-    /// <summary>The HTTP version of the load's clients: 1.1 with a connection each, or 2 with one for all.</summary>
+    /// <summary>What clients speak, each over a connection of its own.</summary>
     public Version Http { get; init; } = new(1, 1);
 
     /// <exception cref="ArgumentException">What is wrong with it, in one line.</exception>

@@ -13,6 +13,7 @@ internal sealed class FloorProcess : IAsyncDisposable
 
     private FloorProcess(Process process, string directory) => (_process, _directory) = (process, directory);
 
+    public int Pid => _process.Id;
     public KubeConfig Config => KubeConfig.Load(Path.Combine(_directory, FloorServer.ConfigFile));
 
     public static async Task<FloorProcess> StartAsync(string directory, CancellationToken ct)

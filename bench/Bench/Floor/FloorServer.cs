@@ -97,7 +97,8 @@ internal static class FloorServer
             output.GetSpan(size)[..size].Fill((byte)' ');
             output.Advance(size);
             sent += size;
-            if (sent < length) await output.FlushAsync(http.RequestAborted);
+            // Also the last: over HTTP/1.1 and with a Content-Length, Kestrel does not send by itself what follows a flush.
+            if (length > ChunkBytes) await output.FlushAsync(http.RequestAborted);
         }
     }
 

@@ -3,7 +3,7 @@ using Coxswain.Bench.Cluster;
 
 namespace Coxswain.Bench.Load;
 
-/// <summary>Several clients, each with one request in flight at any time, until a number of requests is done.</summary>
+/// <summary>Several clients, each with its connection and one request in flight at any time, until a number of requests is done.</summary>
 internal static class LoadRunner
 {
     private const int BufferBytes = 64 * 1024;
@@ -11,14 +11,14 @@ internal static class LoadRunner
 
     /// <param name="call">The request of a number, 0 to <paramref name="count"/> - 1; quick, or made beforehand.</param>
     /// <exception cref="HttpRequestException">Any of them failed.</exception>
-    public static async Task<LoadResult> RunAsync(ApiConnection api, int clients, int count, Func<int, Call> call, CancellationToken ct)
+    public static async Task<LoadResult> RunAsync(ApiClients clients, int count, Func<int, Call> call, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(Limit);
         var times = new double[count];
         var next = -1;
         var clock = Stopwatch.GetTimestamp();
-        var running = Enumerable.Range(0, clients).Select(_ => Task.Run(ClientAsync, limit.Token)).ToArray();
+        var running = Enumerable.Range(0, clients.Count).Select(c => Task.Run(() => ClientAsync(clients[c]), limit.Token)).ToArray();
         try
         {
             await Task.WhenAll(running);
@@ -29,7 +29,7 @@ internal static class LoadRunner
         }
         return new LoadResult(count / Stopwatch.GetElapsedTime(clock).TotalSeconds, Figures.Percentile(times, 0.5), Figures.Percentile(times, 0.99));
 
-        async Task ClientAsync()
+        async Task ClientAsync(ApiConnection api)
         {
             var buffer = new byte[BufferBytes];
             while (Interlocked.Increment(ref next) is var i && i < count)

@@ -14,20 +14,20 @@ internal static class WatchCrowd
 
     /// <param name="write">Makes the object <see cref="NameOf"/> that number.</param>
     /// <returns>Events delivered a second, from the first write to the last watcher's last event; delays from a write's start to the event's arrival.</returns>
-    public static async Task<LoadResult> RunAsync(ApiConnection api, string watchPath, int watchers, int events, int writers, Func<int, Call> write, CancellationToken ct)
+    public static async Task<LoadResult> RunAsync(ApiClients watchers, string watchPath, int events, ApiClients writers, Func<int, Call> write, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(Limit);
         var sent = new long[events];
-        var delays = new double[watchers * events];
-        var open = await Task.WhenAll(Enumerable.Range(0, watchers).Select(_ => Watching.OpenAsync(api, watchPath, limit.Token)));
+        var delays = new double[watchers.Count * events];
+        var open = await Task.WhenAll(Enumerable.Range(0, watchers.Count).Select(i => Watching.OpenAsync(watchers[i], watchPath, limit.Token)));
         try
         {
             var seen = open.Select((watching, i) => Task.Run(() => CountAsync(watching, sent, delays.AsMemory(i * events, events), limit.Token))).ToArray();
             var clock = Stopwatch.GetTimestamp();
-            await LoadRunner.RunAsync(api, writers, events, Noted, limit.Token);
+            await LoadRunner.RunAsync(writers, events, Noted, limit.Token);
             await Task.WhenAll(seen);
-            return new LoadResult(watchers * events / Stopwatch.GetElapsedTime(clock).TotalSeconds, Figures.Percentile(delays, 0.5), Figures.Percentile(delays, 0.99));
+            return new LoadResult(watchers.Count * events / Stopwatch.GetElapsedTime(clock).TotalSeconds, Figures.Percentile(delays, 0.5), Figures.Percentile(delays, 0.99));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

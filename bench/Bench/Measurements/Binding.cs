@@ -7,7 +7,6 @@ namespace Coxswain.Bench.Measurements;
 /// <summary>2 000 Pods onto 1 000 nodes, from the first POST until the last is bound.</summary>
 internal sealed class Binding : IMeasurement
 {
-    private const int Clients = 16;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public string Name => "binding";
@@ -24,7 +23,7 @@ internal sealed class Binding : IMeasurement
             await using var watch = await PodWatch.OpenAsync(nodes.Api, ns, ct);
             var bound = watch.WaitForAsync(pods, PodMoment.Bound, Limit, ct);
             var sent = Stopwatch.GetTimestamp();
-            await LoadRunner.RunAsync(nodes.Api, Clients, pods, i => Call.Post($"/api/v1/namespaces/{ns}/pods", bodies[i]), ct);
+            await LoadRunner.RunAsync(nodes.Clients, pods, i => Call.Post($"/api/v1/namespaces/{ns}/pods", bodies[i]), ct);
             rates.Add(pods / Stopwatch.GetElapsedTime(sent, await bound).TotalSeconds);
         }
         context.Table.Add(new Row($"{Figures.Grouped(pods)} Pods onto {Figures.Grouped(count)} nodes: created and bound", Figures.Rate(Figures.Median(rates)), Goal: "2 000 /s"));

@@ -15,27 +15,36 @@ internal sealed class ConfigMaps : IMeasurement
 
     public async Task MeasureAsync(BenchContext context, CancellationToken ct)
     {
-        using var api = await context.ConnectAsync(ct);
-        using var floor = await context.ConnectFloorAsync(ct);
+        using var api = await context.ConnectAsync(Clients, ct);
+        using var floor = await context.ConnectFloorAsync(Clients, ct);
+        var (pid, floorPid) = ((await context.ClusterAsync(ct)).Pid, (await context.FloorAsync(ct)).Pid);
         var count = context.Pick(1000, 5000);
         var results = new Dictionary<string, List<(LoadResult Own, LoadResult Floor)>>();
         var goals = new Dictionary<string, string>();
         for (var round = -1; round < context.Pick(1, 5); round++) // the first warms up and does not count
         {
-            var ns = await Waits.NewNamespaceAsync(api, $"load-{round + 1}", ct);
-            var answer = (await api.ReadAsync(Call.Post($"/api/v1/namespaces/{ns}/configmaps", Bodies.ConfigMap("size")), ct)).Length;
+            var ns = await Waits.NewNamespaceAsync(api.First, $"load-{round + 1}", ct);
+            var answer = (await api.First.ReadAsync(Call.Post($"/api/v1/namespaces/{ns}/configmaps", Bodies.ConfigMap("size")), ct)).Length;
             foreach (var verb in VerbsOf(ns, count))
             {
-                var least = await LoadRunner.RunAsync(floor, Clients, count, i => verb.Call(i) with { Path = $"/{answer}" }, ct);
-                var own = await LoadRunner.RunAsync(api, Clients, count, verb.Call, ct);
+                var least = await RunAsync(floor, floorPid, count, i => verb.Call(i) with { Path = $"/{answer}" }, ct);
+                var own = await RunAsync(api, pid, count, verb.Call, ct);
                 if (round < 0) continue;
                 results.TryAdd(verb.Name, []);
                 results[verb.Name].Add((own, least));
                 goals[verb.Name] = verb.Goal;
             }
         }
+        context.Table.Add(new Row($"the store alone: creates of {StoreAlone.ValueBytes} bytes (durable), {Clients} writers", $"{await StoreAlone.RunAsync(context.NewDirectory("store"), Clients, count, ct)}"));
         foreach (var (verb, rounds) in results) context.Table.Add(new Row($"ConfigMap {verb}, {Clients} clients", $"{LoadResult.Median(rounds.Select(r => r.Own))}",
             $"{LoadResult.Median(rounds.Select(r => r.Floor))} (an empty HTTPS endpoint)", Figures.Ratio(Figures.Median(rounds.Select(r => r.Own.PerSecond / r.Floor.PerSecond))), goals[verb]));
+    }
+
+    private static async Task<LoadResult> RunAsync(ApiClients clients, int server, int count, Func<int, Call> call, CancellationToken ct)
+    {
+        var before = ProcessStats.ProcessorTime(server);
+        var result = await LoadRunner.RunAsync(clients, count, call, ct);
+        return result with { Processor = (ProcessStats.ProcessorTime(server) - before).TotalMicroseconds / count };
     }
 
     private static Verb[] VerbsOf(string ns, int count)

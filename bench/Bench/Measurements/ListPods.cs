@@ -14,18 +14,18 @@ internal sealed class ListPods : IMeasurement
     public async Task MeasureAsync(BenchContext context, CancellationToken ct)
     {
         var count = context.Pick(1000, 5000);
-        using var api = await context.ConnectAsync(ct);
-        using var floor = await context.ConnectFloorAsync(ct);
-        var path = $"/api/v1/namespaces/{await Waits.NewNamespaceAsync(api, "pods", ct)}/pods";
-        var created = await LoadRunner.RunAsync(api, Clients, count, i => Call.Post(path, Bodies.IdlePod($"idle-{i}")), ct);
+        using var api = await context.ConnectAsync(Clients, ct);
+        using var floor = await context.ConnectFloorAsync(1, ct);
+        var path = $"/api/v1/namespaces/{await Waits.NewNamespaceAsync(api.First, "pods", ct)}/pods";
+        var created = await LoadRunner.RunAsync(api, count, i => Call.Post(path, Bodies.IdlePod($"idle-{i}")), ct);
         context.Table.Add(new Row($"Pod create (durable), {Clients} clients", $"{created}"));
 
         var buffer = new byte[BufferBytes];
         var (own, least, size) = (new List<double>(), new List<double>(), 0L);
         for (var round = -3; round < context.Pick(5, 30); round++) // the first warm up and do not count
         {
-            (size, var time) = await TimeAsync(api, path, buffer, ct);
-            var (_, floorTime) = await TimeAsync(floor, $"/{size}", buffer, ct);
+            (size, var time) = await TimeAsync(api.First, path, buffer, ct);
+            var (_, floorTime) = await TimeAsync(floor.First, $"/{size}", buffer, ct);
             if (round < 0) continue;
             own.Add(time);
             least.Add(floorTime);

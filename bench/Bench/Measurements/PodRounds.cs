@@ -14,7 +14,8 @@ internal static class PodRounds
     public static async Task<(IReadOnlyList<double> Pods, IReadOnlyList<double> Bare)> RunAsync(BenchContext context, string name, int rounds, int atOnce, CancellationToken ct)
     {
         var cluster = await context.ClusterAsync(ct);
-        using var api = await context.ConnectAsync(ct);
+        using var clients = await context.ConnectAsync(1, ct);
+        var api = clients.First;
         await Waits.ForAsync(api, $"/api/v1/namespaces/{Namespace}/serviceaccounts/default", ct);
         await using var watch = await PodWatch.OpenAsync(api, Namespace, ct);
         await using var bare = await BareCri.ConnectAsync(cluster, context.NewDirectory("logs"), ct);

@@ -7,7 +7,7 @@ namespace Coxswain.Bench.Measurements;
 /// <summary>A cluster of its own with nodes that are objects only: controllers and scheduler work as ever, and Pods stay where they are bound.</summary>
 internal sealed class SimulatedNodes : IAsyncDisposable
 {
-    private const int Clients = 16;
+    private const int ClientCount = 16;
     private static readonly TimeSpan UntaintLimit = TimeSpan.FromSeconds(30);
 
     private readonly CoxCluster _cluster;
@@ -16,10 +16,11 @@ internal sealed class SimulatedNodes : IAsyncDisposable
     private SimulatedNodes(CoxCluster cluster, BenchOptions options, int count)
     {
         (_cluster, _count) = (cluster, count);
-        Api = new ApiConnection(cluster.Config, options.Http);
+        Clients = new ApiClients(cluster.Config, options.Http, ClientCount);
     }
 
-    public ApiConnection Api { get; }
+    public ApiClients Clients { get; }
+    public ApiConnection Api => Clients.First;
 
     /// <summary>Returns when the scheduler may use all of them.</summary>
     public static async Task<SimulatedNodes> StartAsync(BenchContext context, int count, CancellationToken ct)
@@ -27,7 +28,7 @@ internal sealed class SimulatedNodes : IAsyncDisposable
         var nodes = new SimulatedNodes(await CoxCluster.StartAsync(context.Options.Cox, context.NewDirectory("n"), ct), context.Options, count);
         try
         {
-            await LoadRunner.RunAsync(nodes.Api, Clients, count, i => Call.Post("/api/v1/nodes", Bodies.Node(NameOf(i))), ct);
+            await LoadRunner.RunAsync(nodes.Clients, count, i => Call.Post("/api/v1/nodes", Bodies.Node(NameOf(i))), ct);
             await nodes.BeatAsync(ct);
             await nodes.AwaitUntaintedAsync(ct);
             return nodes;
@@ -43,12 +44,12 @@ internal sealed class SimulatedNodes : IAsyncDisposable
     public async Task BeatAsync(CancellationToken ct)
     {
         var beat = Bodies.NodeBeat();
-        await LoadRunner.RunAsync(Api, Clients, _count, i => Call.Patch($"/api/v1/nodes/{NameOf(i)}/status", beat), ct);
+        await LoadRunner.RunAsync(Clients, _count, i => Call.Patch($"/api/v1/nodes/{NameOf(i)}/status", beat), ct);
     }
 
     public async ValueTask DisposeAsync()
     {
-        Api.Dispose();
+        Clients.Dispose();
         await _cluster.DisposeAsync();
     }
 

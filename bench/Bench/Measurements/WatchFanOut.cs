@@ -12,18 +12,20 @@ internal sealed class WatchFanOut : IMeasurement
 
     public async Task MeasureAsync(BenchContext context, CancellationToken ct)
     {
-        using var api = await context.ConnectAsync(ct);
-        using var floor = await context.ConnectFloorAsync(ct);
+        using var watchers = await context.ConnectAsync(Watchers, ct);
+        using var floorWatchers = await context.ConnectFloorAsync(Watchers, ct);
         var bodies = Enumerable.Range(0, Events).Select(i => Bodies.ConfigMap(WatchCrowd.NameOf(i))).ToArray();
         foreach (var writers in new[] { 1, 16 })
         {
+            using var api = await context.ConnectAsync(writers, ct);
+            using var floor = await context.ConnectFloorAsync(writers, ct);
             var (own, least) = (new List<LoadResult>(), new List<LoadResult>());
             for (var round = -1; round < context.Pick(1, 5); round++) // the first warms up and does not count
             {
-                var ns = await Waits.NewNamespaceAsync(api, $"watch-{writers}-{round + 1}", ct);
+                var ns = await Waits.NewNamespaceAsync(api.First, $"watch-{writers}-{round + 1}", ct);
                 var path = $"/api/v1/namespaces/{ns}/configmaps";
-                var floorResult = await WatchCrowd.RunAsync(floor, "/feed", Watchers, Events, writers, i => Call.Post("/feed", bodies[i]), ct);
-                var result = await WatchCrowd.RunAsync(api, $"{path}?watch=1", Watchers, Events, writers, i => Call.Post(path, bodies[i]), ct);
+                var floorResult = await WatchCrowd.RunAsync(floorWatchers, "/feed", Events, floor, i => Call.Post("/feed", bodies[i]), ct);
+                var result = await WatchCrowd.RunAsync(watchers, $"{path}?watch=1", Events, api, i => Call.Post(path, bodies[i]), ct);
                 if (round < 0) continue;
                 own.Add(result);
                 least.Add(floorResult);
