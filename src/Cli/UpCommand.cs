@@ -94,7 +94,8 @@ public static class UpCommand
     private static IPNetwork? Cidr(string flag, string? text, int shortest, int longest)
     {
         if (text is null) return null;
-        if (!IPNetwork.TryParse(text, out var network) || network.BaseAddress.AddressFamily != AddressFamily.InterNetwork)
+        // The parser clears host bits silently; a range that is written wrongly was probably meant otherwise.
+        if (!IPNetwork.TryParse(text, out var network) || network.BaseAddress.AddressFamily != AddressFamily.InterNetwork || network.ToString() != text)
             throw new UsageException($"{flag}: \"{text}\" is not an IPv4 range in CIDR form (such as 10.42.0.0/16; the address must be the range's first)");
         if (network.PrefixLength < shortest || network.PrefixLength > longest)
             throw new UsageException($"{flag}: \"{text}\" has a prefix of {network.PrefixLength}; /{shortest} to /{longest} will do");

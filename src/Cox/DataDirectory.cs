@@ -22,6 +22,9 @@ internal sealed class DataDirectory(string path)
     /// <summary>Eight hex digits that tell clusters on one machine apart: in bridge and socket names.</summary>
     public string Id => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path)))[..8];
 
+    /// <summary>The parent of all its Pods' cgroups.</summary>
+    public string CgroupRoot => $"/coxswain-{Id}";
+
     public bool Exists => File.Exists(ClusterFile);
 
     public string Combine(string name) => System.IO.Path.Combine(Path, name);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Coxswain.Node;
 using Coxswain.Node.Cni;
 using Coxswain.Node.Containerd;
 using Microsoft.Extensions.Logging;
@@ -70,6 +71,6 @@ internal sealed class Down(string path)
             }
         }
         await network.TearDownAsync(ct);
-        Mounts.UnmountUnder(_directory.Node);
+        NodeCleanup.Run(_directory.Node, _directory.CgroupRoot);
     }
 }

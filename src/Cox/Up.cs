@@ -168,7 +168,7 @@ internal sealed class Up(UpOptions options)
         PodCidr = ranges.FirstNode.ToString(),
         StaticPodPath = options.PodManifestPath,
         ManifestUrl = options.ManifestUrl,
-        CgroupRoot = $"/coxswain-{_directory.Id}",
+        CgroupRoot = _directory.CgroupRoot,
     };
 
     private static void Say(string line) => Console.Out.WriteLine(line);

@@ -82,7 +82,7 @@ internal sealed class CoxCluster : IAsyncDisposable
     /// <summary>The pid of this cluster's containerd.</summary>
     public int ContainerdPid() => Directory.EnumerateDirectories("/proc")
         .Where(d => int.TryParse(Path.GetFileName(d), out _))
-        .Where(d => { try { var c = File.ReadAllText(d + "/cmdline").Split('\0'); return c[0].EndsWith("/containerd", StringComparison.Ordinal) && c.Any(a => a.StartsWith(DataDirectory, StringComparison.Ordinal)); } catch (IOException) { return false; } })
+        .Where(d => { try { var c = File.ReadAllText(d + "/cmdline").Split('\0'); return Path.GetFileName(c[0]) == "containerd" && c.Any(a => a.StartsWith(DataDirectory, StringComparison.Ordinal)); } catch (IOException) { return false; } })
         .Select(d => int.Parse(Path.GetFileName(d))).First();
 
     public async ValueTask DisposeAsync()

@@ -188,16 +188,16 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
 
         await Kubectl.LineAsync("set image deployment/nginx-deployment nginx=daocloud.io/library/nginx:1.13.1-alpine");
         await Kubectl.GetAsync("rollout", "status", "deployment/nginx-deployment", "--timeout=90s");
-        Assert.Equal("daocloud.io/library/nginx:1.13.1-alpine", await ImagesOfReadyPodsAsync());
+        await Eventually.IsAsync(ImagesOfPodsAsync, "daocloud.io/library/nginx:1.13.1-alpine"); // the old ones take a moment to end
 
         await Kubectl.LineAsync("rollout undo deployment/nginx-deployment");
         await Kubectl.GetAsync("rollout", "status", "deployment/nginx-deployment", "--timeout=90s");
-        await Eventually.IsAsync(ImagesOfReadyPodsAsync, "daocloud.io/library/nginx:1.13.0-alpine");
+        await Eventually.IsAsync(ImagesOfPodsAsync, "daocloud.io/library/nginx:1.13.0-alpine");
         Assert.Matches(@"REVISION\s+CHANGE-CAUSE\n2\s+<none>\n3\s+<none>", await Kubectl.LineAsync("rollout history deployment/nginx-deployment"));
         Assert.Contains("Scaled up replica set nginx-deployment-", await Kubectl.LineAsync("describe deployment nginx-deployment"), StringComparison.Ordinal);
     }
 
-    private async Task<string> ImagesOfReadyPodsAsync() =>
+    private async Task<string> ImagesOfPodsAsync() =>
         string.Join(' ', (await Kubectl.FieldAsync("get pods -l app=nginx", "{.items[*].spec.containers[0].image}")).Split(' ').Distinct());
 
     [Fact]
