@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
+using Coxswain.Api;
 
 namespace Coxswain;
 
@@ -20,7 +19,7 @@ internal sealed class DataDirectory(string path)
     public string ClusterFile => Combine("cluster.json");
 
     /// <summary>Eight hex digits that tell clusters on one machine apart: in bridge and socket names.</summary>
-    public string Id => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path)))[..8];
+    public string Id => ShortHash.Of(Path);
 
     /// <summary>The parent of all its Pods' cgroups.</summary>
     public string CgroupRoot => $"/coxswain-{Id}";

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Coxswain.Node;
-using Coxswain.Node.Cni;
+using Coxswain.Network.Cni;
 using Coxswain.Node.Containerd;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,5 @@
 using Coxswain.Cli;
-using Coxswain.Node.Cni;
+using Coxswain.Network.Cni;
 using Coxswain.Node.Containerd;
 using Coxswain.Node.Cri;
 using Coxswain.Node.Images;

@@ -7,7 +7,7 @@ using Coxswain.Cli;
 using Coxswain.Client;
 using Coxswain.Cluster;
 using Coxswain.Node;
-using Coxswain.Node.Cni;
+using Coxswain.Network.Cni;
 using Coxswain.Node.Containerd;
 using Coxswain.Node.Images;
 using Coxswain.Node.Runtime;

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using Coxswain.Api;
 
 namespace Coxswain.Node.Containerd;
 
@@ -15,7 +15,7 @@ public sealed class ContainerdPaths
         Directory = directory;
         var socketDirectory = directory;
         if (Encoding.UTF8.GetByteCount(Path.Combine(directory, SocketName)) > LongestSocketPath)
-            ShortDirectory = socketDirectory = "/run/coxswain/" + Hash(directory);
+            ShortDirectory = socketDirectory = "/run/coxswain/" + ShortHash.Of(Path.GetFullPath(directory));
         Socket = Path.Combine(socketDirectory, SocketName);
     }
 
@@ -31,7 +31,4 @@ public sealed class ContainerdPaths
     public string Log => Path.Combine(Directory, "containerd.log");
     public string PidFile => Path.Combine(Directory, "containerd.pid");
     public string Fifos => Path.Combine(Directory, "exec");
-
-    /// <summary>Eight characters that tell clusters apart by their directory.</summary>
-    public static string Hash(string directory) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(directory))))[..8];
 }

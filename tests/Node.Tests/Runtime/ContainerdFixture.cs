@@ -1,4 +1,4 @@
-using Coxswain.Node.Cni;
+using Coxswain.Network.Cni;
 using Coxswain.Node.Containerd;
 using Coxswain.Node.Images;
 using Microsoft.Extensions.Logging.Abstractions;

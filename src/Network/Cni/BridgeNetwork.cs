@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.NetworkInformation;
 using System.Text.Json;
-using Coxswain.Node.Containerd;
+using Coxswain.Api;
 
-namespace Coxswain.Node.Cni;
+namespace Coxswain.Network.Cni;
 
 /// <summary>
 /// The node's Pod network by the standard CNI plugins: a bridge of its own, addresses from the node's range, host ports. Names come from the data directory,
@@ -17,7 +17,7 @@ public sealed class BridgeNetwork(string dataDirectory, string podCidr, string c
 {
     private readonly string _directory = Path.Combine(Path.GetFullPath(dataDirectory), "cni");
 
-    public string Name => "cox-" + ContainerdPaths.Hash(dataDirectory);
+    public string Name => "cox-" + ShortHash.Of(Path.GetFullPath(dataDirectory));
 
     /// <summary>At most 15 characters: what the kernel takes.</summary>
     public string Bridge => Name;
