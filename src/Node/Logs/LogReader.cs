@@ -37,7 +37,11 @@ internal sealed class LogReader(string path, LogOptions options, Func<bool> ende
                 if (_replaced)
                 {
                     _replaced = false;
-                    if (file is not null) await file.DisposeAsync();
+                    if (file is not null)
+                    {
+                        await DrainAsync(file, writer, ct); // what was written between the last look and the rename
+                        await file.DisposeAsync();
+                    }
                     file = null;
                     continue;
                 }

@@ -41,13 +41,22 @@ internal sealed partial class LogRotator(NodeServices node, Func<IReadOnlyList<P
         {
             File.Move(path, rotated, overwrite: true);
             await node.Runtime.ReopenContainerLogAsync(containerId, ct);
-            foreach (var old in Directory.GetFiles(log.DirectoryName!, log.Name + ".*").OrderDescending(StringComparer.Ordinal).Skip(MaxFiles - 1)) File.Delete(old);
+            Trim(log);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or RuntimeException)
         {
             LogFailed(e, path);
             if (!File.Exists(path) && File.Exists(rotated)) File.Move(rotated, path); // the runtime still writes there
         }
+    }
+
+    /// <summary>Deletes the oldest of the files that were <paramref name="log"/> once.</summary>
+    internal static void Trim(FileInfo log)
+    {
+        // The names are compared here and not by a pattern: "0.log.*" also finds 0.log itself, which is being written.
+        var prefix = log.FullName + ".";
+        var old = Directory.GetFiles(log.DirectoryName!).Where(f => f.StartsWith(prefix, StringComparison.Ordinal)).OrderDescending(StringComparer.Ordinal);
+        foreach (var file in old.Skip(MaxFiles - 1)) File.Delete(file);
     }
 
     [LoggerMessage(EventId = 3501, Level = LogLevel.Warning, Message = "Log {Path} could not be rotated; will retry")]

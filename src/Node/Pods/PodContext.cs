@@ -14,12 +14,17 @@ namespace Coxswain.Node.Pods;
 internal sealed class PodContext
 {
     private V1PodStatus? _status;
+    private int _objectChanges;
 
     /// <param name="wake">Makes the worker look again.</param>
     public PodContext(NodeServices node, V1Pod pod, Action wake)
     {
         (Node, Pod) = (node, pod);
-        Objects = new PodObjects(node.Objects, pod.Metadata.NamespaceProperty, wake);
+        Objects = new PodObjects(node.Objects, pod.Metadata.NamespaceProperty, () =>
+        {
+            Interlocked.Increment(ref _objectChanges);
+            wake();
+        });
         Volumes = new PodVolumes(this, wake);
         Probes = new PodProbes(this, wake);
         StatusWriter = new PodStatusWriter(node, pod);
@@ -38,6 +43,11 @@ internal sealed class PodContext
     public RestartBackOff Pulls { get; }
     /// <summary>The last failed pull of each container and image.</summary>
     public Dictionary<string, (DateTimeOffset At, string Message)> PullFailures { get; } = [];
+
+    /// <summary>Counts the changes of objects that the Pod refers to.</summary>
+    public int ObjectChanges => Volatile.Read(ref _objectChanges);
+    /// <summary>Containers that could not be started, and until when that is not tried again.</summary>
+    public Dictionary<string, HeldStart> HeldStarts { get; } = [];
 
     /// <summary>Why a container does not run although it should, by its name.</summary>
     public ConcurrentDictionary<string, WaitingReason> Waiting { get; } = new();
@@ -78,6 +88,11 @@ internal sealed class PodContext
         Node.Events.Record(about, type, reason, message);
     }
 }
+
+/// <summary>The worker is woken by much that cannot help a container that did not start, its own status writes among it: what it waits for is the time, or one of these.</summary>
+/// <param name="Objects"><see cref="PodContext.ObjectChanges"/> when it was tried.</param>
+/// <param name="Generation">Of the spec that it was tried with.</param>
+internal sealed record HeldStart(DateTimeOffset Until, int Objects, long? Generation);
 
 /// <param name="Reason">As <c>state.waiting.reason</c> shows it.</param>
 internal sealed record WaitingReason(string Reason, string Message);

@@ -21,6 +21,9 @@ internal static class PodLabels
     /// <summary>Where the container's termination message lies on the node.</summary>
     public const string TerminationMessageFile = "coxswain.io/termination-message-file";
 
+    /// <summary>Whom the container runs as, by number; not there when only the image's files know.</summary>
+    public const string User = "coxswain.io/user";
+
     /// <summary>The agent that made it: see <see cref="NodeServices.InstanceLabel"/>.</summary>
     public const string Node = "coxswain.io/node";
 

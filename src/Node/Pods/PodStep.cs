@@ -54,6 +54,12 @@ internal static class PodStep
         var (started, retry) = (false, (TimeSpan?)null);
         foreach (var container in containers)
         {
+            if (Held(pod, container.Name) is { } left)
+            {
+                retry = Shorter(retry, left);
+                continue;
+            }
+            var (objects, before) = (pod.ObjectChanges, pod.View.Latest(container.Name)?.Id);
             try
             {
                 await ContainerStarter.StartAsync(pod, container, ct);
@@ -63,12 +69,25 @@ internal static class PodStep
             {
                 pod.Waiting[container.Name] = new WaitingReason(e.Reason, e.Message);
                 // Something referred to may come at any moment and wakes the worker; the rest is tried again as upstream's workers come by.
-                retry = Shorter(retry, e.RetryAfter ?? TimeSpan.FromSeconds(10));
+                var wait = e.RetryAfter ?? TimeSpan.FromSeconds(10);
+                retry = Shorter(retry, wait);
+                // One that was made and did not run has its own end, which the back-off counts from.
+                if (pod.View.Latest(container.Name)?.Id == before) pod.HeldStarts[container.Name] = new HeldStart(pod.Node.Time.GetUtcNow() + wait, objects, pod.Pod.Metadata.Generation);
             }
             pod.Publish();
         }
         await pod.Probes.ReconcileAsync();
         return started ? StepResult.Repeat : StepResult.Wait(retry);
+    }
+
+    /// <returns>How long the container's start is still put off, or null when its turn has come.</returns>
+    private static TimeSpan? Held(PodContext pod, string container)
+    {
+        if (!pod.HeldStarts.TryGetValue(container, out var held)) return null;
+        var left = held.Until - pod.Node.Time.GetUtcNow();
+        if (left > TimeSpan.Zero && held.Objects == pod.ObjectChanges && held.Generation == pod.Pod.Metadata.Generation) return left;
+        pod.HeldStarts.Remove(container);
+        return null;
     }
 
     private static Task StopAsync(PodContext pod, PlannedStop stop, CancellationToken ct)

@@ -291,4 +291,36 @@ public sealed class PodLifeTests
         await node.AdvanceUntilAsync(() => Enumerable.Range(0, 20).All(i => node.Pod($"p{i}") is { } p && TestNode.IsReady(p)), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(50));
         Assert.Equal(20, (await node.ContainersAsync()).Count);
     }
+
+    [Fact]
+    public async Task ContainerThatCannotStart_IsTriedAfterThePause_NotAtEachWake()
+    {
+        await using var node = new TestNode().Start();
+        var pod = TestNode.NewPod("never-pull", "sleep", "infinity");
+        pod.Spec.Containers[0].Image = "nope/none:1";
+        pod.Spec.Containers[0].ImagePullPolicy = "Never";
+        pod.Spec.Containers.Add(new V1Container { Name = "other", Image = "docker.io/library/busybox:latest", ImagePullPolicy = "IfNotPresent", Command = ["sleep", "infinity"] });
+        await node.CreateAsync(pod);
+        // The other container's start and the Pod's status writes wake the worker again and again.
+        await node.UntilAsync("never-pull", p => p.Status?.ContainerStatuses is [{ State.Waiting.Reason: "ErrImageNeverPull" }, { Ready: true }]);
+        await TestNode.UntilAsync(() => node.Events("ErrImageNeverPull").Count == 1 && node.Events("Started").Count == 1);
+        Assert.Equal(1, node.Events("ErrImageNeverPull")[0].Count);
+        await node.AdvanceUntilAsync(() => node.Events("ErrImageNeverPull")[0].Count == 2, TimeSpan.FromSeconds(12));
+    }
+
+    [Fact]
+    public async Task Status_ShowsWhomTheContainerRunsAs()
+    {
+        await using var node = new TestNode().Start();
+        await node.CreateAsync(TestNode.NewPod("root", "sleep", "infinity"));
+        var pod = TestNode.NewPod("someone", "sleep", "infinity");
+        pod.Spec.SecurityContext = new V1PodSecurityContext { RunAsUser = 1000, RunAsGroup = 3000, FsGroup = 2000, SupplementalGroups = [4000] };
+        await node.CreateAsync(pod);
+        var root = (await node.UntilAsync("root", TestNode.IsReady)).Status.ContainerStatuses[0].User.Linux;
+        var someone = (await node.UntilAsync("someone", TestNode.IsReady)).Status.ContainerStatuses[0].User.Linux;
+        Assert.Equal((0, 0), (root.Uid, root.Gid));
+        Assert.Equal([0], root.SupplementalGroups);
+        Assert.Equal((1000, 3000), (someone.Uid, someone.Gid));
+        Assert.Equal([3000, 2000, 4000], someone.SupplementalGroups);
+    }
 }

@@ -15,6 +15,7 @@ internal static class ContainerConfigBuilder
         var services = node.Options.Materialize ? await context.Objects.ServicesAsync(ct) : [];
         var environment = new EnvironmentBuilder(pod, container, context.Facts, context.Objects, services);
         var variables = await environment.BuildAsync(ct);
+        var security = SecurityMapper.Container(pod, container, image, node.Paths.Seccomp);
         return new ContainerConfig
         {
             Name = container.Name,
@@ -27,29 +28,34 @@ internal static class ContainerConfigBuilder
             Environment = variables,
             Mounts = Mounts(context, container, restartCount, environment),
             Labels = PodLabels.OfContainer(pod, container.Name, node.InstanceLabel),
-            Annotations = Annotations(context, container, restartCount),
+            Annotations = Annotations(context, container, restartCount, security.RunAsUser),
             LogPath = Path.Combine(container.Name, $"{restartCount}.log"),
             Stdin = container.Stdin == true,
             StdinOnce = container.StdinOnce == true,
             Tty = container.Tty == true,
             StopSignal = container.Lifecycle?.StopSignal ?? "",
             Resources = ResourceMath.Of(pod, container, node.NodeMemory),
-            Security = SecurityMapper.Container(pod, container, image, node.Paths.Seccomp),
+            Security = security,
         };
     }
 
     private static IReadOnlyList<string> Expand(IList<string>? words, EnvironmentBuilder environment) =>
         [.. (words ?? []).Select(word => Expansion.Expand(word, environment.Lookup))];
 
-    private static Dictionary<string, string> Annotations(PodContext context, V1Container container, int restartCount) => new()
+    private static Dictionary<string, string> Annotations(PodContext context, V1Container container, int restartCount, long? user)
     {
-        [PodLabels.Hash] = PodSpecs.HashOf(container),
-        [PodLabels.RestartCount] = $"{restartCount}",
-        [PodLabels.TerminationMessagePath] = container.TerminationMessagePath ?? "",
-        [PodLabels.TerminationMessagePolicy] = container.TerminationMessagePolicy ?? "",
-        [PodLabels.TerminationMessageFile] = context.Node.Paths.TerminationMessage(context.Uid, container.Name, restartCount),
-        [PodLabels.PodGracePeriod] = $"{context.Pod.Spec.TerminationGracePeriodSeconds ?? 30}",
-    };
+        var annotations = new Dictionary<string, string>
+        {
+            [PodLabels.Hash] = PodSpecs.HashOf(container),
+            [PodLabels.RestartCount] = $"{restartCount}",
+            [PodLabels.TerminationMessagePath] = container.TerminationMessagePath ?? "",
+            [PodLabels.TerminationMessagePolicy] = container.TerminationMessagePolicy ?? "",
+            [PodLabels.TerminationMessageFile] = context.Node.Paths.TerminationMessage(context.Uid, container.Name, restartCount),
+            [PodLabels.PodGracePeriod] = $"{context.Pod.Spec.TerminationGracePeriodSeconds ?? 30}",
+        };
+        if (user is { } uid) annotations[PodLabels.User] = $"{uid}";
+        return annotations;
+    }
 
     private static List<ContainerMount> Mounts(PodContext context, V1Container container, int restartCount, EnvironmentBuilder environment)
     {

@@ -38,8 +38,8 @@ internal static class SecurityMapper
             DropCapabilities = Capabilities(own?.Capabilities?.Drop),
             Privileged = privileged,
             Namespaces = Namespaces(pod),
-            // No user asked for: the image's own, which the runtime would use anyway; said aloud so that the status can show it.
-            RunAsUser = user ?? (image is { Username.Length: 0, Uid: not null } ? image.Uid : null),
+            // No user asked for: the image's own, root when it names none, which the runtime would use anyway; said aloud so that the status can show it.
+            RunAsUser = user ?? (image is { Username.Length: 0 } ? image.Uid ?? 0 : null),
             RunAsUserName = user is null ? image?.Username ?? "" : "",
             RunAsGroup = own?.RunAsGroup ?? shared?.RunAsGroup,
             ReadOnlyRootFilesystem = own?.ReadOnlyRootFilesystem == true,

@@ -28,7 +28,7 @@ internal static class ContainerStatusBuilder
         {
             status.Resources = container.Resources ?? new V1ResourceRequirements();
             status.AllocatedResources = container.Resources?.Requests is { Count: > 0 } requests ? requests : null;
-            status.User = User(pod, container);
+            status.User = User(pod, container, latest);
         }
         return status;
     }
@@ -124,11 +124,11 @@ internal static class ContainerStatusBuilder
         }),
     ];
 
-    /// <summary>Whom the spec has it run as; nothing when only the image knows.</summary>
-    private static V1ContainerUser? User(V1Pod pod, V1Container container)
+    /// <summary>Whom it was started as; nothing when only the image's files know.</summary>
+    private static V1ContainerUser? User(V1Pod pod, V1Container container, ContainerStatus latest)
     {
         var (own, shared) = (container.SecurityContext, pod.Spec.SecurityContext);
-        if ((own?.RunAsUser ?? shared?.RunAsUser) is not { } uid) return null;
+        if (!latest.Annotations.TryGetValue(PodLabels.User, out var user) || !long.TryParse(user, out var uid)) return null;
         var gid = own?.RunAsGroup ?? shared?.RunAsGroup ?? 0;
         var groups = new List<long?> { gid };
         if (shared?.FsGroup is { } fsGroup) groups.Add(fsGroup);
