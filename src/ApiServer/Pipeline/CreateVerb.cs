@@ -17,7 +17,7 @@ internal sealed class CreateVerb(ResourceEndpoint endpoint)
         var value = endpoint.Accept(body, context);
         var meta = value.Metadata;
         MatchNamespace(Type, context.Namespace, meta);
-        if (meta.ResourceVersion is not (null or "" or "0")) throw ApiErrors.BadRequest("resourceVersion should not be set on objects to be created");
+        if (meta.ResourceVersion is not (null or "" or "0")) throw ApiErrors.Unknown("resourceVersion should not be set on objects to be created"); // 500, as upstream: the refusal comes from its store;
         var admission = new AdmissionRequest(_core, context, _stored.Definition, AdmissionOperation.Create, "", value, null);
         _core.Admission.Mutate(admission);
         var generated = string.IsNullOrEmpty(meta.Name) && !string.IsNullOrEmpty(meta.GenerateName);

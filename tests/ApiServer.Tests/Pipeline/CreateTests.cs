@@ -46,10 +46,14 @@ public sealed class CreateTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"metadata":{"name":"a","resourceVersion":"7"}}""", "resourceVersion should not be set on objects to be created")]
     [InlineData("""{"metadata":{"name":"a","namespace":"other"}}""", "the namespace of the provided object does not match the namespace sent on the request")]
     public async Task Create_ThatCannotBeMeant_IsABadRequest(string body, string message) =>
         await FailsAsync(400, "BadRequest", message, () => _server.CreateAsync(Kinds.ConfigMaps, "ns", body));
+
+    [Fact]
+    public async Task Create_WithAResourceVersion_IsRefusedWithoutAReasonAsUpstreamsStoreDoes() =>
+        await FailsAsync(500, "", "resourceVersion should not be set on objects to be created",
+            () => _server.CreateAsync(Kinds.ConfigMaps, "ns", """{"metadata":{"name":"a","resourceVersion":"7"}}"""));
 
     [Fact]
     public async Task Create_BadMetadata_NamesEveryFinding()
