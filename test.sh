@@ -10,7 +10,7 @@ need_packages "${BUILD_PACKAGES[@]}" "${NODE_PACKAGES[@]}" busybox-static docker
 command -v kubectl > /dev/null || need_packages kubernetes-client
 
 projects=("$@")
-[ ${#projects[@]} -gt 0 ] || for d in tests/*/; do [ -f "$d$(basename "$d").csproj" ] && projects+=("$(basename "$d")"); done
+[ ${#projects[@]} -gt 0 ] || projects=($(cd tests && ls -d -- *.Tests) EndToEnd)
 
 say "building the tests"
 mkdir -p artifacts/test-results; log=artifacts/test-results/build.log
