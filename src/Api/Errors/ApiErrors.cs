@@ -62,7 +62,7 @@ public static class ApiErrors
         var details = new V1StatusDetails
         {
             Group = kind.Group.Length == 0 ? null : kind.Group,
-            Kind = kind.Kind,
+            Kind = kind.Kind.Length == 0 ? null : kind.Kind,
             Name = name.Length == 0 ? null : name,
             Causes = [.. errors.Select(e => new V1StatusCause { Reason = e.CauseReason, Message = e.Detail, Field = e.Field })],
         };

@@ -96,7 +96,7 @@ internal static class StrategicList
         return distinct;
     }
 
-    private static PatchException NoKey(JsonObject map, string key) => new(PatchFailure.Other, $"map: {map.ToJsonString()} does not contain declared merge key: {key}");
+    private static PatchException NoKey(JsonObject map, string key) => new(PatchFailure.Other, $"map: {GoText.Value(map)} does not contain declared merge key: {key}");
 
     private static PatchException Inapplicable(JsonNode? item) => new(PatchFailure.Inapplicable, $"expected a map in a list of maps, found {item?.ToJsonString() ?? "null"}");
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Coxswain.Api;
 
@@ -29,4 +31,14 @@ public static class GoText
         }
         return b.Append('"').ToString();
     }
+
+    /// <summary>A decoded document as <c>%v</c>: <c>map[a:1 b:[x y]]</c>, keys in order.</summary>
+    public static string Value(JsonNode? node) => node switch
+    {
+        null => "<nil>",
+        JsonObject map => $"map[{string.Join(' ', map.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}:{Value(p.Value)}"))}]",
+        JsonArray list => $"[{string.Join(' ', list.Select(Value))}]",
+        JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
+        _ => node.ToJsonString(),
+    };
 }

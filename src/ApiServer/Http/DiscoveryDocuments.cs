@@ -23,6 +23,8 @@ internal sealed class DiscoveryDocuments
         var named = groups.Where(g => g.Name.Length > 0).ToList();
         Documents.Add("/apis", Json(json => WriteGroupList(json, named)));
         foreach (var group in groups) Add(group);
+        // kubectl looks here for a kind that it knows nothing of. There are none; without an answer it would complain of that, and not of the unknown kind.
+        Documents.Add("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", Json(WriteNoCustomResources));
         foreach (var version in (string[])["v2", "v2beta1"])
         {
             _aggregated.Add(("/api", version), Json(json => AggregatedDiscovery.Write(json, groups.Where(g => g.Name.Length == 0), version)));
@@ -45,6 +47,17 @@ internal sealed class DiscoveryDocuments
             var path = group.Name.Length == 0 ? $"/api/{version.Version}" : $"/apis/{group.Name}/{version.Version}";
             Documents.Add(path, Json(json => WriteResources(json, version)));
         }
+    }
+
+    private static void WriteNoCustomResources(Utf8JsonWriter json)
+    {
+        json.WriteString("kind", "CustomResourceDefinitionList");
+        json.WriteString("apiVersion", "apiextensions.k8s.io/v1");
+        json.WriteStartObject("metadata");
+        json.WriteString("resourceVersion", "1");
+        json.WriteEndObject();
+        json.WriteStartArray("items");
+        json.WriteEndArray();
     }
 
     private static int Rank(string group) => Array.IndexOf(GroupOrder, group) is >= 0 and var at ? at : GroupOrder.Length;

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using Coxswain.Api;
 using Coxswain.Client;
 using k8s.Models;
@@ -30,12 +32,29 @@ internal static class PatchApplier
         }
     }
 
-    /// <summary>The result does not decode: all that is known is the whole document.</summary>
-    public static StatusException Undecodable(string document, string why)
+    /// <summary>The patched object in its type; what does not fit is told as upstream tells it, which depends on the kind of patch.</summary>
+    public static object Decode(Patch patch, ReadOnlyMemory<byte> json, Type type, RequestContext context)
+    {
+        try
+        {
+            var value = StrictDecoder.DecodeBare(type, json.Span, out var findings);
+            if (findings.Count > 0 && context.FieldValidation == FieldValidation.Strict) throw Undecodable(patch, json, $"strict decoding error: {string.Join(", ", findings)}");
+            if (context.FieldValidation == FieldValidation.Warn) context.Warnings.AddRange(findings.Except(context.Warnings));
+            return value;
+        }
+        catch (GoDecodeException e)
+        {
+            throw Undecodable(patch, json, patch.Type == PatchType.StrategicMerge ? MapConversion.Error(e.Message) : e.Message);
+        }
+    }
+
+    /// <summary>Upstream shows the whole document, or of a strategic patch the patch.</summary>
+    private static StatusException Undecodable(Patch patch, ReadOnlyMemory<byte> json, string why)
     {
         var errors = new FieldErrors();
-        errors.Invalid(FieldPath.Root("patch"), document, why);
-        return ApiErrors.Invalid(default, "", errors);
+        var shown = patch.Type == PatchType.StrategicMerge ? GoText.Value(JsonNode.Parse(patch.Body.Span)) : Encoding.UTF8.GetString(json.Span);
+        errors.Invalid(FieldPath.Root("patch"), shown, why);
+        return ApiErrors.Invalid(new GroupVersionKind("", "", ""), "", errors);
     }
 
     /// <summary>Upstream tells no more than this.</summary>

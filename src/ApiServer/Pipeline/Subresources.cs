@@ -30,7 +30,7 @@ internal sealed class Subresources(ResourceEndpoint endpoint, UpdateVerb update)
     public ValueTask<Answer> PatchScaleAsync(RequestContext context, Patch patch) => update.RunAsync(context, Plan(context, scale =>
     {
         var json = PatchApplier.Apply(patch, KubeJson.Serialize(scale), s_scale);
-        var patched = KubeJson.Deserialize<V1Scale>(json.Span)!;
+        var patched = (V1Scale)PatchApplier.Decode(patch, json, typeof(V1Scale), context);
         ObjectIdentity.Check(patched.Metadata, context);
         return patched;
     }));

@@ -20,7 +20,8 @@ public sealed partial class Controller(string name, IReconciler reconciler, Work
             try
             {
                 var result = await reconciler.ReconcileAsync(key, ct);
-                queue.Forget(key);
+                if (result.Retry) queue.AddRateLimited(key);
+                else queue.Forget(key);
                 if (result.RequeueAfter is { } delay) queue.AddAfter(key, delay);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested) { return; }

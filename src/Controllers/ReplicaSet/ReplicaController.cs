@@ -49,8 +49,7 @@ internal sealed class ReplicaController<T> : IControlLoop, IReconciler where T :
 
         var wait = await UpdateStatusAsync(owner, active, terminating, Failure(error, difference), ct);
         if (error is not null && error is not StatusException { Code: 403 or 422 }) throw error;
-        if (error is not null) _queue.AddRateLimited(key); // refused: told in Event and condition, no need to log each time
-        return new ReconcileResult(wait);
+        return new ReconcileResult(wait, Retry: error is not null); // refused: told in Event and condition, no need to log each time
     }
 
     private async Task<Exception?> ManageAsync(T owner, List<V1Pod> active, int difference, CancellationToken ct)

@@ -76,6 +76,34 @@ public sealed class PatchTests : IAsyncLifetime
     public async Task Patch_OfTheName_IsABadRequest() => await FailsAsync(400, "BadRequest", "the name of the object (b) does not match the name on the URL (a)",
         () => Patch(Kinds.ConfigMaps, "a", PatchType.Merge, """{"metadata":{"name":"b"}}"""));
 
+    [Theory]
+    [InlineData("""{"spec":{"replicas":"x"}}""", "map[spec:map[replicas:x]]", "unrecognized type: int32")]
+    [InlineData("""{"metadata":{"labels":{"a":1}}}""", "map[metadata:map[labels:map[a:1]]]", "cannot convert int64 to string")]
+    [InlineData("""{"spec":{"template":{"spec":{"containers":"x"}}}}""", "map[spec:map[template:map[spec:map[containers:x]]]]", "cannot restore slice from string")]
+    public async Task Patch_StrategicWithAWrongType_ShowsThePatch(string patch, string shown, string why) => await FailsAsync(422, "Invalid",
+        $" \"\" is invalid: patch: Invalid value: \"{shown}\": {why}", () => Patch(Kinds.Deployments, "d", PatchType.StrategicMerge, patch));
+
+    [Fact]
+    public async Task Patch_MergeWithAWrongType_NamesTheField()
+    {
+        var error = await Assert.ThrowsAsync<StatusException>(() => Patch(Kinds.Deployments, "d", PatchType.Merge, """{"spec":{"replicas":"x"}}"""));
+
+        Assert.Equal(422, error.Code);
+        Assert.EndsWith("json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32", error.Message);
+    }
+
+    [Fact]
+    public async Task Patch_ScaleWithAWrongType_IsInvalid()
+    {
+        var error = await Assert.ThrowsAsync<StatusException>(() => Patch(Kinds.Deployments, "d", PatchType.Merge, """{"spec":{"replicas":"x"}}""", "scale"));
+
+        Assert.Equal((422, "Invalid"), (error.Code, error.Reason));
+    }
+
+    [Fact]
+    public async Task Patch_StrategicItemWithoutItsKey_IsShownAsGoWould() => await FailsAsync(500, "", "map: map[image:foo] does not contain declared merge key: name",
+        () => Patch(Kinds.Deployments, "d", PatchType.StrategicMerge, """{"spec":{"template":{"spec":{"containers":[{"image":"foo"}]}}}}"""));
+
     [Fact]
     public async Task Patch_Scale_SetsReplicas()
     {

@@ -23,6 +23,16 @@ public sealed class ControllerTests
     }
 
     [Fact]
+    public async Task Run_AskedToRetry_WaitsLongerEachTime()
+    {
+        var reconciler = new Recorder(_ => new ReconcileResult(null, Retry: true));
+        await using var run = new Run(reconciler, workers: 1);
+        run.Queue.Add(A);
+
+        await run.UntilAsync(() => run.Queue.Failures(A) >= 3);
+    }
+
+    [Fact]
     public async Task Run_AskedToComeBack_ComesBackThen()
     {
         var reconciler = new Recorder(_ => ReconcileResult.After(TimeSpan.FromMinutes(5)));
