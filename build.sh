@@ -6,7 +6,8 @@ cd "$(dirname "$0")"
 need_sdk
 need_packages "${BUILD_PACKAGES[@]}"
 
-inputs=$( { find src -type f -not -path '*/bin/*' -not -path '*/obj/*' -print0; printf '%s\0' Directory.Build.props Directory.Packages.props global.json build.sh; } | sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
+# Lock files do not count: every restore rewrites their list of runtimes, and versions are pinned in Directory.Packages.props.
+inputs=$( { find src -type f -not -path '*/bin/*' -not -path '*/obj/*' -not -name packages.lock.json -print0; printf '%s\0' Directory.Build.props Directory.Packages.props global.json build.sh; } | sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
 if [ -x artifacts/cox ] && [ "$(cat artifacts/cox.inputs 2> /dev/null)" = "$inputs" ]; then exit 0; fi
 
 case "$(uname -m)" in x86_64) rid=linux-x64 ;; aarch64) rid=linux-arm64 ;; *) die "no native build for $(uname -m); x86_64 and aarch64 are supported" ;; esac

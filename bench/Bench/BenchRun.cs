@@ -52,7 +52,7 @@ internal static class BenchRun
             await measurement.MeasureAsync(context, limit.Token);
             return true;
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (Exception) when (ct.IsCancellationRequested) // whatever shape the interruption took
         {
             return false;
         }
