@@ -14,7 +14,7 @@ case "$(uname -m)" in x86_64) rid=linux-x64 ;; aarch64) rid=linux-arm64 ;; *) di
 say "building artifacts/cox (native; about two minutes the first time)"
 mkdir -p artifacts; log=artifacts/build.log
 if ! dotnet publish src/Cox/Cox.csproj -c Release -r "$rid" -o artifacts/native -nologo -v minimal > "$log" 2>&1; then
-  grep -E 'error' "$log" | sort -u | head -n 10 >&2
+  { grep -E 'error' "$log" || tail -n 5 "$log"; } | sort -u | head -n 10 >&2
   die "the build failed (all of it: $log)"
 fi
 if grep -E 'warning (IL|AOT|CS|CA)' "$log"; then die "the build has warnings (all of it: $log)"; fi

@@ -20,7 +20,6 @@ internal sealed partial class SqliteWriter(SqliteFile file, SqliteStoreOptions o
         new BoundedChannelOptions(MaxQueued) { SingleReader = true, AllowSynchronousContinuations = true });
 
     private readonly SqliteJournal _journal = new(file.Connection, time, liveBytes);
-    private readonly ManualResetEventSlim _wake = new(initialState: false, spinCount: 0);
     private readonly List<(WriteRequest Request, WriteResult Result)> _checked = [];
     private Batch? _batch;
     private Task _running = Task.CompletedTask;
@@ -47,14 +46,13 @@ internal sealed partial class SqliteWriter(SqliteFile file, SqliteStoreOptions o
     {
         _queue.Writer.TryComplete();
         await _running;
-        _wake.Dispose();
     }
 
     private void Run()
     {
         try
         {
-            while (WaitForRequest())
+            while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
             {
                 WriteWaiting();
                 TrimWhileIdle();
@@ -74,20 +72,6 @@ internal sealed partial class SqliteWriter(SqliteFile file, SqliteStoreOptions o
             _journal.Dispose();
             file.Dispose();
         }
-    }
-
-    /// <summary>Sleeps at once: waiting for the task itself would spin first, on a core that the requests need.</summary>
-    /// <returns>False when there will be no more.</returns>
-    private bool WaitForRequest()
-    {
-        var waiting = _queue.Reader.WaitToReadAsync().GetAwaiter();
-        if (!waiting.IsCompleted)
-        {
-            _wake.Reset();
-            waiting.UnsafeOnCompleted(_wake.Set);
-            _wake.Wait();
-        }
-        return waiting.GetResult();
     }
 
     private void WriteWaiting()
