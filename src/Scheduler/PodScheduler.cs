@@ -47,6 +47,12 @@ public sealed class PodScheduler : IDisposable
 
     public void Dispose() => _backoffTimer.Dispose();
 
+    /// <summary>Whether the node is in the cache: watches of nodes and of Pods may arrive in either order.</summary>
+    internal bool Knows(string node)
+    {
+        lock (_lock) return _cache.Find(node) is not null;
+    }
+
     private async Task ScheduleAsync(CancellationToken ct)
     {
         try

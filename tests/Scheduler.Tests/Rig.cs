@@ -12,6 +12,7 @@ internal sealed class Rig : IAsyncDisposable
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly PodScheduler _scheduler;
     private Task _running = Task.CompletedTask;
+    private bool _started;
 
     public Rig()
     {
@@ -27,6 +28,7 @@ internal sealed class Rig : IAsyncDisposable
     {
         _running = _scheduler.RunAsync(_stop.Token);
         await _scheduler.HasSynced.WaitAsync(_stop.Token);
+        _started = true;
         return this;
     }
 
@@ -38,7 +40,8 @@ internal sealed class Rig : IAsyncDisposable
         _stop.Dispose();
     }
 
-    public Task NodeAsync(string name, string cpu = "4", string memory = "8Gi", int pods = 110, Action<V1Node>? change = null)
+    /// <summary>Makes a node; once the scheduler runs, returns when it knows of it.</summary>
+    public async Task NodeAsync(string name, string cpu = "4", string memory = "8Gi", int pods = 110, Action<V1Node>? change = null)
     {
         var node = Kinds.Nodes.New(null, name);
         node.Metadata.Labels = new Dictionary<string, string> { ["kubernetes.io/hostname"] = name };
@@ -48,7 +51,8 @@ internal sealed class Rig : IAsyncDisposable
             Allocatable = new Dictionary<string, ResourceQuantity> { ["cpu"] = cpu, ["memory"] = memory, ["pods"] = pods.ToString(System.Globalization.CultureInfo.InvariantCulture), ["ephemeral-storage"] = "100Gi" },
         };
         change?.Invoke(node);
-        return Api.CreateAsync(Kinds.Nodes, node, _stop.Token);
+        await Api.CreateAsync(Kinds.Nodes, node, _stop.Token);
+        if (_started) await Eventually.TrueAsync(() => _scheduler.Knows(name), _stop.Token);
     }
 
     public Task PodAsync(string name, string? cpu = null, string? memory = null, Action<V1Pod>? change = null)
