@@ -14,6 +14,8 @@ internal sealed class DataDirectory(string path)
     public string Images => Combine("images");
     public string Containerd => Combine("containerd");
     public string Node => Combine("node");
+    /// <summary>Holds the socket of a containerd that was given; absent when it is our own.</summary>
+    public string GivenRuntime => Combine("runtime-endpoint");
     public string StaticPods => Combine("static-pods");
     /// <summary>The flags that must stay the same over restarts (address ranges); also the mark that this directory is ours.</summary>
     public string ClusterFile => Combine("cluster.json");

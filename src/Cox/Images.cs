@@ -46,7 +46,7 @@ internal static class Images
     private static CriRuntime Open(string path)
     {
         var directory = new DataDirectory(path);
-        var given = directory.Combine("runtime-endpoint");
+        var given = directory.GivenRuntime;
         var socket = File.Exists(given) ? File.ReadAllText(given).Trim() : new ContainerdPaths(directory.Containerd).Socket;
         if (!File.Exists(socket)) throw new CommandException($"no cluster runs in {path}; start it with: cox up --data-dir {path}");
         var loggers = new ConsoleLogging(LogLevel.Error);

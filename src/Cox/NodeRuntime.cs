@@ -29,6 +29,13 @@ internal abstract class NodeRuntime : IAsyncDisposable
     public static ContainerdOptions OwnOptions(DataDirectory directory, BridgeNetwork network) =>
         new() { Directory = directory.Containerd, CniConfigDirectory = network.ConfigDirectory };
 
+    /// <summary>Notes the socket of a containerd that was given, for <c>cox image</c>.</summary>
+    public static void Remember(DataDirectory directory, string? socket)
+    {
+        if (socket is null) File.Delete(directory.GivenRuntime);
+        else File.WriteAllText(directory.GivenRuntime, socket);
+    }
+
     private sealed class Own(ContainerdHost host) : NodeRuntime
     {
         public override CriRuntime Runtime => host.Runtime;

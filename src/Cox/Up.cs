@@ -66,6 +66,7 @@ internal sealed class Up(UpOptions options)
         await network.SetUpAsync(ct);
         await using var runtime = NodeRuntime.Create(options, _directory, network, _time, _loggers);
         var runtimeStarting = runtime.StartAsync(ct);
+        NodeRuntime.Remember(_directory, options.ContainerRuntimeSocket);
 
         await using var store = await OpenStoreAsync(ct);
         await using var plane = new ControlPlane(PlaneOptions(ranges), store, _time, _loggers);
