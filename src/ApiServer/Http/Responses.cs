@@ -95,5 +95,7 @@ internal sealed class Responses(ApiServerOptions options)
             await output.WriteAsync(json.Slice(sent, Math.Min(FlushEvery, json.Length - sent)), http.RequestAborted);
         }
         output.Write("\n"u8);
+        // Over HTTP/1.1 the server does not send by itself what follows a flush: without this the last byte never comes.
+        await output.FlushAsync(http.RequestAborted);
     }
 }
