@@ -38,7 +38,7 @@ for p in "${projects[@]}"; do
     failed=$((failed + 1)); continue
   fi
   count() { printf '%s' "$line" | sed -E "s/.*$1: ([0-9]+).*/\1/"; }
-  bad=$(($(count Failed) + $(count Errors))); skip=$(count Skipped)
+  bad=$(($(count Failed) + $(count Errors))); skip=$(($(count Skipped) + $(count 'Not Run')))
   passed=$((passed + $(count Total) - $(count Failed) - skip)); failed=$((failed + bad)); skipped=$((skipped + skip))
   printf '%s\n' "$line" >&2
   if [ "$bad" -gt 0 ]; then grep -E -A 25 '\[FAIL\]' "$log" | head -n 200 >&2; fi

@@ -58,6 +58,7 @@ public sealed class CrashResumeTests
         await using var node = new TestNode().Start();
         await node.CreateAsync(TestNode.NewPod("web"));
         var before = await node.UntilAsync("web", TestNode.IsReady);
+        await TestNode.UntilAsync(() => node.Events("NodeReady").Count == 1); // Events still queued die with the agent
         await node.KillAsync();
         var writes = node.Api.Calls.Count(c => c.StartsWith("patch pods", StringComparison.Ordinal));
         node.Time.Advance(TimeSpan.FromSeconds(30));

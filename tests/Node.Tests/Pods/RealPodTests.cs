@@ -125,42 +125,4 @@ public sealed class RealPodTests(ContainerdFixture containerd) : IClassFixture<C
         await containerd.Host.Runtime.StopContainerAsync(pod.Status.ContainerStatuses[0].ContainerID["containerd://".Length..], TimeSpan.Zero, TestContext.Current.CancellationToken);
         await UntilAsync("killed", p => TestNode.IsReady(p) && p.Status.ContainerStatuses[0].RestartCount == 1);
     }
-
-    [Fact(Explicit = true)]
-    public async Task Timing_OfOneAndOfTwenty()
-    {
-        var ct = TestContext.Current.CancellationToken;
-        await WarmAsync("warm");
-        var ones = new List<double>();
-        for (var i = 0; i < 8; i++) ones.Add(await WarmAsync($"one{i}"));
-        var started = Stopwatch.GetTimestamp();
-        for (var i = 0; i < 20; i++) await _api.CreateAsync(Kinds.Pods, NewPod($"many{i}", "sleep", "1000"), ct);
-        for (var i = 0; i < 20; i++) await UntilAsync($"many{i}", TestNode.IsReady);
-        var twenty = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        var bare = new List<double>();
-        for (var i = 0; i < 8; i++) bare.Add(await BareAsync($"bare{i}"));
-        started = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => BareAsync($"bares{i}")));
-        var bareTwenty = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        TestContext.Current.TestOutputHelper!.WriteLine($"one {ones.Order().ElementAt(4):0} ms, bare {bare.Order().ElementAt(4):0} ms; twenty {twenty:0} ms, bare {bareTwenty:0} ms");
-    }
-
-    private async Task<double> WarmAsync(string name)
-    {
-        var started = Stopwatch.GetTimestamp();
-        await _api.CreateAsync(Kinds.Pods, NewPod(name, "sleep", "1000"), TestContext.Current.CancellationToken);
-        await UntilAsync(name, TestNode.IsReady);
-        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-    }
-
-    private async Task<double> BareAsync(string name)
-    {
-        var (runtime, ct) = (containerd.Host.Runtime, TestContext.Current.CancellationToken);
-        var started = Stopwatch.GetTimestamp();
-        var sandbox = new Node.Runtime.SandboxConfig { Metadata = new(name, "default", name, 0), LogDirectory = Path.Combine(_data, "bare", name) };
-        var id = await runtime.RunSandboxAsync(sandbox, ct);
-        var container = await runtime.CreateContainerAsync(id, new Node.Runtime.ContainerConfig { Name = "c", Image = "coxtest:1", Command = ["sleep", "1000"], LogPath = "c.log" }, sandbox, ct);
-        await runtime.StartContainerAsync(container, ct);
-        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-    }
 }

@@ -74,12 +74,12 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static async Task UntilAsync(Func<bool> condition, Func<string>? describe = null)
     {
-        for (var i = 0; i < 2000; i++)
+        for (var i = 0; i < 6000; i++)
         {
             if (condition()) return;
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
-        Assert.Fail("waited 10 s in vain: " + describe?.Invoke());
+        Assert.Fail("waited 30 s in vain: " + describe?.Invoke());
     }
 
     /// <summary>Lets the fake clock run in small steps until the condition holds.</summary>
