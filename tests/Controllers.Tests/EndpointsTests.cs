@@ -135,8 +135,9 @@ public sealed class EndpointsTests
 
     private static async Task<V1EndpointSlice> SliceAsync(Rig rig, Func<V1EndpointSlice, bool> condition)
     {
-        await rig.UntilAsync(() => rig.Api.All(Kinds.EndpointSlices) is [var slice] && condition(slice),
+        V1EndpointSlice? seen = null;
+        await rig.UntilAsync(() => rig.Api.All(Kinds.EndpointSlices) is [var slice] && condition(seen = slice),
             () => string.Join("\n", rig.Api.All(Kinds.EndpointSlices).Select(slice => System.Text.Encoding.UTF8.GetString(Kinds.EndpointSlices.Encode(slice)))));
-        return rig.Api.All(Kinds.EndpointSlices)[0];
+        return seen!;
     }
 }

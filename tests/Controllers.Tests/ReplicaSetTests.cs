@@ -91,12 +91,14 @@ public sealed class ReplicaSetTests
     [Fact]
     public async Task Reconcile_OrphanThatMatches_IsAdoptedInsteadOfMakingOne()
     {
-        await using var rig = await Rig.StartAsync();
-        var orphan = Kinds.Pods.New(Rig.Ns, "stray");
-        orphan.Metadata.Labels = new Dictionary<string, string> { ["app"] = "web" };
-        orphan.Spec = Rig.Template("web").Spec;
-        await rig.CreateAsync(Kinds.Pods, orphan);
-        await rig.UntilAsync(() => true);
+        // There from the start: of a Pod and a ReplicaSet made one after the other either may be seen first.
+        await using var rig = await Rig.StartAsync(api =>
+        {
+            var orphan = Kinds.Pods.New(Rig.Ns, "stray");
+            orphan.Metadata.Labels = new Dictionary<string, string> { ["app"] = "web" };
+            orphan.Spec = Rig.Template("web").Spec;
+            api.CreateAsync(Kinds.Pods, orphan, TestContext.Current.CancellationToken);
+        });
         var set = await rig.ReplicaSetAsync("web", 1);
 
         await rig.UntilAsync(Kinds.Pods, Rig.Ns, "stray", pod => OwnerReferences.ControllerOf(pod)?.Uid == set.Metadata.Uid);

@@ -60,8 +60,9 @@ internal sealed class Rig : IAsyncDisposable
 
     public async Task<T> UntilAsync<T>(ResourceType<T> type, string? ns, string name, Func<T, bool> condition) where T : class, IKubernetesObject<V1ObjectMeta>, new()
     {
-        await UntilAsync(() => Api.Find(type, ns, name) is { } value && condition(value), () => Api.Find(type, ns, name) is { } value ? System.Text.Encoding.UTF8.GetString(type.Encode(value)) : "gone");
-        return Api.Find(type, ns, name)!;
+        T? seen = null;
+        await UntilAsync(() => (seen = Api.Find(type, ns, name)) is not null && condition(seen), () => seen is null ? "gone" : System.Text.Encoding.UTF8.GetString(type.Encode(seen)));
+        return seen!;
     }
 
     public IReadOnlyList<V1Pod> Pods(string? ns = Ns) => [.. Api.All(Kinds.Pods, ns).Where(PodState.IsActive)];
@@ -101,9 +102,9 @@ internal sealed class Rig : IAsyncDisposable
 
     public async Task<Corev1Event> EventAsync(string about, string reason, string? message = null)
     {
-        Corev1Event? Find() => Api.All(Kinds.Events).FirstOrDefault(each => each.InvolvedObject.Name == about && each.Reason == reason && (message is null || each.Message == message));
-        await UntilAsync(() => Find() is not null, () => string.Join("\n", Api.All(Kinds.Events).Select(each => $"{each.InvolvedObject.Name} {each.Reason}: {each.Message}")));
-        return Find()!;
+        Corev1Event? found = null;
+        await UntilAsync(() => (found = Api.All(Kinds.Events).FirstOrDefault(each => each.InvolvedObject.Name == about && each.Reason == reason && (message is null || each.Message == message))) is not null, () => string.Join("\n", Api.All(Kinds.Events).Select(each => $"{each.InvolvedObject.Name} {each.Reason}: {each.Message}")));
+        return found!;
     }
 
     public static V1PodTemplateSpec Template(string app, string image = "nginx:1") => new()

@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace Coxswain.TestKit;
 
-/// <summary>Waits for what other threads bring about: bounded, and without a fixed delay.</summary>
+/// <summary>Waits for what other threads bring about: bounded, and over as soon as it is there.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>Yields until <paramref name="condition"/> holds.</summary>
+    /// <summary>Looks again and again until <paramref name="condition"/> holds.</summary>
     /// <param name="describe">What is there instead, for the failure's text.</param>
     public static Task TrueAsync(Func<bool> condition, CancellationToken ct, Func<string>? describe = null) => TrueAsync(() => Task.FromResult(condition()), ct, describe);
 
@@ -19,7 +19,7 @@ public static class Eventually
         {
             if (Stopwatch.GetElapsedTime(start) > s_limit) throw new TimeoutException($"not within {s_limit.TotalSeconds} s{(describe is null ? "" : $": {describe()}")}");
             ct.ThrowIfCancellationRequested();
-            await Task.Delay(1, ct);
+            await Task.Delay(1, ct); // a condition may look at anything, and often moves a clock with each look: there is no one thing to wait for
         }
     }
 }

@@ -21,7 +21,7 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
     private readonly Lock _lock = new();
     private readonly Dictionary<ResourceType, Dictionary<NamespacedName, object>> _objects = [];
     private readonly Dictionary<ResourceType, List<(long Revision, WatchEventType Type, object Value)>> _history = [];
-    private readonly List<(ResourceType Type, ChannelWriter<(long, WatchEventType, object)> Writer)> _watchers = [];
+    private readonly List<(ResourceType Type, Channel<(long, WatchEventType, object)> Channel)> _watchers = [];
     private long _revision = 100;
     private int _names;
 
@@ -30,6 +30,12 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
 
     /// <summary>Every call that changes something: <c>create pods web-0</c>.</summary>
     public ConcurrentQueue<string> Writes { get; } = new();
+
+    /// <summary>Every watcher has taken all that happened, and so has dealt with all of it but perhaps the last.</summary>
+    public bool IsDrained
+    {
+        get { lock (_lock) return _watchers.TrueForAll(watcher => watcher.Channel.Reader.Count == 0); }
+    }
 
     public T? Find<T>(ResourceType<T> type, string? ns, string name) where T : class, IKubernetesObject<V1ObjectMeta>, new()
     {
@@ -58,7 +64,7 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
         {
             var from = long.Parse(options.ResourceVersion ?? "0", CultureInfo.InvariantCulture);
             foreach (var past in History(type).Where(past => past.Revision > from)) channel.Writer.TryWrite(past);
-            _watchers.Add((type, channel.Writer));
+            _watchers.Add((type, channel));
         }
         await foreach (var (_, kind, value) in channel.Reader.ReadAllAsync(ct))
         {
@@ -72,7 +78,7 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
     {
         lock (_lock)
         {
-            foreach (var (_, writer) in _watchers) writer.TryComplete(error);
+            foreach (var (_, channel) in _watchers) channel.Writer.TryComplete(error);
             _watchers.Clear();
         }
     }
@@ -228,7 +234,7 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
         if (what == WatchEventType.Deleted) Table(type).Remove(key);
         else Table(type)[key] = value;
         History(type).Add((_revision, what, value));
-        foreach (var (watched, writer) in _watchers) if (watched == type) writer.TryWrite((_revision, what, value));
+        foreach (var (watched, channel) in _watchers) if (watched == type) channel.Writer.TryWrite((_revision, what, value));
         return value;
     }
 

@@ -8,6 +8,9 @@ public sealed class GoJsonTests
     public void Text_Special_IsEscapedAsGoDoes() => Assert.Equal("\"a\\\"\\u003cb\\u003e\\u0026\\n\\u0001é\"", GoJson.Text("a\"<b>&\n\u0001é").ToString());
 
     [Fact]
+    public void Quote_Special_IsEscapedAsFmtDoes() => Assert.Equal("\"a\\\"<b>&\\n\\x01\\aé\"", GoText.Quote("a\"<b>&\n\u0001\aé"));
+
+    [Fact]
     public void Map_Keys_AreSorted() => Assert.Equal("{\"a\":\"1\",\"b\":\"2\"}", GoJson.Map(new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" }).ToString());
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class HttpApiClientTests
         await using var events = client.WatchAsync(Kinds.ConfigMaps, "ns", new ListOptions { ResourceVersion = list.ResourceVersion }, HttpFixture.Ct).GetAsyncEnumerator(HttpFixture.Ct);
         await server.CreateConfigMapAsync("after");
 
-        Assert.True(await events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), HttpFixture.Ct));
+        Assert.True(await events.MoveNextAsync().AsTask().WaitAsync(HttpFixture.Bound, HttpFixture.Ct));
         Assert.Equal((WatchEventType.Added, "after"), (events.Current.Type, events.Current.Value.Metadata.Name));
     }
 

@@ -23,16 +23,19 @@ internal sealed class HttpFixture : IAsyncDisposable
     private readonly MemoryStore _store = new();
     private readonly List<IDisposable> _clients = [];
 
-    private HttpFixture(ApiServerOptions options, INodeConnector? node)
+    private HttpFixture(ApiServerOptions options, INodeConnector? node, TimeProvider time)
     {
         Pki = ClusterPki.LoadOrCreate(new PkiOptions { Directory = Path.Combine(_directory, "pki"), NodeName = "n1" }, TimeProvider.System);
         Tokens = new ServiceAccountTokens(Pki.TokenKey, TimeProvider.System);
-        Core = new ApiServerCore(_store, TimeProvider.System, ResourceCatalog.All, new PipelineOptions { TokenIssuer = Tokens });
+        Core = new ApiServerCore(_store, time, ResourceCatalog.All, new PipelineOptions { TokenIssuer = Tokens });
         Client = new InProcessClient(Core, new UserInfo("admin", [UserInfo.Masters]));
         Host = new ApiServerHost(options with { Listen = new IPEndPoint(IPAddress.Loopback, 0) }, Pki, Core, Tokens, name => name == "n1" ? node : null, NullLoggerFactory.Instance);
     }
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>The bound of every wait: far more than anything takes, however busy the machine.</summary>
+    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     public ClusterPki Pki { get; }
     public ServiceAccountTokens Tokens { get; }
@@ -44,9 +47,10 @@ internal sealed class HttpFixture : IAsyncDisposable
     public HttpClient Admin { get; private set; } = null!;
     public string KubeConfigPath => Path.Combine(_directory, "kubeconfig");
 
-    public static async Task<HttpFixture> StartAsync(ApiServerOptions? options = null, INodeConnector? node = null)
+    /// <param name="time">The server's clock; certificates and tokens go by the system's.</param>
+    public static async Task<HttpFixture> StartAsync(ApiServerOptions? options = null, INodeConnector? node = null, TimeProvider? time = null)
     {
-        var fixture = new HttpFixture(options ?? new ApiServerOptions(), node);
+        var fixture = new HttpFixture(options ?? new ApiServerOptions(), node, time ?? TimeProvider.System);
         var bound = await fixture.Host.StartAsync(Ct);
         fixture.Address = new Uri($"https://127.0.0.1:{bound.Port}");
         fixture.Pki.WriteKubeConfig(fixture.KubeConfigPath, fixture.Address);

@@ -17,7 +17,7 @@ public sealed class LargeAnswerTests
 
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, "/api/v1/namespaces/ns/configmaps/big")) { Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(HttpFixture.Ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        limit.CancelAfter(HttpFixture.Bound);
         using var response = await server.Admin.SendAsync(request, limit.Token);
         var body = await response.Content.ReadAsStringAsync(limit.Token);
 

@@ -116,7 +116,7 @@ public sealed class PodStreamTests
         foreach (var message in messages ?? []) await socket.SendAsync(message, WebSocketMessageType.Binary, true, HttpFixture.Ct);
         var channels = new Dictionary<byte, string>();
         var buffer = new byte[16 * 1024];
-        while (await socket.ReceiveAsync(buffer, HttpFixture.Ct).WaitAsync(TimeSpan.FromSeconds(20), HttpFixture.Ct) is { MessageType: WebSocketMessageType.Binary } got)
+        while (await socket.ReceiveAsync(buffer, HttpFixture.Ct).WaitAsync(HttpFixture.Bound, HttpFixture.Ct) is { MessageType: WebSocketMessageType.Binary } got)
         {
             channels[buffer[0]] = channels.GetValueOrDefault(buffer[0], "") + Encoding.UTF8.GetString(buffer, 1, got.Count - 1);
         }

@@ -1,18 +1,25 @@
 namespace Coxswain.ApiServer.Tests.Pipeline;
 
 /// <summary>Stands still until told otherwise; timers fire when it passes them.</summary>
-internal sealed class FixedClock : TimeProvider
+/// <param name="start">The first moment of 2026, and half a second, when null.</param>
+internal sealed class FixedClock(DateTimeOffset? start = null) : TimeProvider
 {
-    private readonly List<Timer> _timers = [];
-    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, 500, TimeSpan.Zero);
+    private readonly List<Timer> _timers = []; // the lock for all that is here
+    private DateTimeOffset _now = start ?? new(2026, 1, 1, 0, 0, 0, 500, TimeSpan.Zero);
 
-    public override DateTimeOffset GetUtcNow() => _now;
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_timers) return _now;
+    }
 
     public void Advance(TimeSpan by)
     {
-        _now += by;
         Timer[] due;
-        lock (_timers) due = [.. _timers.Where(t => t.Due <= _now)];
+        lock (_timers)
+        {
+            _now += by;
+            due = [.. _timers.Where(t => t.Due <= _now)];
+        }
         foreach (var timer in due) timer.Fire();
     }
 

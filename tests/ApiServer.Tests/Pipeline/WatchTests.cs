@@ -30,7 +30,7 @@ public sealed class WatchTests : IAsyncLifetime
         var seen = new List<string>();
         while (seen.Count < count)
         {
-            var frames = await stream.ReadAsync(Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Ct);
+            var frames = await stream.ReadAsync(Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Ct);
             if (frames.Count == 0) break;
             seen.AddRange(frames.Select(f => $"{f.TypeName} {(string?)Node(f.Json)["metadata"]?["name"] ?? f.Error?.Message ?? "-"}"));
         }
@@ -98,7 +98,7 @@ public sealed class WatchTests : IAsyncLifetime
 
         _server.Clock.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.Equal(WatchFrameType.Bookmark, Assert.Single(await read.WaitAsync(TimeSpan.FromSeconds(10), Ct)).Type);
+        Assert.Equal(WatchFrameType.Bookmark, Assert.Single(await read.WaitAsync(TimeSpan.FromSeconds(60), Ct)).Type);
         await MakeAsync("b", "y");
         Assert.Equal(["ADDED b"], await Read(watch, 1));
     }

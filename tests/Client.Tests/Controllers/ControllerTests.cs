@@ -18,7 +18,7 @@ public sealed class ControllerTests
         await using var run = new Run(reconciler, workers: 1);
         run.Queue.Add(A);
 
-        await run.UntilAsync(() => reconciler.Calls == 3);
+        await run.UntilAsync(() => reconciler.Calls == 3 && run.Queue.IsIdle);
         Assert.Equal(0, run.Queue.Failures(A));
     }
 

@@ -82,7 +82,7 @@ public sealed class WorkQueueTests : IDisposable
         var takers = Enumerable.Range(0, 3).Select(_ => _queue.TakeAsync(TestContext.Current.CancellationToken).AsTask()).ToArray();
         _queue.ShutDown();
 
-        Assert.All(await Task.WhenAll(takers).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken), key => Assert.Null(key));
+        Assert.All(await Task.WhenAll(takers).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken), key => Assert.Null(key));
         _queue.Add(A);
         Assert.Equal(0, _queue.Count);
     }
@@ -97,5 +97,5 @@ public sealed class WorkQueueTests : IDisposable
         Assert.Null(await taker);
     }
 
-    private async Task<NamespacedName?> TakeAsync() => await _queue.TakeAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    private async Task<NamespacedName?> TakeAsync() => await _queue.TakeAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 }

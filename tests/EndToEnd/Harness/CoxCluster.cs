@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Coxswain.EndToEnd.Harness;
@@ -14,7 +12,7 @@ internal sealed class CoxCluster : IAsyncDisposable
     private readonly string[] _flags;
 
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("cox-e2e-").FullName;
-    public int Port { get; } = FreePort();
+    public int Port { get; } = Ports.Free();
     public string NodeName { get; init; } = "node-1";
     public Dictionary<string, string> Variables { get; } = [];
     public string Kubeconfig => Path.Combine(DataDirectory, "kubeconfig");
@@ -99,12 +97,5 @@ internal sealed class CoxCluster : IAsyncDisposable
         if (line is null) return;
         lock (_log) _log.AppendLine(line);
         if (line.StartsWith("cluster ready in ", StringComparison.Ordinal)) _ready.TrySetResult(line);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Coxswain.EndToEnd.Harness;
 
 namespace Coxswain.EndToEnd.Images;
@@ -52,13 +50,13 @@ public sealed class ImageTests
         await kubectl.GetAsync("run", "wrong", $"--image=127.0.0.1:{registry.Port}/team/none:1", "--restart=Never");
 
         await Eventually.IsAsync(() => kubectl.FieldAsync("get pod pulled", "{.status.phase}"), "Succeeded");
-        Assert.Matches($@"Successfully pulled image ""{image}"" in \S+ \(\S+ including waiting\)\. Image size: \d+ bytes\.", await kubectl.GetAsync("describe", "pod", "pulled"));
+        var pulled = await Eventually.ContainsAsync(() => kubectl.GetAsync("describe", "pod", "pulled"), "Successfully pulled image");
+        Assert.Matches($@"Successfully pulled image ""{image}"" in \S+ \(\S+ including waiting\)\. Image size: \d+ bytes\.", pulled);
         await Eventually.GetAsync(() => kubectl.StatusAsync("wrong"), s => s is "ErrImagePull" or "ImagePullBackOff", "ErrImagePull");
         await Eventually.IsAsync(() => kubectl.StatusAsync("wrong"), "ImagePullBackOff");
-        var sheet = await kubectl.GetAsync("describe", "pod", "wrong");
+        var sheet = await Eventually.ContainsAsync(() => kubectl.GetAsync("describe", "pod", "wrong"), "Back-off pulling image"); // the last Event: it follows the status
         Assert.Contains($"Failed to pull image \"127.0.0.1:{registry.Port}/team/none:1\"", sheet, StringComparison.Ordinal);
         Assert.Contains("Error: ErrImagePull", sheet, StringComparison.Ordinal);
-        Assert.Contains("Back-off pulling image", sheet, StringComparison.Ordinal);
     }
 
     /// <summary>Debian's docker-registry on a loopback port, with a directory of its own.</summary>
@@ -71,10 +69,7 @@ public sealed class ImageTests
 
         public static async Task<Registry> StartAsync()
         {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            var registry = new Registry { Port = ((IPEndPoint)listener.LocalEndpoint).Port };
-            listener.Stop();
+            var registry = new Registry { Port = Ports.Free() };
             var config = Path.Combine(registry._directory.FullName, "config.yml");
             await File.WriteAllTextAsync(config, $"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {registry._directory.FullName}/data}}}}\nhttp: {{addr: 127.0.0.1:{registry.Port}}}\n", TestContext.Current.CancellationToken);
             registry._process = Process.Start(new ProcessStartInfo("docker-registry", ["serve", config]) { RedirectStandardError = true, RedirectStandardOutput = true })!;

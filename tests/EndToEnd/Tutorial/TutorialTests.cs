@@ -39,6 +39,13 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         return (await cluster.Cox.CtrAsync($"task exec --exec-id x{Guid.NewGuid():n} {id} {string.Join(' ', command)}")).Trim();
     }
 
+    /// <summary>As <see cref="ExecAsync"/>, or the failure's text.</summary>
+    private async Task<string> TryExecAsync(string pod, string container, params string[] command)
+    {
+        try { return await ExecAsync(pod, container, command); }
+        catch (Xunit.Sdk.XunitException e) { return e.Message; }
+    }
+
     private Task<string> ContainerIdAsync(string pod, string container) =>
         Kubectl.FieldAsync($"get pod {pod}", $"{{.status.containerStatuses[?(@.name=='{container}')].containerID}}");
 
@@ -65,8 +72,9 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         await Kubectl.GetAsync("create", "-f", Repository.Example("01-pods/two-containers.yaml"));
         await Kubectl.PodReadyAsync("two-containers");
 
-        Assert.Equal("hello from the writer", await ExecAsync("two-containers", "reader", "cat", "/data/message"));
-        Assert.Equal("hello from the writer", await ExecAsync("two-containers", "reader", "nc", "127.0.0.1", "8080"));
+        // The writer runs, but may not have written yet.
+        await Eventually.IsAsync(() => TryExecAsync("two-containers", "reader", "cat", "/data/message"), "hello from the writer");
+        await Eventually.IsAsync(() => TryExecAsync("two-containers", "reader", "nc", "127.0.0.1", "8080"), "hello from the writer");
 
         // The pause process holds the namespaces that both containers are in.
         var uid = await Kubectl.FieldAsync("get pod two-containers", "{.metadata.uid}");
@@ -89,7 +97,7 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         await Kubectl.FeedAsync("create", BusyboxPod("client", $"nc {ip} 7000", "  restartPolicy: Never"));
         await Eventually.IsAsync(() => Kubectl.FieldAsync("get pod client", "{.status.phase}"), "Succeeded");
 
-        Assert.Equal("pong", await Kubectl.GetAsync("logs", "client"));
+        await Eventually.IsAsync(() => Kubectl.GetAsync("logs", "client"), "pong"); // the runtime may still be writing what the container said last
         Assert.NotEqual(ip, await PodIpAsync("client"));
     }
 
@@ -121,7 +129,7 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         Assert.Contains("It works: Tomcat in a Pod", await HttpAsync($"http://{ip}:8080/"), StringComparison.Ordinal);
 
         await Eventually.ContainsAsync(() => Kubectl.GetAsync("get", "endpoints", "docker-pod", "--no-headers"), $"{ip}:80,{ip}:8080");
-        Assert.Equal(ip, await Kubectl.FieldAsync("get endpointslices -l kubernetes.io/service-name=docker-pod", "{.items[0].endpoints[0].addresses[0]}"));
+        await Eventually.IsAsync(() => Kubectl.FieldAsync("get endpointslices -l kubernetes.io/service-name=docker-pod", "{.items[0].endpoints[0].addresses[0]}"), ip);
     }
 
     [Fact]
@@ -146,7 +154,7 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         await Kubectl.GetAsync("create", "-f", Repository.Example("03-deployment/nginx-deployment.yaml"));
         await Kubectl.GetAsync("rollout", "status", "deployment/nginx-deployment", "--timeout=90s");
         var pod = (await Kubectl.FieldAsync("get pods -l app=nginx", "{.items[0].metadata.name}"));
-        var sheet = await Kubectl.GetAsync("describe", "pod", pod);
+        var sheet = await Eventually.ContainsAsync(() => Kubectl.GetAsync("describe", "pod", pod), "  Started  "); // Events are written beside the work: the last follows the status
 
         string[] lines =
         [
@@ -257,9 +265,8 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         await Eventually.IsAsync(() => Kubectl.FieldAsync("get pod docker-pod", "{.status.phase}"), "Succeeded");
         await Eventually.IsAsync(() => Kubectl.FieldAsync("get pod docker-pod-args", "{.status.phase}"), "Succeeded");
 
-        var lines = (await Kubectl.GetAsync("logs", "docker-pod")).Split('\n').Order();
-        Assert.Equal(["configmapDir=/var/data", "configmapPod=www.docker.com"], lines);
-        Assert.Equal("www.docker.com /var/data", await Kubectl.GetAsync("logs", "docker-pod-args"));
+        await Eventually.IsAsync(async () => string.Join(' ', (await Kubectl.GetAsync("logs", "docker-pod")).Split('\n').Order()), "configmapDir=/var/data configmapPod=www.docker.com");
+        await Eventually.IsAsync(() => Kubectl.GetAsync("logs", "docker-pod-args"), "www.docker.com /var/data");
         Assert.Equal("Completed", await Kubectl.StatusAsync("docker-pod"));
     }
 
@@ -267,7 +274,7 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
     public async Task S13_ConfigMap_AsOneFileBySubPath()
     {
         await Kubectl.GetAsync("create", "-f", Repository.Example("07-configmap-volume"));
-        await Kubectl.GetAsync("rollout", "status", "deployment/docker-pod", "--timeout=60s");
+        await Kubectl.GetAsync("rollout", "status", "deployment/docker-pod", "--timeout=90s");
         var pod = await Kubectl.FieldAsync("get pods -l app=tomcat", "{.items[0].metadata.name}");
 
         Assert.Equal(await Kubectl.FieldAsync("get configmap tomcat-server-config", @"{.data.server\.xml}"), await ExecAsync(pod, "tomcatpod", "cat", "/tmp/server.xml"));
@@ -319,7 +326,7 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         Assert.Equal("one", await ExecAsync("mounts", "one", "cat", "/etc/extra"));
 
         await Kubectl.GetAsync("patch", "configmap", "conf", "--type=merge", "-p", """{"data":{"passwd":"two"}}""");
-        await Eventually.IsAsync(() => ExecAsync("mounts", "whole", "cat", "/etc/conf/passwd"), "two", 5);
+        await Eventually.IsAsync(() => ExecAsync("mounts", "whole", "cat", "/etc/conf/passwd"), "two", 30);
         Assert.Equal("one", await ExecAsync("mounts", "one", "cat", "/etc/extra"));
     }
 

@@ -62,6 +62,6 @@ public sealed class LogReaderTests : IDisposable
         await TestNode.UntilAsync(() => Text() == "one\ntwo\nthree\n");
         Volatile.Write(ref ended, true);
         reader.Wake();
-        await reading.WaitAsync(TimeSpan.FromSeconds(10), ct);
+        await reading.WaitAsync(TimeSpan.FromSeconds(60), ct);
     }
 }

@@ -100,7 +100,7 @@ public sealed class RealPodTests(ContainerdFixture containerd) : IClassFixture<C
         map.Data["a"] = "changed";
         var changed = Stopwatch.GetTimestamp();
         await _api.UpdateAsync(Kinds.ConfigMaps, map, null, TestContext.Current.CancellationToken);
-        while (await RunAsync(pod, "cat /cfg/a") != "changed") Assert.True(Stopwatch.GetElapsedTime(changed) < TimeSpan.FromSeconds(5));
+        while (await RunAsync(pod, "cat /cfg/a") != "changed") Assert.True(Stopwatch.GetElapsedTime(changed) < TimeSpan.FromSeconds(30));
         Assert.Equal("1", await RunAsync(pod, "cat /tmp/one")); // a subPath stays what it was
         using var log = new MemoryStream();
         await _agent.WriteLogAsync(pod, "c", new LogOptions(), log, TestContext.Current.CancellationToken);

@@ -27,7 +27,7 @@ public sealed class ProbeTests
         await node.CreateAsync(pod);
         await TestNode.UntilAsync(() => node.Events("Unhealthy").Count == 1);
         Assert.Equal("Readiness probe failed: sick\n", node.Events("Unhealthy")[0].Message);
-        Assert.True(node.Pod("p")!.Status.ContainerStatuses[0] is { Started: true, Ready: false });
+        await node.UntilAsync("p", p => p.Status.ContainerStatuses?[0] is { Started: true, Ready: false });
         set(0);
         await node.AdvanceUntilAsync(() => TestNode.IsReady(node.Pod("p")!), TimeSpan.FromSeconds(5));
         set(1);
@@ -79,9 +79,9 @@ public sealed class ProbeTests
         var port = ((IPEndPoint)free.LocalEndpoint).Port;
         free.Stop();
         var action = new V1HTTPGetAction { Path = "/healthz" };
-        var refused = await HttpProbe.RunAsync(action, "127.0.0.1", port, TimeSpan.FromSeconds(5), TimeProvider.System, ct);
+        var refused = await HttpProbe.RunAsync(action, "127.0.0.1", port, TimeSpan.FromSeconds(60), TimeProvider.System, ct);
         Assert.Equal($"Get \"http://127.0.0.1:{port}/healthz\": dial tcp 127.0.0.1:{port}: connect: connection refused", refused.Output);
-        var tcp = await TcpProbe.RunAsync("127.0.0.1", port, TimeSpan.FromSeconds(5), TimeProvider.System, ct);
+        var tcp = await TcpProbe.RunAsync("127.0.0.1", port, TimeSpan.FromSeconds(60), TimeProvider.System, ct);
         Assert.Equal($"dial tcp 127.0.0.1:{port}: connect: connection refused", tcp.Output);
     }
 
@@ -103,7 +103,7 @@ public sealed class ProbeTests
             return System.Text.Encoding.ASCII.GetString(bytes, 0, read);
         }, ct);
         var action = new V1HTTPGetAction { Path = "x", HttpHeaders = [new V1HTTPHeader { Name = "Host", Value = "example" }, new V1HTTPHeader { Name = "X-A", Value = "1" }] };
-        var outcome = await HttpProbe.RunAsync(action, "127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, TimeSpan.FromSeconds(5), TimeProvider.System, ct);
+        var outcome = await HttpProbe.RunAsync(action, "127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, TimeSpan.FromSeconds(60), TimeProvider.System, ct);
         Assert.Equal((result, output), (outcome.Result, outcome.Output));
         var request = await served;
         Assert.Contains("GET /x HTTP/1.1", request, StringComparison.Ordinal);

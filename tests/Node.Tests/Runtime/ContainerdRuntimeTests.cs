@@ -62,7 +62,7 @@ public sealed class ContainerdRuntimeTests : RuntimeContract, IClassFixture<Cont
         await sizes.Writer.WriteAsync(new TerminalSize(123, 45), Ct);
         using var stdout = new MemoryStream();
         var code = await Runtime.ExecAsync(id, ["sh", "-c", "while [ \"$(stty size 2>/dev/null)\" != '45 123' ]; do sleep 0.05; done; echo $TERM; echo two >&2"],
-            new ExecStreams { Stdout = stdout, Tty = true, Resizes = sizes.Reader }, Ct).WaitAsync(TimeSpan.FromSeconds(20), Ct);
+            new ExecStreams { Stdout = stdout, Tty = true, Resizes = sizes.Reader }, Ct).WaitAsync(Limit, Ct);
         Assert.Equal((0, "xterm\r\ntwo\r\n"), (code, Text(stdout.ToArray())));
     }
 
@@ -86,8 +86,7 @@ public sealed class ContainerdRuntimeTests : RuntimeContract, IClassFixture<Cont
         await EventuallyAsync(() => Task.FromResult(output.Length > 0));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => exec);
-        var processes = await Runtime.ExecSyncAsync(id, ["ps"], TimeSpan.FromSeconds(10), Ct);
-        Assert.DoesNotContain("4242", Text(processes.Stdout), StringComparison.Ordinal);
+        await EventuallyAsync(async () => !Text((await Runtime.ExecSyncAsync(id, ["ps"], Limit, Ct)).Stdout).Contains("4242", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -98,7 +97,7 @@ public sealed class ContainerdRuntimeTests : RuntimeContract, IClassFixture<Cont
         var input = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 200_000).Select(i => i.ToString(CultureInfo.InvariantCulture) + "\n")));
         using var stdin = new MemoryStream(input);
         using var stdout = new MemoryStream();
-        Assert.Equal(0, await Runtime.ExecAsync(id, ["cat"], new ExecStreams { Stdin = stdin, Stdout = stdout }, Ct).WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal(0, await Runtime.ExecAsync(id, ["cat"], new ExecStreams { Stdin = stdin, Stdout = stdout }, Ct).WaitAsync(Limit, Ct));
         Assert.True(input.AsSpan().SequenceEqual(stdout.ToArray()));
     }
 
@@ -120,7 +119,7 @@ public sealed class ContainerdRuntimeTests : RuntimeContract, IClassFixture<Cont
         var id = await StartAsync(sandbox, config, "sleep infinity");
         var (pid, process) = (_fixture.Host.Pid, InitPid(id));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(Limit);
         await using var events = Runtime.WatchAsync(limit.Token).GetAsyncEnumerator(limit.Token);
         Assert.True(await events.MoveNextAsync());
         var next = events.MoveNextAsync();
@@ -130,7 +129,7 @@ public sealed class ContainerdRuntimeTests : RuntimeContract, IClassFixture<Cont
         while (await next && events.Current.Type != RuntimeEventType.Resync) next = events.MoveNextAsync();
         Assert.Equal(ContainerState.Running, (await Runtime.GetContainerAsync(id, Ct))?.State);
         Assert.Equal(process, InitPid(id));
-        var exec = await Runtime.ExecSyncAsync(id, ["echo", "alive"], TimeSpan.FromSeconds(10), Ct);
+        var exec = await Runtime.ExecSyncAsync(id, ["echo", "alive"], Limit, Ct);
         Assert.Equal("alive\n", Text(exec.Stdout));
         await EventuallyAsync(() => Task.FromResult(_fixture.Host.Pid is not 0 and var now && now != pid));
     }
@@ -277,7 +276,7 @@ public sealed class ContainerdRuntimeTests : RuntimeContract, IClassFixture<Cont
         int.Parse(File.ReadAllText(Path.Combine(host.Paths.State, "io.containerd.runtime.v2.task/k8s.io", id, "init.pid")), CultureInfo.InvariantCulture);
 
     private async Task<string> LinkAsync(string container, string ns) =>
-        Text((await Runtime.ExecSyncAsync(container, ["readlink", "/proc/self/ns/" + ns], TimeSpan.FromSeconds(10), Ct)).Stdout).Trim();
+        Text((await Runtime.ExecSyncAsync(container, ["readlink", "/proc/self/ns/" + ns], Limit, Ct)).Stdout).Trim();
 
     private static async Task<string> ReadAsync(string host, int port)
     {

@@ -9,7 +9,7 @@ namespace Coxswain.Node.Tests.Runtime;
 public abstract partial class RuntimeContract
 {
     protected const string TestImage = "docker.io/library/coxtest:1";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static int _sandboxes;
 
     private protected abstract IRuntime Runtime { get; }
@@ -103,7 +103,7 @@ public abstract partial class RuntimeContract
         var (sandbox, config) = await RunSandboxAsync();
         var id = await StartAsync(sandbox, config, "echo up; trap 'exit 7' TERM; while true; do sleep 0.05; done");
         await LogAsync(config, "stdout F up"); // its handler stands
-        await Runtime.StopContainerAsync(id, TimeSpan.FromSeconds(20), Ct);
+        await Runtime.StopContainerAsync(id, Limit, Ct);
         Assert.Equal(7, (await EndedAsync(id)).ExitCode);
     }
 
@@ -122,7 +122,7 @@ public abstract partial class RuntimeContract
     {
         var (sandbox, config) = await RunSandboxAsync();
         var id = await StartAsync(sandbox, config, "sleep infinity");
-        var result = await Runtime.ExecSyncAsync(id, ["sh", "-c", "echo one; echo two >&2; exit 5"], TimeSpan.FromSeconds(10), Ct);
+        var result = await Runtime.ExecSyncAsync(id, ["sh", "-c", "echo one; echo two >&2; exit 5"], Limit, Ct);
         Assert.Equal((5, "one\n", "two\n"), (result.ExitCode, Text(result.Stdout), Text(result.Stderr)));
     }
 
@@ -275,7 +275,7 @@ public abstract partial class RuntimeContract
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         limit.CancelAfter(Limit);
-        while (!await condition()) await Task.Delay(10, limit.Token);
+        while (!await condition()) await Task.Delay(10, limit.Token); // logs, sockets and processes do not say when they change
     }
 
     private protected static async Task<RuntimeEvent> UntilAsync(IAsyncEnumerator<RuntimeEvent> events, RuntimeEventType type, string id)

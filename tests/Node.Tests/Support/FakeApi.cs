@@ -15,11 +15,17 @@ internal sealed class FakeApi(TimeProvider time) : IApiClient
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, (ResourceType Type, JsonObject Value)> _objects = new(StringComparer.Ordinal); // under _lock
     private readonly List<Watcher> _watchers = []; // under _lock
+    private readonly List<string> _calls = []; // under _lock
     private long _revision = 100;
 
     private sealed record Watcher(ResourceType Type, string? Namespace, string? FieldSelector, Channel<(WatchEventType, JsonObject)> Channel);
 
-    public List<string> Calls { get; } = [];
+    /// <summary>Every write so far: <c>patch pods web status</c>.</summary>
+    public IReadOnlyList<string> Calls
+    {
+        get { lock (_lock) return [.. _calls]; }
+    }
+
     /// <summary>Called before each write; throws to make it fail.</summary>
     public Action<string, ResourceType, string>? OnWrite { get; set; }
     public int TokensIssued { get; private set; }
@@ -63,7 +69,7 @@ internal sealed class FakeApi(TimeProvider time) : IApiClient
         OnWrite?.Invoke("create", type, value.Metadata.Name);
         lock (_lock)
         {
-            Calls.Add($"create {type.Resource} {value.Metadata.Name}");
+            _calls.Add($"create {type.Resource} {value.Metadata.Name}");
             var json = (JsonObject)JsonNode.Parse(type.Encode(value))!;
             var key = Key(type, value.Metadata.NamespaceProperty, value.Metadata.Name);
             if (_objects.ContainsKey(key)) throw ApiErrors.AlreadyExists(type, value.Metadata.Name);
@@ -80,7 +86,7 @@ internal sealed class FakeApi(TimeProvider time) : IApiClient
         OnWrite?.Invoke("update", type, value.Metadata.Name);
         lock (_lock)
         {
-            Calls.Add($"update {type.Resource} {value.Metadata.Name} {subresource}");
+            _calls.Add($"update {type.Resource} {value.Metadata.Name} {subresource}");
             var old = Find(type, value.Metadata.NamespaceProperty, value.Metadata.Name);
             if (value.Metadata.ResourceVersion is { } seen && seen != $"{Revision(old)}") throw ApiErrors.Modified(type, value.Metadata.Name);
             var json = (JsonObject)JsonNode.Parse(type.Encode(value))!;
@@ -93,7 +99,7 @@ internal sealed class FakeApi(TimeProvider time) : IApiClient
         OnWrite?.Invoke("patch", type, name);
         lock (_lock)
         {
-            Calls.Add($"patch {type.Resource} {name} {subresource}");
+            _calls.Add($"patch {type.Resource} {name} {subresource}");
             var json = (JsonObject)Find(type, ns, name).DeepClone();
             var change = (JsonObject)JsonNode.Parse(patch.Body.Span)!;
             if (change["metadata"]?["uid"] is { } uid && (string?)uid != (string?)json["metadata"]!["uid"]) throw ApiErrors.Conflict(type, name, "uid");
@@ -107,7 +113,7 @@ internal sealed class FakeApi(TimeProvider time) : IApiClient
         OnWrite?.Invoke("delete", type, name);
         lock (_lock)
         {
-            Calls.Add($"delete {type.Resource} {name} {options?.GracePeriodSeconds}");
+            _calls.Add($"delete {type.Resource} {name} {options?.GracePeriodSeconds}");
             var json = (JsonObject)Find(type, ns, name).DeepClone();
             var meta = (JsonObject)json["metadata"]!;
             if (options?.Preconditions?.Uid is { } uid && uid != (string?)meta["uid"]) throw ApiErrors.Conflict(type, name, "uid");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Coxswain.Api;
 using Coxswain.Node.Runtime;
 using Coxswain.Node.Volumes;
@@ -11,6 +12,7 @@ namespace Coxswain.Node.Tests;
 internal sealed class TestNode : IAsyncDisposable
 {
     public const string Name = "node-1";
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
     private readonly Func<NodeAgentOptions, NodeAgentOptions> _configure;
     private CancellationTokenSource? _stop;
     private Task _running = Task.CompletedTask;
@@ -53,7 +55,7 @@ internal sealed class TestNode : IAsyncDisposable
     public async Task KillAsync()
     {
         if (_stop is { } stop) await stop.CancelAsync();
-        await _running.WaitAsync(TimeSpan.FromSeconds(20));
+        await _running.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     public Task<V1Pod> CreateAsync(V1Pod pod) => Api.CreateAsync(Kinds.Pods, pod, CancellationToken.None);
@@ -74,26 +76,33 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static async Task UntilAsync(Func<bool> condition, Func<string>? describe = null)
     {
-        for (var i = 0; i < 6000; i++)
+        var start = Stopwatch.GetTimestamp();
+        while (!condition())
         {
-            if (condition()) return;
-            await Task.Delay(5, TestContext.Current.CancellationToken);
+            if (Stopwatch.GetElapsedTime(start) > s_limit) Assert.Fail($"waited {s_limit.TotalSeconds} s in vain: {describe?.Invoke()}");
+            await Task.Delay(5, TestContext.Current.CancellationToken); // conditions look at files, mounts and processes, too: nothing tells of a change in all of them
         }
-        Assert.Fail("waited 30 s in vain: " + describe?.Invoke());
     }
 
-    /// <summary>Lets the fake clock run in small steps until the condition holds.</summary>
+    /// <summary>
+    /// Lets the fake clock run in small steps until the condition holds. What each step sets off is given a moment of real time; should that have been too little on a busy machine,
+    /// and the clock have run ahead of the agent, it runs so far once more, slowly.
+    /// </summary>
+    /// <param name="atMost">Of the clock's time, the first time round; the agent must need less than twice that.</param>
     public async Task AdvanceUntilAsync(Func<bool> condition, TimeSpan atMost, TimeSpan? step = null, Func<string>? describe = null)
     {
         var by = step ?? TimeSpan.FromSeconds(1);
-        for (var gone = TimeSpan.Zero; gone <= atMost; gone += by)
+        foreach (var looks in (int[])[10, 50])
         {
-            for (var i = 0; i < 10; i++)
+            for (var gone = TimeSpan.Zero; gone <= atMost; gone += by)
             {
-                if (condition()) return;
-                await Task.Delay(2, TestContext.Current.CancellationToken);
+                for (var i = 0; i < looks; i++)
+                {
+                    if (condition()) return;
+                    await Task.Delay(2, TestContext.Current.CancellationToken); // the agent works in real time and says nothing when it rests
+                }
+                Time.Advance(by);
             }
-            Time.Advance(by);
         }
         await UntilAsync(condition, describe);
     }
