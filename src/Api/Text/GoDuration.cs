@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Coxswain.Api;
 
-/// <summary>Durations as Go spells them: <c>300ms</c>, <c>1h30m</c>, <c>24h</c>.</summary>
+/// <summary>Durations as Go reads and prints them: <c>300ms</c>, <c>1.5s</c>, <c>1h30m0s</c>.</summary>
 public static class GoDuration
 {
     /// <summary>Every number needs a unit (ns, us, µs, ms, s, m, h), except a lone 0. Precision is 100 ns.</summary>
@@ -30,6 +30,20 @@ public static class GoDuration
         duration = TimeSpan.FromTicks((long)(negative ? -ticks : ticks));
         return true;
     }
+
+    /// <summary>As Go prints it: runtimes and messages speak so. From a second on every smaller unit is named, too: <c>1m0s</c>.</summary>
+    /// <param name="duration">Zero or more.</param>
+    public static string Format(TimeSpan duration)
+    {
+        if (duration == TimeSpan.Zero) return "0s";
+        if (duration < TimeSpan.FromMilliseconds(1)) return Number(duration.TotalMicroseconds) + "µs";
+        if (duration < TimeSpan.FromSeconds(1)) return Number(duration.TotalMilliseconds) + "ms";
+        var seconds = Number(duration.TotalSeconds % 60) + "s";
+        if (duration < TimeSpan.FromMinutes(1)) return seconds;
+        return duration < TimeSpan.FromHours(1) ? $"{(int)duration.TotalMinutes}m{seconds}" : $"{(int)duration.TotalHours}h{duration.Minutes}m{seconds}";
+    }
+
+    private static string Number(double value) => value.ToString("0.#########", CultureInfo.InvariantCulture);
 
     private static decimal? TicksPer(ReadOnlySpan<char> unit) => unit switch
     {

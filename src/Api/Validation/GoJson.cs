@@ -60,25 +60,6 @@ public sealed class GoJson
         ? Fields(("key", Text(requirement.Key ?? "")), ("operator", Text(requirement.OperatorProperty ?? "")), ("values", Strings(values)))
         : Fields(("key", Text(requirement.Key ?? "")), ("operator", Text(requirement.OperatorProperty ?? "")));
 
-    private static string Quoted(string text)
-    {
-        var b = new StringBuilder(text.Length + 2).Append('"');
-        foreach (var c in text)
-        {
-            switch (c)
-            {
-                case '"': b.Append("\\\""); break;
-                case '\\': b.Append("\\\\"); break;
-                case '\n': b.Append("\\n"); break;
-                case '\r': b.Append("\\r"); break;
-                case '\t': b.Append("\\t"); break;
-                case '\b': b.Append("\\b"); break;
-                case '\f': b.Append("\\f"); break;
-                // Go escapes these for the sake of HTML, and the line separators for JavaScript.
-                case '<' or '>' or '&' or '\u2028' or '\u2029' or < ' ': b.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"); break;
-                default: b.Append(c); break;
-            }
-        }
-        return b.Append('"').ToString();
-    }
+    /// <summary>Go escapes some characters for the sake of HTML, and the line separators for JavaScript.</summary>
+    private static string Quoted(string text) => GoText.Quote(text, static c => c is '<' or '>' or '&' or '\u2028' or '\u2029' or < ' ' ? $"\\u{(int)c:x4}" : null);
 }

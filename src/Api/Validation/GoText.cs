@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -8,26 +7,33 @@ namespace Coxswain.Api;
 /// <summary>Text as Go's fmt package writes it; upstream's messages are made that way, so ours must be.</summary>
 public static class GoText
 {
-    /// <summary>As <c>%q</c>: double quotes, backslash escapes, other control characters as \x or \u.</summary>
-    public static string Quote(string text)
+    /// <summary>As <c>%q</c>: double quotes, backslash escapes, other control characters as \x.</summary>
+    public static string Quote(string text) => Quote(text, static c => c switch
+    {
+        '\a' => "\\a",
+        '\v' => "\\v",
+        < ' ' or '\x7f' => $"\\x{(int)c:x2}",
+        _ => null,
+    });
+
+    /// <summary>In double quotes, with the escapes that Go's notations have in common, and those that this one adds.</summary>
+    /// <param name="special">What stands for a character, or null for itself.</param>
+    internal static string Quote(string text, Func<char, string?> special)
     {
         var b = new StringBuilder(text.Length + 2).Append('"');
         foreach (var c in text)
         {
-            switch (c)
+            _ = c switch
             {
-                case '"': b.Append("\\\""); break;
-                case '\\': b.Append("\\\\"); break;
-                case '\n': b.Append("\\n"); break;
-                case '\r': b.Append("\\r"); break;
-                case '\t': b.Append("\\t"); break;
-                case '\a': b.Append("\\a"); break;
-                case '\b': b.Append("\\b"); break;
-                case '\f': b.Append("\\f"); break;
-                case '\v': b.Append("\\v"); break;
-                case < ' ' or '\x7f': b.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"); break;
-                default: b.Append(c); break;
-            }
+                '"' => b.Append("\\\""),
+                '\\' => b.Append("\\\\"),
+                '\n' => b.Append("\\n"),
+                '\r' => b.Append("\\r"),
+                '\t' => b.Append("\\t"),
+                '\b' => b.Append("\\b"),
+                '\f' => b.Append("\\f"),
+                _ => special(c) is { } escape ? b.Append(escape) : b.Append(c),
+            };
         }
         return b.Append('"').ToString();
     }

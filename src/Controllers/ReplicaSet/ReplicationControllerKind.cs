@@ -15,9 +15,7 @@ internal sealed class ReplicationControllerKind : IReplicaKind<V1ReplicationCont
     {
         var old = value.Status;
         var conditions = Conditions(old?.Conditions, failure, now);
-        if (old is not null && old.Replicas == counts.Replicas && (old.FullyLabeledReplicas ?? 0) == counts.FullyLabeled
-            && (old.ReadyReplicas ?? 0) == counts.Ready && (old.AvailableReplicas ?? 0) == counts.Available
-            && old.ObservedGeneration == value.Metadata.Generation && ReferenceEquals(conditions, old.Conditions)) return null;
+        if (old is not null && Counts(old) == (counts with { Terminating = 0 }) && old.ObservedGeneration == value.Metadata.Generation && ReferenceEquals(conditions, old.Conditions)) return null;
         return value with
         {
             Metadata = value.Metadata with { },
@@ -33,21 +31,10 @@ internal sealed class ReplicationControllerKind : IReplicaKind<V1ReplicationCont
         };
     }
 
-    /// <returns><paramref name="old"/> itself when nothing is to be changed.</returns>
-    private static IList<V1ReplicationControllerCondition>? Conditions(IList<V1ReplicationControllerCondition>? old, ReplicaFailure? failure, DateTime now)
-    {
-        var known = old?.FirstOrDefault(condition => condition.Type == "ReplicaFailure");
-        if (known?.Reason == failure?.Reason) return old;
-        return Others(old, failure is null ? null : Condition(failure, now));
-    }
+    private static ReplicaCounts Counts(V1ReplicationControllerStatus status) =>
+        new(status.Replicas, status.FullyLabeledReplicas ?? 0, status.ReadyReplicas ?? 0, status.AvailableReplicas ?? 0, Terminating: 0); // it has no field for those that are ending
 
-    private static V1ReplicationControllerCondition Condition(ReplicaFailure failure, DateTime now) =>
-        new() { Type = "ReplicaFailure", Status = "True", Reason = failure.Reason, Message = failure.Message, LastTransitionTime = now };
-
-    private static List<V1ReplicationControllerCondition>? Others(IList<V1ReplicationControllerCondition>? old, V1ReplicationControllerCondition? added)
-    {
-        List<V1ReplicationControllerCondition> all = [.. (old ?? []).Where(condition => condition.Type != "ReplicaFailure")];
-        if (added is not null) all.Add(added);
-        return all.Count == 0 ? null : all;
-    }
+    private static IList<V1ReplicationControllerCondition>? Conditions(IList<V1ReplicationControllerCondition>? old, ReplicaFailure? failure, DateTime now) => ReplicaConditions.With(
+        old, failure, condition => (condition.Type, condition.Reason),
+        failed => new V1ReplicationControllerCondition { Type = ReplicaConditions.Failure, Status = "True", Reason = failed.Reason, Message = failed.Message, LastTransitionTime = now });
 }

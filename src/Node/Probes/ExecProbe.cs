@@ -1,4 +1,5 @@
 using System.Text;
+using Coxswain.Api;
 using Coxswain.Node.Runtime;
 
 namespace Coxswain.Node.Probes;

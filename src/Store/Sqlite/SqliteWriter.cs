@@ -52,6 +52,7 @@ internal sealed partial class SqliteWriter(SqliteFile file, SqliteStoreOptions o
     {
         try
         {
+            // Waits synchronously: after an await the next batch would run on a pool thread, in the queue behind requests, and SQLite would block that thread.
             while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
             {
                 WriteWaiting();
