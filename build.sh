@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 need_sdk
 need_packages "${BUILD_PACKAGES[@]}"
 
-# Lock files do not count: every restore rewrites their list of runtimes, and versions are pinned in Directory.Packages.props.
+# Lock files do not count: another SDK's restore rewrites them, and versions are pinned in Directory.Packages.props.
 inputs=$( { find src -type f -not -path '*/bin/*' -not -path '*/obj/*' -not -name packages.lock.json -print0; printf '%s\0' Directory.Build.props Directory.Packages.props global.json build.sh; } | sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
 if [ -x artifacts/cox ] && [ "$(cat artifacts/cox.inputs 2> /dev/null)" = "$inputs" ]; then exit 0; fi
 
