@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text.Json;
 using System.Threading.Channels;
 using Coxswain.Api;
 using Coxswain.Client;
@@ -73,9 +70,18 @@ internal sealed partial class Binder
         _events.Warning(Kinds.Pods, pod, "FailedScheduling", message);
         var present = PodState.Condition(pod, "PodScheduled");
         if (present is { Status: "False" } && present.Reason == reason && present.Message == message) return;
+        var condition = new V1PodCondition
+        {
+            Type = "PodScheduled",
+            Status = "False",
+            Reason = reason,
+            Message = message,
+            LastTransitionTime = present?.Status == "False" ? null : _time.GetUtcNow().UtcDateTime,
+            ObservedGeneration = pod.Metadata.Generation,
+        };
         try
         {
-            await _client.PatchAsync(Kinds.Pods, pod.Metadata.NamespaceProperty, pod.Metadata.Name, Condition(pod, reason, message, present?.Status != "False"), "status", ct);
+            await _client.PatchAsync(Kinds.Pods, pod.Metadata.NamespaceProperty, pod.Metadata.Name, PodConditionPatch.Of(pod, condition), "status", ct);
         }
         catch (StatusException e) when (e.Code is 404 or 409 or 422) { } // gone, or another one by that name
         catch (Exception e) when (!ct.IsCancellationRequested) // boundary: the Event says it as well
@@ -91,32 +97,6 @@ internal sealed partial class Binder
         Metadata = new V1ObjectMeta { Name = pod.Metadata.Name, NamespaceProperty = pod.Metadata.NamespaceProperty, Uid = pod.Metadata.Uid },
         Target = new V1ObjectReference { ApiVersion = "v1", Kind = "Node", Name = node },
     };
-
-    private Patch Condition(V1Pod pod, string reason, string message, bool transition)
-    {
-        var body = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("metadata");
-            json.WriteString("uid", pod.Metadata.Uid);
-            json.WriteEndObject();
-            json.WriteStartObject("status");
-            json.WriteStartArray("conditions");
-            json.WriteStartObject();
-            json.WriteString("type", "PodScheduled");
-            json.WriteString("status", "False");
-            json.WriteString("reason", reason);
-            json.WriteString("message", message);
-            if (transition) json.WriteString("lastTransitionTime", _time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
-            if (pod.Metadata.Generation is { } generation) json.WriteNumber("observedGeneration", generation);
-            json.WriteEndObject();
-            json.WriteEndArray();
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-        return new Patch(PatchType.StrategicMerge, body.WrittenMemory);
-    }
 
     /// <param name="Node">Null: no node, because of <paramref name="Why"/>.</param>
     private readonly record struct Decision(QueuedPod Pod, string? Node, string? Why);

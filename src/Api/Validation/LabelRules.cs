@@ -43,21 +43,27 @@ public static class LabelRules
         }
     }
 
+    /// <summary>Whether it is one of the four operators that label and node selectors have in common; finds a number of values that does not go with it.</summary>
+    /// <param name="path">Of the requirement.</param>
+    public static bool Operator(string? name, int values, FieldPath path, FieldErrors errors)
+    {
+        switch (name)
+        {
+            case "In" or "NotIn":
+                if (values == 0) errors.Required(path.Child("values"), "must be specified when `operator` is 'In' or 'NotIn'");
+                return true;
+            case "Exists" or "DoesNotExist":
+                if (values > 0) errors.Forbidden(path.Child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+                return true;
+            default:
+                return false;
+        }
+    }
+
     private static void Requirement(V1LabelSelectorRequirement requirement, FieldPath path, FieldErrors errors)
     {
         var values = requirement.Values ?? [];
-        switch (requirement.OperatorProperty)
-        {
-            case "In" or "NotIn":
-                if (values.Count == 0) errors.Required(path.Child("values"), "must be specified when `operator` is 'In' or 'NotIn'");
-                break;
-            case "Exists" or "DoesNotExist":
-                if (values.Count > 0) errors.Forbidden(path.Child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-                break;
-            default:
-                errors.Invalid(path.Child("operator"), requirement.OperatorProperty ?? "", "not a valid selector operator");
-                break;
-        }
+        if (!Operator(requirement.OperatorProperty, values.Count, path, errors)) errors.Invalid(path.Child("operator"), requirement.OperatorProperty ?? "", "not a valid selector operator");
         LabelName(requirement.Key ?? "", path.Child("key"), errors);
         for (var i = 0; i < values.Count; i++)
         {

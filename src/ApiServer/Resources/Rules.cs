@@ -20,6 +20,17 @@ internal static class Rules
         if ((value ?? 0) > (limit ?? 0)) errors.Invalid(path, value ?? 0, text);
     }
 
+    /// <summary>What the counts of replicas in a status have in common: no part is more than the whole, and what is available is ready.</summary>
+    /// <param name="part">The kind's own part, by its field's name: those of the newest template, or those with all its labels.</param>
+    public static void Parts(int? replicas, (string Name, int? Count) part, int? ready, int? available, FieldPath status, FieldErrors errors)
+    {
+        const string all = "cannot be greater than status.replicas";
+        NotMoreThan(part.Count, replicas, status.Child(part.Name), all, errors);
+        NotMoreThan(ready, replicas, status.Child("readyReplicas"), all, errors);
+        NotMoreThan(available, replicas, status.Child("availableReplicas"), all, errors);
+        NotMoreThan(available, ready, status.Child("availableReplicas"), "cannot be greater than readyReplicas", errors);
+    }
+
     public static void Label(string value, FieldPath path, FieldErrors errors) => errors.InvalidAll(path, value, NameRules.Dns1123Label(value));
 
     public static void QualifiedName(string value, FieldPath path, FieldErrors errors) => errors.InvalidAll(path, value, NameRules.QualifiedName(value));

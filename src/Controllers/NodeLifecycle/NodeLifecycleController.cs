@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using Coxswain.Api;
 using Coxswain.Client;
 using k8s.Models;
@@ -86,10 +85,10 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
     {
         foreach (var pod in _context.Caches.PodsByNode.Get(node.Metadata.Name).Where(PodState.IsReady))
         {
-            var body = $$$"""{"metadata":{"uid":"{{{pod.Metadata.Uid}}}"},"status":{"conditions":[{"type":"Ready","status":"False","lastTransitionTime":"{{{_context.NowSeconds:yyyy-MM-ddTHH:mm:ssZ}}}"}]}}""";
+            var condition = new V1PodCondition { Type = "Ready", Status = "False", LastTransitionTime = _context.NowSeconds };
             try
             {
-                await _context.Client.PatchAsync(Kinds.Pods, pod.Metadata.NamespaceProperty, pod.Metadata.Name, new Patch(PatchType.StrategicMerge, Encoding.UTF8.GetBytes(body)), "status", ct);
+                await _context.Client.PatchAsync(Kinds.Pods, pod.Metadata.NamespaceProperty, pod.Metadata.Name, PodConditionPatch.Of(pod, condition), "status", ct);
                 _context.Events.Warning(Kinds.Pods, pod, "NodeNotReady", "Node is not ready");
             }
             catch (StatusException e) when (e.Code is 404 or 409) { } // gone already

@@ -135,7 +135,7 @@ public sealed class VolumeTests
         Assert.Equal(["ca.crt", "namespace", "token"], Directory.GetFiles(path).Select(f => Path.GetFileName(f)!).Order());
         Assert.Equal("token-1", await File.ReadAllTextAsync(Path.Combine(path, "token"), TestContext.Current.CancellationToken));
         Assert.Equal("default", await File.ReadAllTextAsync(Path.Combine(path, "namespace"), TestContext.Current.CancellationToken));
-        await node.AdvanceUntilAsync(() => File.ReadAllText(Path.Combine(path, "token")) == "token-2", TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(1));
+        await node.AdvanceUntilAsync(() => File.ReadAllText(Path.Combine(path, "token")) == "token-2", TimeSpan.FromMinutes(60), TimeSpan.FromMinutes(5));
     }
 
     [Fact]

@@ -61,11 +61,7 @@ internal static class DeploymentValidation
         Rules.NonNegative(status.UnavailableReplicas, path.Child("unavailableReplicas"), errors);
         Rules.NonNegative(status.TerminatingReplicas, path.Child("terminatingReplicas"), errors);
         Rules.NonNegative(status.CollisionCount, path.Child("collisionCount"), errors);
-        const string all = "cannot be greater than status.replicas";
-        Rules.NotMoreThan(status.UpdatedReplicas, status.Replicas, path.Child("updatedReplicas"), all, errors);
-        Rules.NotMoreThan(status.ReadyReplicas, status.Replicas, path.Child("readyReplicas"), all, errors);
-        Rules.NotMoreThan(status.AvailableReplicas, status.Replicas, path.Child("availableReplicas"), all, errors);
-        Rules.NotMoreThan(status.AvailableReplicas, status.ReadyReplicas, path.Child("availableReplicas"), "cannot be greater than readyReplicas", errors);
+        Rules.Parts(status.Replicas, ("updatedReplicas", status.UpdatedReplicas), status.ReadyReplicas, status.AvailableReplicas, path, errors);
         NotDecremented(status.CollisionCount, old?.CollisionCount, path.Child("collisionCount"), errors);
     }
 

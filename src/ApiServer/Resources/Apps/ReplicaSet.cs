@@ -12,11 +12,7 @@ internal sealed class ReplicaSet : ResourceDefinition<V1ReplicaSet>
 
     public override IReadOnlyList<string> SelectableFields { get; } = ["status.replicas"];
 
-    public override IReadOnlyList<TableColumn> Columns { get; } =
-    [
-        new("Name", Format: "name"), new("Desired", "integer"), new("Current", "integer"), new("Ready", "integer"), new("Age"),
-        new("Containers", Priority: 1), new("Images", Priority: 1), new("Selector", Priority: 1),
-    ];
+    public override IReadOnlyList<TableColumn> Columns => ReplicaTable.Columns;
 
     protected override ScaleAccess<V1ReplicaSet> Scale { get; } = new(
         v => v.Spec.Replicas ?? 0, v => v.Status?.Replicas ?? 0, v => SelectorText.Format(v.Spec.Selector), (v, replicas) => v.Spec.Replicas = replicas);
@@ -63,8 +59,5 @@ internal sealed class ReplicaSet : ResourceDefinition<V1ReplicaSet>
     }
 
     protected override object?[] Row(V1ReplicaSet value, DateTime now) =>
-    [
-        value.Metadata.Name, (long)(value.Spec.Replicas ?? 0), (long)(value.Status?.Replicas ?? 0), (long)(value.Status?.ReadyReplicas ?? 0), TableCells.Age(value.Metadata, now),
-        TableCells.Containers(value.Spec.Template), TableCells.Images(value.Spec.Template), SelectorText.OrNone(SelectorText.Format(value.Spec.Selector)),
-    ];
+        ReplicaTable.Row(value.Metadata, value.Spec.Replicas, value.Status?.Replicas, value.Status?.ReadyReplicas, value.Spec.Template, SelectorText.Format(value.Spec.Selector), now);
 }

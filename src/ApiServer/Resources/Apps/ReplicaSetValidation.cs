@@ -12,19 +12,19 @@ internal static class ReplicaSetValidation
         SelectorRules.ReplicaSetLike(spec.Selector, spec.Template, path, errors);
     }
 
-    public static void Status(V1ReplicaSetStatus status, FieldErrors errors)
+    public static void Status(V1ReplicaSetStatus status, FieldErrors errors) =>
+        Counts(status.Replicas, status.FullyLabeledReplicas, status.ReadyReplicas, status.AvailableReplicas, status.TerminatingReplicas, status.ObservedGeneration, errors);
+
+    /// <summary>The status of a ReplicaSet or ReplicationController.</summary>
+    public static void Counts(int replicas, int? fullyLabeled, int? ready, int? available, int? terminating, long? observedGeneration, FieldErrors errors)
     {
         var path = FieldPath.Root("status");
-        Rules.NonNegative(status.Replicas, path.Child("replicas"), errors);
-        Rules.NonNegative(status.FullyLabeledReplicas, path.Child("fullyLabeledReplicas"), errors);
-        Rules.NonNegative(status.ReadyReplicas, path.Child("readyReplicas"), errors);
-        Rules.NonNegative(status.AvailableReplicas, path.Child("availableReplicas"), errors);
-        Rules.NonNegative(status.TerminatingReplicas, path.Child("terminatingReplicas"), errors);
-        Rules.NonNegative(status.ObservedGeneration, path.Child("observedGeneration"), errors);
-        const string all = "cannot be greater than status.replicas";
-        Rules.NotMoreThan(status.FullyLabeledReplicas, status.Replicas, path.Child("fullyLabeledReplicas"), all, errors);
-        Rules.NotMoreThan(status.ReadyReplicas, status.Replicas, path.Child("readyReplicas"), all, errors);
-        Rules.NotMoreThan(status.AvailableReplicas, status.Replicas, path.Child("availableReplicas"), all, errors);
-        Rules.NotMoreThan(status.AvailableReplicas, status.ReadyReplicas, path.Child("availableReplicas"), "cannot be greater than readyReplicas", errors);
+        Rules.NonNegative(replicas, path.Child("replicas"), errors);
+        Rules.NonNegative(fullyLabeled, path.Child("fullyLabeledReplicas"), errors);
+        Rules.NonNegative(ready, path.Child("readyReplicas"), errors);
+        Rules.NonNegative(available, path.Child("availableReplicas"), errors);
+        Rules.NonNegative(terminating, path.Child("terminatingReplicas"), errors);
+        Rules.NonNegative(observedGeneration, path.Child("observedGeneration"), errors);
+        Rules.Parts(replicas, ("fullyLabeledReplicas", fullyLabeled), ready, available, path, errors);
     }
 }

@@ -1,4 +1,5 @@
 using Coxswain.Api;
+using Coxswain.ApiServer.Resources.Apps;
 using k8s.Models;
 
 namespace Coxswain.ApiServer.Resources.Core;
@@ -20,18 +21,6 @@ internal static class ReplicationControllerValidation
         PodTemplates.Validate(spec.Template, "ReplicationController", template, errors);
     }
 
-    public static void Status(V1ReplicationControllerStatus status, FieldErrors errors)
-    {
-        var path = FieldPath.Root("status");
-        Rules.NonNegative(status.Replicas, path.Child("replicas"), errors);
-        Rules.NonNegative(status.FullyLabeledReplicas, path.Child("fullyLabeledReplicas"), errors);
-        Rules.NonNegative(status.ReadyReplicas, path.Child("readyReplicas"), errors);
-        Rules.NonNegative(status.AvailableReplicas, path.Child("availableReplicas"), errors);
-        Rules.NonNegative(status.ObservedGeneration, path.Child("observedGeneration"), errors);
-        const string all = "cannot be greater than status.replicas";
-        Rules.NotMoreThan(status.FullyLabeledReplicas, status.Replicas, path.Child("fullyLabeledReplicas"), all, errors);
-        Rules.NotMoreThan(status.ReadyReplicas, status.Replicas, path.Child("readyReplicas"), all, errors);
-        Rules.NotMoreThan(status.AvailableReplicas, status.Replicas, path.Child("availableReplicas"), all, errors);
-        Rules.NotMoreThan(status.AvailableReplicas, status.ReadyReplicas, path.Child("availableReplicas"), "cannot be greater than readyReplicas", errors);
-    }
+    public static void Status(V1ReplicationControllerStatus status, FieldErrors errors) =>
+        ReplicaSetValidation.Counts(status.Replicas, status.FullyLabeledReplicas, status.ReadyReplicas, status.AvailableReplicas, terminating: null, status.ObservedGeneration, errors);
 }

@@ -23,20 +23,10 @@ internal static class NodeSelectorValidation
     private static void Expression(V1NodeSelectorRequirement requirement, bool checkValues, FieldPath path, FieldErrors errors)
     {
         var values = requirement.Values ?? [];
-        switch (requirement.OperatorProperty)
+        if (!LabelRules.Operator(requirement.OperatorProperty, values.Count, path, errors))
         {
-            case "In" or "NotIn":
-                if (values.Count == 0) errors.Required(path.Child("values"), "must be specified when `operator` is 'In' or 'NotIn'");
-                break;
-            case "Exists" or "DoesNotExist":
-                if (values.Count > 0) errors.Forbidden(path.Child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-                break;
-            case "Gt" or "Lt":
-                if (values.Count != 1) errors.Required(path.Child("values"), "must be specified single value when `operator` is 'Lt' or 'Gt'");
-                break;
-            default:
-                errors.Invalid(path.Child("operator"), requirement.OperatorProperty ?? "", "not a valid selector operator");
-                break;
+            if (requirement.OperatorProperty is not ("Gt" or "Lt")) errors.Invalid(path.Child("operator"), requirement.OperatorProperty ?? "", "not a valid selector operator");
+            else if (values.Count != 1) errors.Required(path.Child("values"), "must be specified single value when `operator` is 'Lt' or 'Gt'");
         }
         LabelRules.LabelName(requirement.Key ?? "", path.Child("key"), errors);
         for (var i = 0; checkValues && i < values.Count; i++) errors.InvalidAll(path.Child("values").Index(i), values[i], NameRules.LabelValue(values[i]));
