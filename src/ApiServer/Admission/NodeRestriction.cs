@@ -1,5 +1,6 @@
 using Coxswain.Api;
 using Coxswain.ApiServer.Auth;
+using Coxswain.ApiServer.Resources.Core.Pods;
 using k8s.Models;
 
 namespace Coxswain.ApiServer.Admission;
@@ -44,8 +45,8 @@ internal sealed class NodeRestriction : IAdmissionStep
         if (!MirrorPods.IsMirror(pod)) throw request.Forbid($"pod does not have \"{MirrorPods.Annotation}\" annotation, node {quoted} can only create mirror pods");
         if (pod.Spec.NodeName != node) throw request.Forbid($"node {quoted} can only create pods with spec.nodeName set to itself");
         if (!string.IsNullOrEmpty(pod.Spec.ServiceAccountName)) throw request.Forbid($"node {quoted} can not create pods that reference a service account");
-        if (PodReferences.HasSecrets(pod.Spec)) throw request.Forbid($"node {quoted} can not create pods that reference secrets");
-        if (PodReferences.HasConfigMaps(pod.Spec)) throw request.Forbid($"node {quoted} can not create pods that reference configmaps");
+        if (PodReferences.Secrets(pod.Spec).Any() || PodReferences.HasStorageSecrets(pod.Spec)) throw request.Forbid($"node {quoted} can not create pods that reference secrets");
+        if (PodReferences.ConfigMaps(pod.Spec).Any()) throw request.Forbid($"node {quoted} can not create pods that reference configmaps");
         if (PodReferences.HasClaims(pod.Spec)) throw request.Forbid($"node {quoted} can not create pods that reference persistentvolumeclaims");
     }
 

@@ -1,5 +1,6 @@
 using Coxswain.Api;
 using Coxswain.ApiServer.Pipeline;
+using Coxswain.ApiServer.Resources.Core.Pods;
 using k8s.Models;
 
 namespace Coxswain.ApiServer.Admission;
@@ -36,7 +37,7 @@ internal sealed class ServiceAccount : IAdmissionStep
     private static void CheckMirror(AdmissionRequest request, V1PodSpec spec)
     {
         if (!string.IsNullOrEmpty(spec.ServiceAccountName)) throw request.Forbid("a mirror pod may not reference service accounts");
-        if (PodReferences.HasSecrets(spec)) throw request.Forbid("a mirror pod may not reference secrets");
+        if (PodReferences.Secrets(spec).Any() || PodReferences.HasStorageSecrets(spec)) throw request.Forbid("a mirror pod may not reference secrets");
         if (PodReferences.HasTokens(spec)) throw request.Forbid("a mirror pod may not use ServiceAccountToken volume projections");
     }
 

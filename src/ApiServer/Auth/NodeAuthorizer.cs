@@ -1,5 +1,6 @@
 using Coxswain.Api;
 using Coxswain.ApiServer.Pipeline;
+using Coxswain.ApiServer.Resources.Core.Pods;
 using k8s.Models;
 
 namespace Coxswain.ApiServer.Auth;
@@ -81,7 +82,7 @@ internal sealed class NodeAuthorizer(ApiServerCore core)
         {
             foreach (var pod in PodsOn(node, request.Namespace))
             {
-                if (PodReferences.Contains(pod, request.Resource, request.Name)) return true;
+                if (RefersTo(pod, request.Resource, request.Name)) return true;
             }
         }
         reason = request.Name.Length == 0
@@ -89,6 +90,14 @@ internal sealed class NodeAuthorizer(ApiServerCore core)
             : $"no relationship found between node '{node}' and this object";
         return false;
     }
+
+    private static bool RefersTo(V1Pod pod, string resource, string name) => resource switch
+    {
+        "serviceaccounts" => pod.Spec.ServiceAccountName == name,
+        "configmaps" => PodReferences.ConfigMaps(pod.Spec).Contains(name),
+        "secrets" => PodReferences.Secrets(pod.Spec).Contains(name),
+        _ => false,
+    };
 
     private V1Pod? PodOf(in AccessRequest request)
     {

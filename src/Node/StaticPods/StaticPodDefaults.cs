@@ -1,4 +1,4 @@
-using Coxswain.Node.Images;
+using Coxswain.Api;
 using k8s.Models;
 
 namespace Coxswain.Node.StaticPods;
@@ -23,7 +23,7 @@ internal static class StaticPodDefaults
 
     private static void Container(V1Container container, bool hostNetwork)
     {
-        container.ImagePullPolicy ??= PullPolicy(container.Image);
+        container.ImagePullPolicy ??= ImageReference.PullPolicy(container.Image);
         container.TerminationMessagePath ??= "/dev/termination-log";
         container.TerminationMessagePolicy ??= "File";
         container.Resources ??= new V1ResourceRequirements();
@@ -38,12 +38,6 @@ internal static class StaticPodDefaults
             if (hostNetwork) port.HostPort ??= port.ContainerPort;
         }
         foreach (var probe in (V1Probe?[])[container.LivenessProbe, container.ReadinessProbe, container.StartupProbe]) Probe(probe);
-    }
-
-    private static string PullPolicy(string image)
-    {
-        var name = ImageName.Normalize(image);
-        return !name.Contains('@', StringComparison.Ordinal) && name.EndsWith(":latest", StringComparison.Ordinal) ? "Always" : "IfNotPresent";
     }
 
     private static void Probe(V1Probe? probe)

@@ -1,16 +1,16 @@
-using System.Text.RegularExpressions;
+using Coxswain.Api;
 using k8s.Models;
 
 namespace Coxswain.Node.StaticPods;
 
 /// <summary>What a static Pod must have, and what it cannot refer to: it must be able to run while there is no API.</summary>
-internal static partial class StaticPodRules
+internal static class StaticPodRules
 {
     /// <returns>Null, or the field at fault and why.</returns>
     public static (string Field, string Why)? Check(V1Pod pod)
     {
         if (pod.Metadata?.Name is not { Length: > 0 } name) return ("metadata.name", "Required value");
-        if (!Subdomain.IsMatch(name) || name.Length > 253) return ("metadata.name", $"Invalid value: \"{name}\": not a lowercase RFC 1123 subdomain");
+        if (NameRules.Dns1123Subdomain(name) is [var badName, ..]) return ("metadata.name", $"Invalid value: \"{name}\": {badName}");
         if (pod.Spec?.Containers is not { Count: > 0 } containers) return ("spec.containers", "Required value");
         if (pod.Spec.ServiceAccountName is { Length: > 0 } account) return ("spec.serviceAccountName", $"a static Pod cannot refer to a ServiceAccount (\"{account}\")");
         if (pod.Spec.ImagePullSecrets is { Count: > 0 } pulls) return ("spec.imagePullSecrets[0]", $"a static Pod cannot refer to a Secret (\"{pulls[0].Name}\")");
@@ -28,7 +28,7 @@ internal static partial class StaticPodRules
     private static (string, string)? Container(V1Container container, string path)
     {
         if (container.Name is not { Length: > 0 } name) return ($"{path}.name", "Required value");
-        if (!Label.IsMatch(name)) return ($"{path}.name", $"Invalid value: \"{name}\": not a lowercase RFC 1123 label");
+        if (NameRules.Dns1123Label(name) is [var fault, ..]) return ($"{path}.name", $"Invalid value: \"{name}\": {fault}");
         if (container.Image is not { Length: > 0 }) return ($"{path}.image", "Required value");
         for (var i = 0; i < (container.Env?.Count ?? 0); i++)
         {
@@ -63,10 +63,4 @@ internal static partial class StaticPodRules
 
     private static (string, string)? Duplicate(IEnumerable<V1Container> containers) =>
         containers.GroupBy(c => c.Name).FirstOrDefault(g => g.Count() > 1) is { } twice ? ("spec.containers", $"Duplicate value: \"{twice.Key}\"") : null;
-
-    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$")]
-    private static partial Regex Subdomain { get; }
-
-    [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
-    private static partial Regex Label { get; }
 }

@@ -1,3 +1,4 @@
+using Coxswain.Api;
 using k8s.Models;
 
 namespace Coxswain.ApiServer.Resources.Core.Pods;
@@ -7,7 +8,7 @@ internal static class ContainerDefaults
     public static void Apply(V1Container container)
     {
         container.Resources ??= new V1ResourceRequirements();
-        container.ImagePullPolicy = PodSpecDefaults.Or(container.ImagePullPolicy, PullPolicyOf(container.Image));
+        container.ImagePullPolicy = PodSpecDefaults.Or(container.ImagePullPolicy, ImageReference.PullPolicy(container.Image));
         container.TerminationMessagePath = PodSpecDefaults.Or(container.TerminationMessagePath, "/dev/termination-log");
         container.TerminationMessagePolicy = PodSpecDefaults.Or(container.TerminationMessagePolicy, "File");
         Ports(container.Ports);
@@ -19,7 +20,7 @@ internal static class ContainerDefaults
     public static void Apply(V1EphemeralContainer container)
     {
         container.Resources ??= new V1ResourceRequirements();
-        container.ImagePullPolicy = PodSpecDefaults.Or(container.ImagePullPolicy, PullPolicyOf(container.Image));
+        container.ImagePullPolicy = PodSpecDefaults.Or(container.ImagePullPolicy, ImageReference.PullPolicy(container.Image));
         container.TerminationMessagePath = PodSpecDefaults.Or(container.TerminationMessagePath, "/dev/termination-log");
         container.TerminationMessagePolicy = PodSpecDefaults.Or(container.TerminationMessagePolicy, "File");
         Ports(container.Ports);
@@ -27,9 +28,6 @@ internal static class ContainerDefaults
         Handlers(container.Lifecycle);
         Probes(container.LivenessProbe, container.ReadinessProbe, container.StartupProbe);
     }
-
-    /// <summary>Always for <c>:latest</c>, said or meant; what has another tag or a digest need not be pulled twice.</summary>
-    public static string PullPolicyOf(string? image) => ImageReference.HasTagLatest(image ?? "") ? "Always" : "IfNotPresent";
 
     internal static void FieldRef(V1ObjectFieldSelector? field)
     {

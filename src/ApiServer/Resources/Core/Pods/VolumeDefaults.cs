@@ -21,7 +21,7 @@ internal static class VolumeDefaults
             Files(downward.Items);
         }
         if (volume.Projected is { } projected) Projected(projected);
-        if (volume.Image is { } image) image.PullPolicy = PodSpecDefaults.Or(image.PullPolicy, ContainerDefaults.PullPolicyOf(image.Reference));
+        if (volume.Image is { } image) image.PullPolicy = PodSpecDefaults.Or(image.PullPolicy, ImageReference.PullPolicy(image.Reference));
         if (volume.Ephemeral?.VolumeClaimTemplate?.Spec is { } claim) claim.VolumeMode ??= "Filesystem";
         Disks(volume);
     }
