@@ -44,36 +44,3 @@ public interface IApiClient
     /// <summary>POST serviceaccounts/NAME/token.</summary>
     Task<Authenticationv1TokenRequest> CreateTokenAsync(string ns, string serviceAccount, Authenticationv1TokenRequest request, CancellationToken ct);
 }
-
-/// <param name="ResourceVersion">Of the list: the point from which a watch continues it.</param>
-public sealed record ObjectList<T>(IReadOnlyList<T> Items, string ResourceVersion, string? Continue);
-
-/// <summary>Query parameters of list and watch, by their wire names.</summary>
-public sealed record ListOptions
-{
-    public string? LabelSelector { get; init; }
-    public string? FieldSelector { get; init; }
-    public string? ResourceVersion { get; init; }
-    public int? Limit { get; init; }
-    public string? Continue { get; init; }
-    /// <summary>Watch only: also send BOOKMARK events that carry nothing but a newer resourceVersion.</summary>
-    public bool AllowBookmarks { get; init; }
-}
-
-public enum WatchEventType { Added, Modified, Deleted, Bookmark }
-
-/// <param name="Value">For Deleted the last state; for Bookmark only <c>metadata.resourceVersion</c> counts.</param>
-public readonly record struct WatchEvent<T>(WatchEventType Type, T Value);
-
-public enum PatchType { Json, Merge, StrategicMerge }
-
-/// <summary>A patch document and how to read it.</summary>
-public readonly record struct Patch(PatchType Type, ReadOnlyMemory<byte> Body)
-{
-    public string ContentType => Type switch
-    {
-        PatchType.Json => "application/json-patch+json",
-        PatchType.Merge => "application/merge-patch+json",
-        _ => "application/strategic-merge-patch+json",
-    };
-}

@@ -27,21 +27,3 @@ public sealed record Proposal(WriteKind Kind, string Key, ReadOnlyMemory<byte> V
         ArgumentOutOfRangeException.ThrowIfNegative(ExpectedRevision);
     }
 }
-
-/// <param name="Succeeded">False when the key was not in the expected state: nothing was written.</param>
-/// <param name="Revision">The revision given to the write, or the store's newest when it failed.</param>
-/// <param name="Value">What was written (for a delete: the event's value); when it failed, what the key holds now, or null when it does not exist.</param>
-public readonly record struct WriteResult(bool Succeeded, long Revision, StoredValue? Value);
-
-/// <summary>One key at one revision. Immutable but for <see cref="Attachment"/>.</summary>
-/// <param name="Revision">Of the last write to the key.</param>
-/// <param name="CreateRevision">Of the write that created it.</param>
-public sealed record StoredValue(string Key, ReadOnlyMemory<byte> Bytes, long Revision, long CreateRevision)
-{
-    /// <summary>Anything a reader derived from the bytes and wants to derive only once (a decoded object, labels). A benign race: the last one stays.</summary>
-    public object? Attachment { get; set; }
-}
-
-/// <param name="Revision">The revision at which the values are true.</param>
-/// <param name="Remaining">How many more keys follow the last one returned.</param>
-public sealed record RangeResult(IReadOnlyList<StoredValue> Values, long Revision, int Remaining);

@@ -2,9 +2,6 @@ using System.Text;
 
 namespace Coxswain.Api;
 
-/// <param name="Equal">True for <c>=</c> and <c>==</c>, false for <c>!=</c>.</param>
-public sealed record FieldRequirement(string Field, bool Equal, string Value);
-
 /// <summary>A parsed <c>fieldSelector</c> query parameter: <c>spec.nodeName=n1,status.phase!=Failed</c>. All its terms must hold.</summary>
 public sealed class FieldSelector
 {

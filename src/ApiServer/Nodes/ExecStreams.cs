@@ -6,6 +6,3 @@ namespace Coxswain.ApiServer.Nodes;
 /// <param name="Stdin">Ends when the caller closes it.</param>
 /// <param name="Resizes">New sizes of the caller's terminal, the newest last.</param>
 public sealed record ExecStreams(Stream? Stdin, Stream? Stdout, Stream? Stderr, ChannelReader<TerminalSize> Resizes);
-
-/// <summary>In characters.</summary>
-public readonly record struct TerminalSize(ushort Width, ushort Height);

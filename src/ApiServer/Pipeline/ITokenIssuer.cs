@@ -10,6 +10,3 @@ public interface ITokenIssuer
     /// <param name="bound">The Pod, Secret or Node that <c>spec.boundObjectRef</c> names, checked to exist; else null.</param>
     ValueTask<V1TokenRequestStatus> IssueAsync(V1ServiceAccount account, Authenticationv1TokenRequest request, BoundObject? bound, CancellationToken ct);
 }
-
-/// <param name="NodeName">For a Pod: the node it is bound to, and that node's uid when the node exists.</param>
-public sealed record BoundObject(string Kind, string Name, string Uid, string? NodeName = null, string? NodeUid = null);

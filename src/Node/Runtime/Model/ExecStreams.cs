@@ -2,9 +2,6 @@ using System.Threading.Channels;
 
 namespace Coxswain.Node.Runtime;
 
-/// <summary>What a finished command left behind.</summary>
-public sealed record ExecResult(int ExitCode, ReadOnlyMemory<byte> Stdout, ReadOnlyMemory<byte> Stderr);
-
 /// <summary>The ends of an exec's streams. The caller keeps ownership: the runtime reads and writes but closes none.</summary>
 public sealed record ExecStreams
 {
@@ -17,5 +14,3 @@ public sealed record ExecStreams
     /// <summary>New sizes of the terminal; null for none.</summary>
     public ChannelReader<TerminalSize>? Resizes { get; init; }
 }
-
-public readonly record struct TerminalSize(ushort Width, ushort Height);

@@ -18,19 +18,3 @@ public sealed record ImageInfo
     /// <summary>Imported, or part of the platform: garbage collection leaves it alone.</summary>
     public bool Pinned { get; init; }
 }
-
-/// <summary>Credentials for a registry: user and password, or a token.</summary>
-public sealed record RegistryAuth
-{
-    public string Username { get; init; } = "";
-    public string Password { get; init; } = "";
-    public string ServerAddress { get; init; } = "";
-    public string IdentityToken { get; init; } = "";
-    public string RegistryToken { get; init; } = "";
-
-    /// <summary>Keeps secrets out of logs.</summary>
-    public override string ToString() => $"RegistryAuth({Username}@{ServerAddress})";
-}
-
-/// <param name="MountPoint">A directory on that file system.</param>
-public sealed record FileSystemUsage(string MountPoint, long UsedBytes, long UsedInodes);

@@ -1,5 +1,6 @@
 namespace Coxswain.Node.Runtime;
 
+/// <summary>What happened to a sandbox or container.</summary>
 public enum RuntimeEventType
 {
     /// <summary>Events may have been missed: list everything. Carries no id.</summary>

@@ -1,0 +1,6 @@
+using System.Threading.Channels;
+
+namespace Coxswain.ApiServer.Nodes;
+
+/// <summary>In characters.</summary>
+public readonly record struct TerminalSize(ushort Width, ushort Height);

@@ -1,0 +1,6 @@
+using System.Threading.Channels;
+
+namespace Coxswain.Node.Runtime;
+
+/// <summary>What a finished command left behind.</summary>
+public sealed record ExecResult(int ExitCode, ReadOnlyMemory<byte> Stdout, ReadOnlyMemory<byte> Stderr);

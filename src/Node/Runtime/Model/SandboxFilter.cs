@@ -1,0 +1,10 @@
+namespace Coxswain.Node.Runtime;
+
+/// <summary>Narrows a list; fields that are null do not narrow.</summary>
+public sealed record SandboxFilter
+{
+    public string? Id { get; init; }
+    public SandboxState? State { get; init; }
+    /// <summary>All of these labels, with these values.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+}

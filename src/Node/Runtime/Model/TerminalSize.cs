@@ -1,0 +1,6 @@
+using System.Threading.Channels;
+
+namespace Coxswain.Node.Runtime;
+
+/// <summary>In characters.</summary>
+public readonly record struct TerminalSize(ushort Width, ushort Height);
