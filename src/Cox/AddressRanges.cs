@@ -9,9 +9,6 @@ namespace Coxswain;
 /// <summary>The addresses of one cluster's Pods and Services. Chosen once, kept in the data directory: Pods that run must keep theirs.</summary>
 internal sealed record AddressRanges(IPNetwork Pods, IPNetwork Services)
 {
-    /// <summary>The first usable address: of the <c>kubernetes</c> Service.</summary>
-    public IPAddress FirstService => Offset(Services, 1);
-
     /// <summary>The first /24 of the Pods' range: what the first node is given.</summary>
     public IPNetwork FirstNode => new(Pods.BaseAddress, Math.Max(24, Pods.PrefixLength));
 

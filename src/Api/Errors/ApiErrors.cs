@@ -33,9 +33,6 @@ public static class ApiErrors
     /// <summary>A path that is no resource: <c>forbidden: User "x" cannot get path "/y"</c>.</summary>
     public static StatusException ForbiddenPath(string why) => New(403, "Forbidden", $"forbidden: {why}", new V1StatusDetails());
 
-    public static StatusException MethodNotSupported(GroupVersionResource resource, string verb) =>
-        New(405, "MethodNotAllowed", $"{verb} is not supported on resources of kind \"{resource.GroupResource}\"", Details(resource, ""));
-
     /// <summary>The path exists but does not take this HTTP method.</summary>
     public static StatusException MethodNotAllowed() =>
         New(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", new V1StatusDetails());

@@ -21,8 +21,6 @@ public readonly struct Quantity : IComparable<Quantity>, IEquatable<Quantity>
     public QuantityFormat Format { get; }
 
     public static Quantity Zero => default;
-    public static Quantity FromValue(long value, QuantityFormat format = QuantityFormat.DecimalSI) => new(value * Billion, format);
-    public static Quantity FromMilli(long milli) => new((Int128)milli * 1_000_000, QuantityFormat.DecimalSI);
 
     public static bool TryParse(string text, out Quantity value, out string? error) => QuantityParser.TryParse(text, out value, out error);
     /// <exception cref="FormatException">With upstream's text.</exception>
@@ -34,7 +32,6 @@ public readonly struct Quantity : IComparable<Quantity>, IEquatable<Quantity>
     public long Value => Capped(Divide(Billion));
     /// <summary>Thousandths, rounded up and capped.</summary>
     public long MilliValue => Capped(Divide(1_000_000));
-    public double ToDouble() => (double)_nano / 1e9;
 
     public Quantity RoundUpToMilli() => new(Divide(1_000_000) * 1_000_000, Format);
 

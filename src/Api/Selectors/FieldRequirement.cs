@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Coxswain.Api;
 
 /// <param name="Equal">True for <c>=</c> and <c>==</c>, false for <c>!=</c>.</param>

@@ -20,12 +20,6 @@ public static class NameRules
     private static readonly string SubdomainError = Pattern(
         "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
         SubdomainFormat, "example.com");
-    private static readonly string Dns1035Error = Pattern(
-        "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
-        "[a-z]([-a-z0-9]*[a-z0-9])?", "my-name", "abc-123");
-    private static readonly string WildcardError = Pattern(
-        "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
-        @"\*\." + SubdomainFormat, "*.example.com");
     private static readonly string QualifiedNameError = Pattern(QualifiedNameText, QualifiedNameFormat, "MyName", "my.name", "123-abc");
     private static readonly string LabelValueError = Pattern(
         "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
@@ -36,14 +30,6 @@ public static class NameRules
 
     /// <summary>A DNS subdomain (RFC 1123): the name of most objects.</summary>
     public static IReadOnlyList<string> Dns1123Subdomain(string value) => Sized(value, SubdomainMaximum, IsDns1123Subdomain(value), SubdomainError);
-
-    /// <summary>A DNS label that starts with a letter (RFC 1035): Services.</summary>
-    public static IReadOnlyList<string> Dns1035Label(string value) =>
-        Sized(value, LabelMaximum, IsDns1123Label(value) && value[0] is >= 'a' and <= 'z', Dns1035Error);
-
-    /// <summary><c>*.</c> and a DNS subdomain.</summary>
-    public static IReadOnlyList<string> WildcardDns1123Subdomain(string value) =>
-        Sized(value, SubdomainMaximum, value.StartsWith("*.", StringComparison.Ordinal) && IsDns1123Subdomain(value.AsSpan(2)), WildcardError);
 
     /// <summary>A name with an optional <c>prefix/</c>: label and annotation keys, resource names, finalizers.</summary>
     public static IReadOnlyList<string> QualifiedName(string value)

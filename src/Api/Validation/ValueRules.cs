@@ -9,9 +9,6 @@ public static class ValueRules
 {
     private static readonly string ConfigKeyError = NameRules.Pattern(
         "a valid config key must consist of alphanumeric characters, '-', '_' or '.'", "[-._a-zA-Z0-9]+", "key.name", "KEY_NAME", "key-name");
-    private static readonly string IdentifierError = NameRules.Pattern(
-        "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'",
-        "[A-Za-z_][A-Za-z0-9_]*", "my_name", "MY_NAME", "MyName");
     private static readonly string HeaderError = NameRules.Pattern(
         "a valid HTTP header must consist of alphanumeric characters or '-'", "[-A-Za-z0-9]+", "X-Header-Name");
     private static readonly string PercentError = NameRules.Pattern(
@@ -50,9 +47,6 @@ public static class ValueRules
         else if (key.StartsWith("..", StringComparison.Ordinal)) errors.Add("must not start with '..'");
         return errors;
     }
-
-    public static IReadOnlyList<string> CIdentifier(string name) =>
-        name.Length > 0 && !char.IsAsciiDigit(name[0]) && All(name, c => char.IsAsciiLetterOrDigit(c) || c == '_') ? [] : [IdentifierError];
 
     public static IReadOnlyList<string> HttpHeaderName(string name) => name.Length > 0 && All(name, c => char.IsAsciiLetterOrDigit(c) || c == '-') ? [] : [HeaderError];
 

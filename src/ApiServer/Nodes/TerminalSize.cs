@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace Coxswain.ApiServer.Nodes;
 
 /// <summary>In characters.</summary>
