@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Coxswain;
 
 /// <summary>Logs as short lines on standard error: <c>07:12:01 warning Coxswain.Node.Pods: ...</c>.</summary>

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Coxswain;
 
 /// <summary>Ours, and the Kubernetes version whose API is served.</summary>

@@ -1,5 +1,3 @@
-using Coxswain.Client;
-
 namespace Coxswain.Client.Tests;
 
 public sealed class KubeConfigTests

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Coxswain.Api;
 using Coxswain.TestKit;

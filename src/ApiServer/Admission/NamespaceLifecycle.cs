@@ -1,5 +1,4 @@
 using Coxswain.Api;
-using Coxswain.ApiServer.Pipeline;
 using k8s.Models;
 
 namespace Coxswain.ApiServer.Admission;

@@ -1,4 +1,3 @@
-using Coxswain.Api;
 using Coxswain.ApiServer.Pipeline;
 using Coxswain.ApiServer.Resources.Core.Pods;
 using k8s.Models;

@@ -20,13 +20,12 @@ internal sealed class TableWriter : IDisposable
     private readonly IncludeObject _include;
     private readonly string _version;
     private readonly DateTime _now;
-    private readonly IBufferWriter<byte> _output;
     private readonly Utf8JsonWriter _json;
     private readonly ArrayBufferWriter<byte> _scratch = new();
 
     public TableWriter(IBufferWriter<byte> output, ResourceEndpoint endpoint, IncludeObject include, string version, DateTime now)
     {
-        (_output, _endpoint, _include, _version, _now) = (output, endpoint, include, version, now);
+        (_endpoint, _include, _version, _now) = (endpoint, include, version, now);
         _json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
     }
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using Coxswain.Api;
 using Coxswain.Store;
 
 namespace Coxswain.ApiServer.Pipeline;

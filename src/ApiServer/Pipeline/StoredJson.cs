@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Coxswain.Api;
-using Coxswain.Store;
 using k8s;
 using k8s.Models;
 

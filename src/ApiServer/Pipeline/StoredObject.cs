@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Coxswain.Api;
 using Coxswain.ApiServer.Resources;
 using Coxswain.Store;
 using k8s;

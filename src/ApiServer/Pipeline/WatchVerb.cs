@@ -1,4 +1,3 @@
-using Coxswain.Api;
 using Coxswain.Store;
 
 namespace Coxswain.ApiServer.Pipeline;

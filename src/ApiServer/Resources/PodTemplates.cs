@@ -46,6 +46,6 @@ internal static class PodTemplates
     public static void Warnings(V1PodTemplateSpec? template, V1ObjectMeta metadata, V1ObjectMeta? old, List<string> warnings)
     {
         if (template?.Spec is null || (old is not null && old.Generation == metadata.Generation)) return;
-        PodWarnings.Collect(template.Spec, template.Metadata, FieldPath.Root("spec").Child("template", "spec"), warnings);
+        PodWarnings.Collect(template.Spec, FieldPath.Root("spec").Child("template", "spec"), warnings);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class DaemonPlan
             var pods = onNode.GetValueOrDefault(node.Metadata.Name) ?? [];
             var verdict = DaemonPods.Judge(set, node);
             if (verdict.Run) run.Add(node.Metadata.Name);
-            plan.Place(set, node.Metadata.Name, verdict, pods, hash, now);
+            plan.Place(set, node.Metadata.Name, verdict, pods, hash);
         }
         // Pods on or for nodes that are gone: the scheduler cannot place them, the garbage collector takes those that ran.
         foreach (var (node, pods) in onNode) if (nodes.All(known => known.Metadata.Name != node)) plan.Delete.AddRange(pods.Where(pod => !PodState.IsScheduled(pod)));
@@ -30,7 +30,7 @@ internal sealed class DaemonPlan
         return plan;
     }
 
-    private void Place(V1DaemonSet set, string node, DaemonPods.Verdict verdict, List<V1Pod> pods, string hash, DateTime now)
+    private void Place(V1DaemonSet set, string node, DaemonPods.Verdict verdict, List<V1Pod> pods, string hash)
     {
         if (!verdict.Run)
         {

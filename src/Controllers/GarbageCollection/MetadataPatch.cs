@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using Coxswain.Client;
-using k8s;
 using k8s.Models;
 
 namespace Coxswain.Controllers;

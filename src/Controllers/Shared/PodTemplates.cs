@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Coxswain.Api;
-using k8s;
 using k8s.Models;
 
 namespace Coxswain.Controllers;

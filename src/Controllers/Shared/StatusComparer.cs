@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Coxswain.Api;
 
 namespace Coxswain.Controllers;

@@ -1,5 +1,4 @@
 using Coxswain.Api;
-using Coxswain.Node.Images;
 using Coxswain.Node.Runtime;
 using k8s.Models;
 

@@ -1,5 +1,3 @@
-using Coxswain.Node.Volumes;
-
 namespace Coxswain.Node.Pods;
 
 /// <summary>What a Pod leaves on disk.</summary>

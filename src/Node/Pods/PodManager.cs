@@ -1,5 +1,3 @@
-using Coxswain.Api;
-using Coxswain.Client;
 using Coxswain.Node.Runtime;
 using k8s.Models;
 using Microsoft.Extensions.Logging;

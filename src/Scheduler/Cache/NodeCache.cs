@@ -1,4 +1,3 @@
-using Coxswain.Api;
 using k8s.Models;
 
 namespace Coxswain.Scheduler;

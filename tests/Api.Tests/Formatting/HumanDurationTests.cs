@@ -1,5 +1,3 @@
-using Coxswain.Api;
-
 namespace Coxswain.Api.Tests.Formatting;
 
 public sealed class HumanDurationTests

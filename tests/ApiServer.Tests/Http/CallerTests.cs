@@ -1,6 +1,4 @@
 using Coxswain.Api;
-using Coxswain.ApiServer.Auth;
-using Coxswain.ApiServer.Pipeline;
 using k8s.Models;
 
 namespace Coxswain.ApiServer.Tests.Http;

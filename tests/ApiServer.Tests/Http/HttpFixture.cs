@@ -9,7 +9,6 @@ using Coxswain.ApiServer.Http;
 using Coxswain.ApiServer.Nodes;
 using Coxswain.ApiServer.Pipeline;
 using Coxswain.ApiServer.Resources;
-using Coxswain.Client;
 using Coxswain.Store;
 using k8s.Models;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -3,8 +3,6 @@ using Coxswain.Api;
 using Coxswain.ApiServer.Pipeline;
 using Coxswain.ApiServer.Resources;
 using Coxswain.ApiServer.Resources.Core.Services;
-using Coxswain.Client;
-using k8s.Models;
 
 namespace Coxswain.ApiServer.Tests.Pipeline;
 

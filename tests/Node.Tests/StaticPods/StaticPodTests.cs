@@ -1,6 +1,5 @@
 using Coxswain.Api;
 using Coxswain.Node.Pods;
-using Coxswain.Node.Runtime;
 using Coxswain.Node.StaticPods;
 using k8s.Models;
 

@@ -194,7 +194,7 @@ internal sealed class FakeApi(TimeProvider time) : IApiClient
         {
             if (value is null) into.Remove(name);
             else if (value is JsonObject inner && into[name] is JsonObject old) Merge(old, inner);
-            else if (value is JsonArray list && name is "conditions" or "podIPs" or "hostIPs" && into[name] is JsonArray olds) into[name] = MergeList(olds, (JsonArray)value, name == "conditions" ? "type" : "ip");
+            else if (value is JsonArray && name is "conditions" or "podIPs" or "hostIPs" && into[name] is JsonArray olds) into[name] = MergeList(olds, (JsonArray)value, name == "conditions" ? "type" : "ip");
             else into[name] = Clean(value.DeepClone());
         }
     }

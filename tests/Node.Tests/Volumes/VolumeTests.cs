@@ -1,6 +1,5 @@
 using System.Text;
 using Coxswain.Api;
-using Coxswain.Node.Runtime;
 using k8s.Models;
 
 namespace Coxswain.Node.Tests.Volumes;

@@ -1,5 +1,3 @@
-using k8s.Models;
-
 namespace Coxswain.Api;
 
 /// <summary>Finds the shape of a type's fields: the tables of this folder, and what holds for every object.</summary>

@@ -58,7 +58,7 @@ internal sealed class Pod : ResourceDefinition<V1Pod>
 
     protected override void ValidateStatusUpdate(V1Pod value, V1Pod old, FieldErrors errors) => PodStatusValidation.Validate(value, old, errors);
 
-    protected override void Warnings(V1Pod value, V1Pod? old, List<string> warnings) => PodWarnings.Collect(value.Spec, value.Metadata, FieldPath.Root("spec"), warnings);
+    protected override void Warnings(V1Pod value, V1Pod? old, List<string> warnings) => PodWarnings.Collect(value.Spec, FieldPath.Root("spec"), warnings);
 
     protected override string? FieldValue(V1Pod value, string field) => field switch
     {

@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace Coxswain.Node.Runtime;
 
 /// <summary>What a finished command left behind.</summary>

@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace Coxswain.Node.Runtime;
 
 /// <summary>In characters.</summary>

@@ -1,4 +1,3 @@
-using Coxswain.Api;
 using Coxswain.ApiServer.Resources.Core;
 
 namespace Coxswain.ApiServer.Tests.Resources.Core;

@@ -13,7 +13,7 @@ internal static class PodSpecValidation
         var volumes = VolumeValidation.Validate(spec.Volumes, path.Child("volumes"), errors);
         var claims = ResourceClaims(spec.ResourceClaims, path.Child("resourceClaims"), errors);
         new ContainerValidation(spec, volumes, claims, errors).Validate(path);
-        ResourceValidation.Pod(spec, claims, path.Child("resources"), errors);
+        ResourceValidation.Pod(spec, path.Child("resources"), errors);
         Policies(spec, path, errors);
         LabelRules.Labels(spec.NodeSelector, path.Child("nodeSelector"), errors);
         PodSecurityValidation.Validate(spec, isPod: metadata is not null, path, errors);

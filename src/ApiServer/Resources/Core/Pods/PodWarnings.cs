@@ -15,7 +15,7 @@ internal static class PodWarnings
         ["beta.kubernetes.io/instance-type"] = ("v1.17", "node.kubernetes.io/instance-type"),
     };
 
-    public static void Collect(V1PodSpec spec, V1ObjectMeta metadata, FieldPath path, List<string> warnings)
+    public static void Collect(V1PodSpec spec, FieldPath path, List<string> warnings)
     {
         foreach (var key in (spec.NodeSelector?.Keys ?? []).Order(StringComparer.Ordinal)) OldLabel(key, path.Child("nodeSelector").Key(key), warnings);
         Affinity(spec.Affinity, path.Child("affinity"), warnings);

@@ -29,7 +29,7 @@ internal static class ResourceValidation
     }
 
     /// <summary>What the whole Pod asks for must cover what its containers ask for.</summary>
-    public static void Pod(V1PodSpec spec, IReadOnlySet<string> claims, FieldPath path, FieldErrors errors)
+    public static void Pod(V1PodSpec spec, FieldPath path, FieldErrors errors)
     {
         if (spec.Resources is not { } resources) return;
         if (resources.Claims is { Count: > 0 }) errors.Forbidden(path.Child("claims"), "claims cannot be set for Resources at pod-level");

@@ -1,7 +1,4 @@
-using Coxswain.Api;
-using Coxswain.ApiServer.Pipeline;
 using Coxswain.ApiServer.Resources.Core;
-using Coxswain.ApiServer.Resources.Core.Services;
 
 namespace Coxswain.ApiServer.Tests.Resources.Core.Services;
 
