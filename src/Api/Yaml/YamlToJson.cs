@@ -19,13 +19,17 @@ public static class YamlToJson
 
     /// <summary>Every document of a file that is not empty. Read lazily: a bad document does not hide those before it.</summary>
     /// <exception cref="YamlFormatException">While enumerating.</exception>
-    public static IEnumerable<byte[]> ConvertAll(string yaml)
+    public static IEnumerable<byte[]> ConvertAll(string yaml) => ReadAll(yaml).Select(document => document.Json);
+
+    /// <summary>As <see cref="ConvertAll"/>, with the lines.</summary>
+    /// <exception cref="YamlFormatException">While enumerating.</exception>
+    public static IEnumerable<YamlDocument> ReadAll(string yaml)
     {
         var parser = new Parser(new StringReader(yaml));
         Guarded(() => parser.Consume<StreamStart>());
         while (NextDocument(parser) is { } root)
         {
-            if (!root.IsNull) yield return Write(root);
+            if (!root.IsNull) yield return new YamlDocument(root, Write(root));
         }
     }
 

@@ -17,21 +17,34 @@ internal sealed class PodManifest(string node, string source, TimeProvider time)
     /// <exception cref="ManifestException">It is no good, or asks for what static Pods cannot have.</exception>
     public IReadOnlyList<V1Pod> Read(string text, string origin)
     {
-        var documents = ManifestYaml.Parse(text);
+        var documents = Documents(text);
         if (documents.Count == 0) throw new ManifestException("it is empty");
         return [.. documents.SelectMany(Items).Select(item => Identify(Decode(item.Document, item.Pod, item.Path), origin))];
     }
 
-    private static IEnumerable<(ManifestYaml Document, JsonObject Pod, string Path)> Items(ManifestYaml document)
+    private static List<YamlDocument> Documents(string text)
     {
-        if (document.Root is not JsonObject root) throw new ManifestException("it is not an object", document.LineOf("$"));
+        try
+        {
+            return [.. YamlToJson.ReadAll(text)];
+        }
+        catch (YamlFormatException e)
+        {
+            throw new ManifestException(e.Message);
+        }
+    }
+
+    private static IEnumerable<(YamlDocument Document, JsonObject Pod, string Path)> Items(YamlDocument document)
+    {
+        if (document.FirstDuplicate() is var (key, line)) throw new ManifestException($"key \"{key}\" already set in map", line);
+        if (JsonNode.Parse(document.Json) is not JsonObject root) throw new ManifestException("it is not an object", document.LineOf("$"));
         var (version, kind) = ((string?)root["apiVersion"], (string?)root["kind"]);
         if (version != "v1" || kind is not ("Pod" or "PodList" or "List")) throw new ManifestException($"it is of apiVersion \"{version}\", kind \"{kind}\", but a static Pod is of v1, Pod", document.LineOf("$.kind"));
         if (kind == "Pod") return [(document, root, "$")];
         return (root["items"] as JsonArray ?? []).Select((item, i) => (document, item as JsonObject ?? throw new ManifestException("an item is not an object", document.LineOf($"$.items[{i}]")), $"$.items[{i}]"));
     }
 
-    private static V1Pod Decode(ManifestYaml document, JsonObject json, string path)
+    private static V1Pod Decode(YamlDocument document, JsonObject json, string path)
     {
         V1Pod pod;
         try

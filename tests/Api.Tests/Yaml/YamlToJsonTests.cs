@@ -68,5 +68,37 @@ public sealed class YamlToJsonTests
     public void Convert_AliasOfItself_IsRefused() =>
         Assert.Contains("contains itself", Assert.Throws<YamlFormatException>(() => Convert("a: &x [*x]")).Message);
 
+    private const string Manifest = """
+        kind: Pod
+        metadata:
+          name: web
+          annotations: {a.b: c}
+        base: &base
+          image: nginx
+        spec:
+          containers:
+            - name: one
+              <<: *base
+            - name: two
+        """;
+
+    [Theory]
+    [InlineData("$", 1)]
+    [InlineData("$.kind", 1)]
+    [InlineData("$.metadata.name", 3)]
+    [InlineData("$.metadata.annotations['a.b']", 4)]
+    [InlineData("$.spec.containers[1].name", 11)]
+    [InlineData("$.spec.containers[0].image", 6)]
+    [InlineData("$.spec.containers[1].nowhere.at.all", 11)]
+    [InlineData("$.spec.containers[7]", 9)]
+    public void LineOf_Path_IsTheValuesOrTheNearestAround(string path, int line) => Assert.Equal(line, Assert.Single(YamlToJson.ReadAll(Manifest)).LineOf(path));
+
+    [Theory]
+    [InlineData("a: 1\nb: {c: 1, d: 2}\n", null, 0)]
+    [InlineData("a: 1\nb:\n  - c: 1\n    c: 2\n", "c", 4)]
+    [InlineData("a: 1\na: 2\n", "a", 2)]
+    public void FirstDuplicate_KeyTwice_IsFoundWithItsLine(string yaml, string? key, long line) =>
+        Assert.Equal(key is null ? null : (key, line), Assert.Single(YamlToJson.ReadAll(yaml)).FirstDuplicate());
+
     private static string Convert(string yaml) => Encoding.UTF8.GetString(YamlToJson.Convert(Encoding.UTF8.GetBytes(yaml)));
 }
