@@ -85,8 +85,6 @@ internal sealed record AddressRanges(IPNetwork Pods, IPNetwork Services)
 
     private static IPAddress Mask(IPAddress address, int prefix) => FromNumber(ToNumber(address) & (uint.MaxValue << (32 - prefix)));
 
-    private static IPAddress Offset(IPNetwork network, uint offset) => FromNumber(ToNumber(network.BaseAddress) + offset);
-
     private static uint ToNumber(IPAddress address) => System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes());
 
     private static IPAddress FromNumber(uint number)

@@ -101,9 +101,9 @@ internal sealed partial class Binder
     /// <param name="Node">Null: no node, because of <paramref name="Why"/>.</param>
     private readonly record struct Decision(QueuedPod Pod, string? Node, string? Why);
 
-    [LoggerMessage(EventId = 3001, Level = LogLevel.Warning, Message = "binding {Namespace}/{Pod} to {Node} failed; will retry")]
+    [LoggerMessage(EventId = 4001, Level = LogLevel.Warning, Message = "binding {Namespace}/{Pod} to {Node} failed; will retry")]
     private partial void LogBindFailed(Exception e, string @namespace, string pod, string node);
 
-    [LoggerMessage(EventId = 3002, Level = LogLevel.Warning, Message = "could not note on {Namespace}/{Pod} why it has no node")]
+    [LoggerMessage(EventId = 4002, Level = LogLevel.Warning, Message = "could not note on {Namespace}/{Pod} why it has no node")]
     private partial void LogConditionFailed(Exception e, string @namespace, string pod);
 }

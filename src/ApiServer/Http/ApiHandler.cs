@@ -62,6 +62,6 @@ internal sealed partial class ApiHandler(
         else await responses.StatusAsync(http, e);
     }
 
-    [LoggerMessage(EventId = 3001, Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    [LoggerMessage(EventId = 1201, Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private partial void LogRequestFailed(Exception e, string method, string path);
 }
