@@ -168,8 +168,8 @@ internal sealed class SqliteFile : IDisposable
             {
                 throw new StoreOpenException(path, "cannot be written", "Check that this user may write to the file");
             }
-            // Exclusive: nobody may write behind the memory's back, and the log's index needs no shared file.
-            Execute(connection, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;");
+            // Exclusive: nobody may write behind the memory's back, and the log's index needs no shared file. The rest is WriteAheadLog's work.
+            Execute(connection, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;");
             return connection;
         }
         catch (Exception e)

@@ -1,13 +1,14 @@
 using System.Threading.Channels;
 using Coxswain.Store.Core;
 using Coxswain.Store.Sqlite;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Coxswain.Store;
 
 /// <summary>
-/// The embedded store: a log in one SQLite file (mode 0600), read into memory at start. An acknowledged write is on disk (WAL, <c>synchronous=FULL</c>);
+/// The embedded store: a log in one SQLite file (mode 0600), read into memory at start. An acknowledged write is on disk;
 /// reads and feeds never touch SQL. One process at a time.
 /// </summary>
 public sealed class SqliteStore : IStore
@@ -83,11 +84,12 @@ public sealed class SqliteStore : IStore
             var (tree, revision, liveBytes) = SqliteLoader.Load(path, file.Connection, ct);
             file.Accept();
             var core = new StoreCore(options, tree, revision);
-            return new SqliteStore(core, new SqliteWriter(file, options, time, core, liveBytes, logger));
+            return new SqliteStore(core, new SqliteWriter(file, new WriteAheadLog(file.Connection, path, options.Flushing), options, time, core, liveBytes, logger));
         }
-        catch
+        catch (Exception e)
         {
             file.Reject();
+            if (e is SqliteException sqlite) throw SqliteFile.Explain(path, sqlite);
             throw;
         }
     }

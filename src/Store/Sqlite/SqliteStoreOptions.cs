@@ -11,4 +11,7 @@ public sealed record SqliteStoreOptions : StoreOptions
 
     /// <summary>For tests: called on the writer before a batch is committed, with its first and last revision.</summary>
     internal Action<long, long>? Committing { get; init; }
+
+    /// <summary>For tests: called on the writer after a batch is committed, before it is made durable.</summary>
+    internal Action? Flushing { get; init; }
 }

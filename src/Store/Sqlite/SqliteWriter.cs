@@ -6,11 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace Coxswain.Store.Sqlite;
 
 /// <summary>
-/// The one that writes. Takes what is waiting, up to a bound, and (1) checks it against the newest state, (2) commits it in one transaction,
+/// The one that writes. Takes what is waiting, up to a bound, and (1) checks it against the newest state, (2) commits it in one transaction and makes that durable,
 /// (3) makes it visible, (4) tells the callers. What arrives meanwhile is the next batch: the slower the disk, the larger the batches.
 /// </summary>
 /// <remarks>Runs on a thread of its own, since SQLite blocks; an idle writer blocks too and costs nothing.</remarks>
-internal sealed partial class SqliteWriter(SqliteFile file, SqliteStoreOptions options, TimeProvider time, StoreCore core, long liveBytes, ILogger logger) : IAsyncDisposable
+internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, SqliteStoreOptions options, TimeProvider time, StoreCore core, long liveBytes, ILogger logger) : IAsyncDisposable
 {
     private const int MaxQueued = 2048, MaxBatch = 1024;
     private const long MaxBatchBytes = 16 << 20;
@@ -50,13 +50,14 @@ internal sealed partial class SqliteWriter(SqliteFile file, SqliteStoreOptions o
 
     private void Run()
     {
+        ThreadPriority.Raise(); // all who write wait for this thread: it should not wait for a processor
         try
         {
             // Waits synchronously: after an await the next batch would run on a pool thread, in the queue behind requests, and SQLite would block that thread.
             while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
             {
                 WriteWaiting();
-                TrimWhileIdle();
+                Tidy();
             }
         }
         catch (Exception e) // boundary: no caller may wait for a writer that is gone
@@ -71,6 +72,7 @@ internal sealed partial class SqliteWriter(SqliteFile file, SqliteStoreOptions o
         {
             Trimmer.Dispose();
             _journal.Dispose();
+            log.Dispose();
             file.Dispose();
         }
     }
@@ -121,6 +123,7 @@ internal sealed partial class SqliteWriter(SqliteFile file, SqliteStoreOptions o
             {
                 options.Committing?.Invoke(batch.Events[0].Revision, batch.Revision);
                 _journal.Commit(batch.Events);
+                log.Flush(); // when this fails, nobody can tell what is on disk: the writer ends
             }
         }
         catch (SqliteException e)
@@ -158,11 +161,14 @@ internal sealed partial class SqliteWriter(SqliteFile file, SqliteStoreOptions o
         }
     }
 
-    private void TrimWhileIdle()
+    private bool Idle => !_queue.Reader.TryPeek(out _);
+
+    private void Tidy()
     {
         try
         {
-            while (!_queue.Reader.TryPeek(out _) && Trimmer.Step(core.Revision)) { }
+            while (Idle && Trimmer.Step(core.Revision)) { }
+            log.Tend(Idle);
         }
         catch (SqliteException e)
         {
@@ -173,7 +179,7 @@ internal sealed partial class SqliteWriter(SqliteFile file, SqliteStoreOptions o
     [LoggerMessage(EventId = 1101, Level = LogLevel.Error, Message = "A batch of {Count} writes could not be committed; its callers were told")]
     private partial void LogCommitFailed(Exception e, int count);
 
-    [LoggerMessage(EventId = 1102, Level = LogLevel.Warning, Message = "Old history could not be trimmed; will retry after later writes")]
+    [LoggerMessage(EventId = 1102, Level = LogLevel.Warning, Message = "Old history could not be trimmed, or the log not be copied into the database; will retry after later writes")]
     private partial void LogTrimFailed(Exception e);
 
     [LoggerMessage(EventId = 1103, Level = LogLevel.Critical, Message = "The store's writer failed; nothing can be written until the store is opened again")]

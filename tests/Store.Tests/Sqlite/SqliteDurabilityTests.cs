@@ -87,6 +87,53 @@ public sealed class SqliteDurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task WriteAsync_IsAcknowledgedOnceItIsFlushed()
+    {
+        using var flush = new SemaphoreSlim(0);
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var store = await OpenAsync(() =>
+        {
+            reached.TrySetResult();
+            flush.Wait(TimeSpan.FromMinutes(1), Ct);
+        });
+        var write = WriteAsync(store, WriteKind.Create, "/a", "v");
+        await reached.Task.WaitAsync(TimeSpan.FromMinutes(1), Ct);
+        Assert.False(write.IsCompleted);
+        Assert.Equal((0L, 0), (store.Revision, store.Count(""))); // nor can others see it
+        flush.Release(100);
+        Assert.Equal(1, (await write).Revision);
+    }
+
+    [Fact]
+    public async Task WriteAsync_FlushFails_NothingIsAcknowledgedOrWrittenAnyMore()
+    {
+        var broken = false;
+        await using (var store = await OpenAsync(() => { if (broken) throw new IOException("the log could not be flushed: Input/output error"); }))
+        {
+            await WriteAsync(store, WriteKind.Create, "/a", "v");
+            broken = true;
+            var e = Assert.IsType<StoreUnavailableException>(await FailureOf(WriteAsync(store, WriteKind.Create, "/b", "v")));
+            Assert.Equal("the write could not be made durable: the log could not be flushed: Input/output error", e.Message);
+            broken = false; // a later flush that succeeds says nothing about what failed
+            Assert.Equal("the store's writer has failed", Assert.IsType<StoreUnavailableException>(await FailureOf(WriteAsync(store, WriteKind.Create, "/c", "v"))).Message);
+            Assert.Equal(["/a"], store.Range("")!.Values.Select(v => v.Key)); // reads go on
+        }
+        await using var again = await OpenAsync();
+        Assert.True((await WriteAsync(again, WriteKind.Create, "/c", "v")).Succeeded);
+    }
+
+    [Fact]
+    public async Task WriteAsync_ALot_CopiesTheLogIntoTheDatabaseAndUsesItAgain()
+    {
+        await using var store = await OpenAsync();
+        var value = new string('x', 100_000); // 25 pages
+        for (var i = 0; i < 600; i++) await WriteAsync(store, i < 10 ? WriteKind.Create : WriteKind.Update, $"/{i % 10}", value);
+        // 60 MB went through the log; it is copied when 4 000 pages (16 MB) are in it and nobody waits.
+        Assert.InRange(new FileInfo(_file.Wal).Length, 1, 40 << 20);
+        Assert.True(new FileInfo(_file.Path).Length > 40 << 20);
+    }
+
+    [Fact]
     public async Task DisposeAsync_WritesTakenOn_AreCommitted()
     {
         var store = await OpenAsync();
@@ -98,6 +145,8 @@ public sealed class SqliteDurabilityTests : IDisposable
     }
 
     private Task<SqliteStore> OpenAsync() => SqliteStore.OpenAsync(_file.Path, ct: Ct);
+
+    private Task<SqliteStore> OpenAsync(Action flushing) => SqliteStore.OpenAsync(_file.Path, new SqliteStoreOptions { Flushing = flushing }, ct: Ct);
 
     private static Task<WriteResult> WriteAsync(SqliteStore store, WriteKind kind, string key, string value) =>
         store.WriteAsync(new Proposal(kind, key, Encoding.UTF8.GetBytes(value)), Ct).AsTask();
