@@ -6,7 +6,7 @@ namespace Coxswain.Cluster;
 /// <summary>What every cluster has from the start.</summary>
 internal static class Bootstrap
 {
-    private static readonly string[] Namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
+    private static readonly string[] Namespaces = [SystemNamespaces.Default, SystemNamespaces.System, SystemNamespaces.Public, SystemNamespaces.NodeLeases];
 
     /// <summary>Makes what is missing; what is there stays as it is.</summary>
     public static async Task EnsureAsync(IApiClient client, CancellationToken ct)

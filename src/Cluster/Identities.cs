@@ -14,5 +14,5 @@ public static class Identities
         ? new UserInfo("system:kube-controller-manager", [UserInfo.Authenticated])
         : new UserInfo($"{UserInfo.ServiceAccountPrefix}kube-system:{name}", ["system:serviceaccounts", "system:serviceaccounts:kube-system", UserInfo.Authenticated]);
 
-    public static UserInfo Node(string name) => new(UserInfo.NodePrefix + name, ["system:nodes", UserInfo.Authenticated]);
+    public static UserInfo Node(string name) => new(UserInfo.NodePrefix + name, [UserInfo.Nodes, UserInfo.Authenticated]);
 }

@@ -13,16 +13,16 @@ internal sealed class DefaultTolerationSeconds : IAdmissionStep
         if (!request.Is(AdmissionOperation.Create, Kinds.Pods) && !request.Is(AdmissionOperation.Update, Kinds.Pods)) return;
         var spec = ((V1Pod)request.Object!).Spec;
         if (spec is null) return;
-        Tolerate(spec, "node.kubernetes.io/not-ready");
-        Tolerate(spec, "node.kubernetes.io/unreachable");
+        Tolerate(spec, Taints.NotReady);
+        Tolerate(spec, Taints.Unreachable);
     }
 
     private static void Tolerate(V1PodSpec spec, string taint)
     {
         foreach (var t in spec.Tolerations ?? [])
         {
-            if ((t.Key == taint || string.IsNullOrEmpty(t.Key)) && t.Effect is null or "" or "NoExecute") return;
+            if ((t.Key == taint || string.IsNullOrEmpty(t.Key)) && t.Effect is null or "" or Taints.NoExecute) return;
         }
-        spec.Tolerations = [.. spec.Tolerations ?? [], new V1Toleration { Key = taint, OperatorProperty = "Exists", Effect = "NoExecute", TolerationSeconds = Seconds }];
+        spec.Tolerations = [.. spec.Tolerations ?? [], new V1Toleration { Key = taint, OperatorProperty = "Exists", Effect = Taints.NoExecute, TolerationSeconds = Seconds }];
     }
 }

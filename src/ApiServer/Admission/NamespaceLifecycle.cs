@@ -17,7 +17,7 @@ internal sealed class NamespaceLifecycle : IAdmissionStep
     public void Validate(AdmissionRequest request)
     {
         if (!request.Is(AdmissionOperation.Delete, Kinds.Namespaces)) return;
-        if (request.Context.Name is "default" or "kube-system" or "kube-public") throw request.Forbid("this namespace may not be deleted");
+        if (request.Context.Name is SystemNamespaces.Default or SystemNamespaces.System or SystemNamespaces.Public) throw request.Forbid("this namespace may not be deleted");
     }
 
     private static StatusException Terminating(AdmissionRequest request, string name)

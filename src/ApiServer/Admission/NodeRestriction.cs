@@ -8,19 +8,14 @@ namespace Coxswain.ApiServer.Admission;
 /// <summary>A node's agent writes its own node, lease and Pods, and nobody else's.</summary>
 internal sealed class NodeRestriction : IAdmissionStep
 {
-    private const string LeaseNamespace = "kube-node-lease";
-
     public void Validate(AdmissionRequest request)
     {
-        if (NodeOf(request.Context.User) is not { } node) return;
+        if (request.Context.User.NodeName is not { } node) return;
         var type = request.Definition.ResourceType;
         if (ReferenceEquals(type, Kinds.Pods)) CheckPod(request, node);
         else if (ReferenceEquals(type, Kinds.Nodes)) CheckNode(request, node);
         else if (ReferenceEquals(type, Kinds.Leases)) CheckLease(request, node);
     }
-
-    private static string? NodeOf(UserInfo user) =>
-        user.Groups.Contains("system:nodes") && user.Name.StartsWith(UserInfo.NodePrefix, StringComparison.Ordinal) ? user.Name[UserInfo.NodePrefix.Length..] : null;
 
     private static void CheckPod(AdmissionRequest request, string node)
     {
@@ -60,7 +55,7 @@ internal sealed class NodeRestriction : IAdmissionStep
 
     private static void CheckLease(AdmissionRequest request, string node)
     {
-        if (request.Namespace != LeaseNamespace) throw request.Forbid($"can only access leases in the \"{LeaseNamespace}\" system namespace");
+        if (request.Namespace != SystemNamespaces.NodeLeases) throw request.Forbid($"can only access leases in the \"{SystemNamespaces.NodeLeases}\" system namespace");
         if (request.Name != node) throw request.Forbid("can only access node lease with the same name as the requesting node");
     }
 

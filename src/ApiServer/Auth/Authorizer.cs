@@ -32,7 +32,7 @@ internal sealed class Authorizer(ApiServerCore core)
         if (!user.Groups.Contains(UserInfo.Authenticated)) return false;
         if (request.Path is { } asked) return request.Verb is "get" or "head" && IsDiscovery(asked);
         if (IsSelfReview(request)) return true;
-        return NodeAuthorizer.NodeNameOf(user) is { } node && _nodes.IsAllowed(node, request, out reason);
+        return user.NodeName is { } node && _nodes.IsAllowed(node, request, out reason);
     }
 
     private static bool IsSelfReview(in AccessRequest request) =>

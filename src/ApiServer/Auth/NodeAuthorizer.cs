@@ -1,3 +1,4 @@
+using Coxswain.Api;
 using Coxswain.ApiServer.Pipeline;
 using Coxswain.ApiServer.Resources.Core.Pods;
 using k8s.Models;
@@ -10,10 +11,6 @@ namespace Coxswain.ApiServer.Auth;
 /// </summary>
 internal sealed class NodeAuthorizer(ApiServerCore core)
 {
-    /// <summary>The node's name when the caller is one (user <c>system:node:NAME</c> in group <c>system:nodes</c>).</summary>
-    public static string? NodeNameOf(UserInfo user) =>
-        user.Name.StartsWith(UserInfo.NodePrefix, StringComparison.Ordinal) && user.Groups.Contains("system:nodes") ? user.Name[UserInfo.NodePrefix.Length..] : null;
-
     public bool IsAllowed(string node, in AccessRequest request, out string reason)
     {
         reason = "";
@@ -63,7 +60,7 @@ internal sealed class NodeAuthorizer(ApiServerCore core)
     {
         reason = "";
         if (request.Verb is not ("get" or "create" or "update" or "patch" or "delete")) return false;
-        if (request.Namespace != "kube-node-lease")
+        if (request.Namespace != SystemNamespaces.NodeLeases)
         {
             reason = "can only access leases in the \"kube-node-lease\" system namespace";
             return false;

@@ -8,6 +8,7 @@ public sealed record UserInfo(string Name, IReadOnlyList<string> Groups, string 
     public const string Masters = "system:masters";
     public const string ServiceAccountPrefix = "system:serviceaccount:";
     public const string NodePrefix = "system:node:";
+    public const string Nodes = "system:nodes";
 
     public static UserInfo Anonymous { get; } = new("system:anonymous", ["system:unauthenticated"]);
 
@@ -15,4 +16,7 @@ public sealed record UserInfo(string Name, IReadOnlyList<string> Groups, string 
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Extra { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
     public bool IsMaster => Groups.Contains(Masters);
+
+    /// <summary>The node's name when the caller is one: user <c>system:node:NAME</c> in group <c>system:nodes</c>.</summary>
+    public string? NodeName => Name.StartsWith(NodePrefix, StringComparison.Ordinal) && Groups.Contains(Nodes) ? Name[NodePrefix.Length..] : null;
 }

@@ -12,7 +12,6 @@ namespace Coxswain.Controllers;
 /// <remarks>When no node at all is ready the fault is likelier here than there: nothing is evicted then.</remarks>
 internal sealed class NodeLifecycleController : IControlLoop, IReconciler
 {
-    private const string LeaseNamespace = "kube-node-lease";
     private static readonly string[] s_conditions = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"];
 
     private readonly ControllerContext _context;
@@ -30,7 +29,7 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
         _nodes.AddHandler(OnNode);
         context.Caches.For(Kinds.Leases).AddHandler(change =>
         {
-            if (change.Value.Metadata.NamespaceProperty != LeaseNamespace || change.IsDelete) return;
+            if (change.Value.Metadata.NamespaceProperty != SystemNamespaces.NodeLeases || change.IsDelete) return;
             if (change.IsAdd || change.Old!.Spec?.RenewTime != change.New!.Spec?.RenewTime) _heard[change.Value.Metadata.Name] = _context.Now;
         });
     }

@@ -8,7 +8,6 @@ namespace Coxswain.Node.NodeStatus;
 /// <summary>The node's heartbeat: a Lease in <c>kube-node-lease</c>, renewed at a quarter of its 40 s.</summary>
 internal sealed partial class NodeLease(NodeAgentOptions options, IApiClient api, Task<V1Node> node, TimeProvider time, ILogger logger)
 {
-    private const string Namespace = "kube-node-lease";
     private const int Seconds = 40;
 
     public async Task RunAsync(CancellationToken ct)
@@ -33,7 +32,7 @@ internal sealed partial class NodeLease(NodeAgentOptions options, IApiClient api
         try
         {
             var lease = known ?? await FindAsync(ct);
-            if (lease is null) return await api.CreateAsync(Kinds.Leases, Stamp(Kinds.Leases.New(Namespace, options.NodeName), owner), ct);
+            if (lease is null) return await api.CreateAsync(Kinds.Leases, Stamp(Kinds.Leases.New(SystemNamespaces.NodeLeases, options.NodeName), owner), ct);
             return await api.UpdateAsync(Kinds.Leases, Stamp(Kinds.Leases.Clone(lease), owner), null, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested) { throw; }
@@ -46,7 +45,7 @@ internal sealed partial class NodeLease(NodeAgentOptions options, IApiClient api
 
     private async Task<V1Lease?> FindAsync(CancellationToken ct)
     {
-        try { return await api.GetAsync(Kinds.Leases, Namespace, options.NodeName, ct); }
+        try { return await api.GetAsync(Kinds.Leases, SystemNamespaces.NodeLeases, options.NodeName, ct); }
         catch (StatusException e) when (e.Code == 404) { return null; }
     }
 

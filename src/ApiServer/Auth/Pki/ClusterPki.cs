@@ -25,7 +25,7 @@ public sealed class ClusterPki : IDisposable
         ServingCertificate = LoadOrIssue("apiserver", "kube-apiserver", [], server: true, ServingNames(options));
         AdminCertificate = LoadOrIssue("admin", "kubernetes-admin", ["system:masters"], server: false, SubjectNames.None);
         var nodeNames = new SubjectNames(new HashSet<string> { options.NodeName, "localhost" }, ServingAddresses(options));
-        NodeCertificate = LoadOrIssue("node", $"system:node:{options.NodeName}", ["system:nodes"], server: true, nodeNames);
+        NodeCertificate = LoadOrIssue("node", UserInfo.NodePrefix + options.NodeName, [UserInfo.Nodes], server: true, nodeNames);
         TokenKey = LoadOrCreateTokenKey();
     }
 

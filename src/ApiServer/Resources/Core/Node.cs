@@ -5,8 +5,6 @@ namespace Coxswain.ApiServer.Resources.Core;
 
 internal sealed class Node : ResourceDefinition<V1Node>
 {
-    private const string NotReady = "node.kubernetes.io/not-ready";
-
     public override ResourceType<V1Node> Type => Kinds.Nodes;
 
     public override bool HasStatus => true;
@@ -53,15 +51,6 @@ internal sealed class Node : ResourceDefinition<V1Node>
     {
         NodeValidation.Resources(value, errors);
         NodeValidation.Update(value, old, errors);
-    }
-
-    /// <summary>A new node takes no Pods before its Ready condition says that it can; the node lifecycle controller removes the taint.</summary>
-    protected override void PrepareForCreate(V1Node value)
-    {
-        value.Spec ??= new V1NodeSpec();
-        var taints = value.Spec.Taints ?? [];
-        if (!taints.Any(t => t.Key == NotReady && t.Effect == "NoSchedule"))
-            value.Spec.Taints = [.. taints, new V1Taint { Key = NotReady, Effect = "NoSchedule" }];
     }
 
     protected override void PrepareForUpdate(V1Node value, V1Node old) => value.Status = old.Status;

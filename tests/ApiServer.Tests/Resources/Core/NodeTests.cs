@@ -7,13 +7,8 @@ public sealed class NodeTests
     private static readonly Node s_kind = new();
 
     [Fact]
-    public void PrepareForCreate_New_IsTaintedUntilReady()
-    {
-        var node = Written.Created(s_kind, """{"metadata":{"name":"n"},"status":{"capacity":{"cpu":"2"}}}""");
-        var taint = Assert.Single(node.Spec.Taints);
-        Assert.Equal(("node.kubernetes.io/not-ready", "NoSchedule"), (taint.Key, taint.Effect));
-        Assert.Equal("2", node.Status.Allocatable["cpu"].ToString());
-    }
+    public void Default_CapacityAlone_IsAllocatable() =>
+        Assert.Equal("2", Written.Created(s_kind, """{"metadata":{"name":"n"},"status":{"capacity":{"cpu":"2"}}}""").Status.Allocatable["cpu"].ToString());
 
     [Theory]
     [InlineData("""{"podCIDR":"10.1.0.0/24"}""")]
