@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
@@ -30,6 +29,7 @@ internal sealed class Up(UpOptions options)
 
     private readonly DataDirectory _directory = new(options.DataDirectory);
     private readonly TimeProvider _time = TimeProvider.System;
+    private readonly long _started = TimeProvider.System.GetTimestamp(); // not the process's own start: up.sh builds in it before it becomes cox
     private readonly ILoggerFactory _loggers = new ConsoleLogging(options.Verbose ? LogLevel.Debug : LogLevel.Warning);
 
     public async Task<int> RunAsync(CancellationToken ct)
@@ -127,7 +127,7 @@ internal sealed class Up(UpOptions options)
         if (first == ready)
         {
             await ready;
-            Say(string.Create(CultureInfo.InvariantCulture, $"cluster ready in {(DateTime.UtcNow - Process.GetCurrentProcess().StartTime.ToUniversalTime()).TotalSeconds:0.00}s"));
+            Say(string.Create(CultureInfo.InvariantCulture, $"cluster ready in {_time.GetElapsedTime(_started).TotalSeconds:0.00}s"));
         }
         else if (first == late)
         {
