@@ -61,7 +61,8 @@ public sealed class ControlPlane : IAsyncDisposable
     {
         Address = await _host.StartAsync(ct);
         await Bootstrap.EnsureAsync(ClientFor(Identities.ApiServer), ct);
-        await ApiServerService.EnsureAsync(ClientFor(Identities.ApiServer), _options.ServiceCidr.ToString(), _options.AdvertiseAddress.ToString(), Address.Port, ct);
+        var keeper = new ApiServerServiceKeeper(ClientFor(Identities.ApiServer), _options.ServiceCidr.ToString(), _options.AdvertiseAddress.ToString(), Address.Port, _time, _loggers);
+        await keeper.ReconcileAsync(default, ct);
 
         var controllers = new ControllerManager(name => ClientFor(Identities.Controller(name)), _time, _loggers, new ControllerManagerOptions
         {
@@ -71,7 +72,7 @@ public sealed class ControlPlane : IAsyncDisposable
         });
         var scheduler = new Scheduler.PodScheduler(ClientFor(Identities.Scheduler), _time, _loggers, new Scheduler.SchedulerOptions());
         var expiry = new EventExpiry(_store, _options.EventTtl, _time, _loggers.CreateLogger<EventExpiry>());
-        _running.AddRange([controllers.RunAsync(_stopping.Token), scheduler.RunAsync(_stopping.Token), expiry.RunAsync(_stopping.Token)]);
+        _running.AddRange([keeper.RunAsync(_stopping.Token), controllers.RunAsync(_stopping.Token), scheduler.RunAsync(_stopping.Token), expiry.RunAsync(_stopping.Token)]);
         Completion = Task.WhenAny(_running).Unwrap();
     }
 

@@ -43,6 +43,16 @@ public sealed class TestClusterTests
     }
 
     [Fact]
+    public async Task ApiServersOwnService_Deleted_ComesBack()
+    {
+        await using var cluster = await TestCluster.StartAsync(ct: Bound());
+        var before = await cluster.Client.GetAsync(Kinds.Services, "default", "kubernetes", Bound());
+        await cluster.Client.DeleteAsync(Kinds.Services, "default", "kubernetes", null, Bound());
+        var after = await cluster.WaitForAsync(Kinds.Services, "default", "kubernetes", s => s.Metadata.Uid != before.Metadata.Uid, Bound());
+        Assert.Equal(before.Spec.ClusterIP, after.Spec.ClusterIP);
+    }
+
+    [Fact]
     public async Task Clusters_SideBySide_DoNotSeeEachOther()
     {
         await using var one = await TestCluster.StartAsync(ct: Bound());

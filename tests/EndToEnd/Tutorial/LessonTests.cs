@@ -1,0 +1,30 @@
+using Coxswain.EndToEnd.Harness;
+
+namespace Coxswain.EndToEnd.Tutorial;
+
+/// <summary>The commands that stand in the examples' READMEs, typed as they are printed.</summary>
+[Collection("tutorial")]
+public sealed class LessonTests(TutorialCluster cluster)
+{
+    [Theory]
+    [InlineData("01-pods", "GET from reader")]
+    [InlineData("03-deployment", "deployment.apps/nginx-deployment rolled back")]
+    [InlineData("04-nginx-and-tomcat", "2/2")]
+    [InlineData("05-configmap-create", "Tomcatサーバーの構成")]
+    [InlineData("06-configmap-env", "configmapPod=www.docker.com")]
+    [InlineData("07-configmap-volume", "<Server port=\"8005\"")]
+    public async Task Lesson_CommandsAsPrinted_WorkAndLeaveNothing(string lesson, string shows)
+    {
+        var kubectl = Kubectl.Find("1.33") ?? Kubectl.Find()!;
+        var commands = string.Concat(CommandsOf(lesson).Select(c => c + "\n"));
+        var result = await Command.RunAsync("bash", ["-e", "-o", "pipefail", "-c", $"kubectl() {{ '{kubectl}' \"$@\"; }}\n{commands}"],
+            new Dictionary<string, string> { ["KUBECONFIG"] = cluster.Cox.Kubeconfig, ["HOME"] = Path.GetTempPath() }, directory: Repository.Example(lesson));
+        Assert.Contains(shows, result.Succeeded().Output, StringComparison.Ordinal);
+        var left = await cluster.Cox.Kubectl().In("default").GetAsync("get", "deployments,pods,configmaps,services", "-o", "name");
+        Assert.Equal(["configmap/kube-root-ca.crt", "service/kubernetes"], left.Split('\n').Where(l => !l.StartsWith("pod/", StringComparison.Ordinal)).Order());
+    }
+
+    /// <summary>The indented lines, which are what a reader types.</summary>
+    private static IEnumerable<string> CommandsOf(string lesson) =>
+        File.ReadLines(Repository.Example($"{lesson}/README.md")).Where(l => l.StartsWith("    ", StringComparison.Ordinal)).Select(l => l.Trim());
+}
