@@ -62,9 +62,12 @@ internal sealed class SqliteFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreOpenException(path, $"cannot be opened: {e.Message}", "Check that the directory exists and that this user may write to it", e);
+            throw Unreachable(path, e);
         }
     }
+
+    public static StoreOpenException Unreachable(string path, Exception e) =>
+        new(path, $"cannot be opened: {e.Message}", "Check that the directory exists and that this user may write to it", e);
 
     public static StoreOpenException Damaged(string path, string what, Exception? inner = null) =>
         new(path, $"is damaged: {what}", $"Restore it from a backup, or move it (with {path}-wal) away to start with an empty store", inner);

@@ -90,6 +90,7 @@ public sealed class SqliteStore : IStore
         {
             file.Reject();
             if (e is SqliteException sqlite) throw SqliteFile.Explain(path, sqlite);
+            if (e is IOException or UnauthorizedAccessException) throw SqliteFile.Unreachable(path, e);
             throw;
         }
     }

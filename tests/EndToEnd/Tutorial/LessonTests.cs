@@ -7,7 +7,7 @@ namespace Coxswain.EndToEnd.Tutorial;
 public sealed class LessonTests(TutorialCluster cluster)
 {
     [Theory]
-    [InlineData("01-pods", "GET from reader")]
+    [InlineData("01-pods", "hello from the writer\nhello from the writer")]
     [InlineData("03-deployment", "deployment.apps/nginx-deployment rolled back")]
     [InlineData("04-nginx-and-tomcat", "2/2")]
     [InlineData("05-configmap-create", "Tomcatサーバーの構成")]
