@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Coxswain.ApiServer.Auth;
 using Coxswain.ApiServer.Nodes;
 using Coxswain.ApiServer.Pipeline;
@@ -29,6 +30,7 @@ public sealed class ApiServerHost : IAsyncDisposable
         _services = KestrelServices.Build(logging, kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8; // warnings quote what the caller wrote
             SetLimits(kestrel.Limits);
             kestrel.Listen(options.Listen, listen =>
             {

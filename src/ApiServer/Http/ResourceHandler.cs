@@ -169,7 +169,6 @@ internal sealed class ResourceHandler(ApiServerCore core, ApiServerOptions optio
     private static void Warn(HttpContext http, RequestContext context)
     {
         if (context.Warnings.Count == 0) return;
-        var warnings = context.Warnings.Distinct().Select(WarningHeader.Format).ToArray();
-        http.Response.Headers.Warning = StringValues.Concat(http.Response.Headers.Warning, warnings);
+        http.Response.Headers.Warning = StringValues.Concat(http.Response.Headers.Warning, WarningHeader.Format(context.Warnings));
     }
 }
