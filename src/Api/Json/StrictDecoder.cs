@@ -13,14 +13,46 @@ public enum FieldValidation { Ignore, Warn, Strict }
 public static class StrictDecoder
 {
     /// <param name="body">JSON; YAML goes through <see cref="YamlToJson"/> first.</param>
+    /// <param name="sent">What the client sent when that was not <paramref name="body"/>: messages show its head.</param>
     /// <param name="warnings">Takes one text for each unknown or duplicate field under <see cref="FieldValidation.Warn"/>.</param>
     /// <exception cref="StatusException">400, when the body is no such object.</exception>
-    public static IKubernetesObject<V1ObjectMeta> Decode(ResourceType type, ReadOnlySpan<byte> body, FieldValidation validation, List<string> warnings) =>
-        (IKubernetesObject<V1ObjectMeta>)Decode(type.ClrType, type.GroupVersionKind, body, validation, warnings);
+    public static IKubernetesObject<V1ObjectMeta> Decode(ResourceType type, ReadOnlySpan<byte> body, FieldValidation validation, List<string> warnings, ReadOnlySpan<byte> sent = default) =>
+        (IKubernetesObject<V1ObjectMeta>)Decode(type.ClrType, type.GroupVersionKind, body, sent, validation, warnings);
 
-    /// <summary>As above, for bodies that are no resource of their own: Scale, Binding, Eviction, TokenRequest, DeleteOptions.</summary>
-    public static T Decode<T>(GroupVersionKind kind, ReadOnlySpan<byte> body, FieldValidation validation, List<string> warnings) where T : class =>
-        (T)Decode(typeof(T), kind, body, validation, warnings);
+    /// <summary>As above, for bodies that are no resource of their own: Scale, Binding, TokenRequest.</summary>
+    public static T Decode<T>(GroupVersionKind kind, ReadOnlySpan<byte> body, FieldValidation validation, List<string> warnings, ReadOnlySpan<byte> sent = default) where T : class =>
+        (T)Decode(typeof(T), kind, body, sent, validation, warnings);
+
+    /// <summary>What a patch produced must still say that it is of <paramref name="expected"/>.</summary>
+    /// <exception cref="GoDecodeException">It says something else, or nothing.</exception>
+    public static void CheckKind(IKubernetesObject value, GroupVersionKind expected, ReadOnlySpan<byte> json)
+    {
+        if (value.Kind == expected.Kind && value.ApiVersion == expected.ApiVersion) return;
+        if (string.IsNullOrEmpty(value.Kind)) throw new GoDecodeException($"Object 'Kind' is missing in '{Encoding.UTF8.GetString(json)}'");
+        if (string.IsNullOrEmpty(value.ApiVersion)) throw new GoDecodeException($"Object 'apiVersion' is missing in '{Encoding.UTF8.GetString(json)}'");
+        BodyKind.Check(BodyKind.Identify(json, expected), expected);
+    }
+
+    /// <summary>The options that a deletion brings along; unknown fields are no matter.</summary>
+    /// <exception cref="GoDecodeException">They are none.</exception>
+    public static V1DeleteOptions DecodeDeleteOptions(ReadOnlySpan<byte> body)
+    {
+        var expected = new GroupVersionKind("", "v1", "DeleteOptions");
+        if (!Utf8.IsValid(body)) body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body));
+        BodyKind.CheckDeleteOptions(BodyKind.Identify(body, expected));
+        return (V1DeleteOptions)DecodeBare(typeof(V1DeleteOptions), body, out _);
+    }
+
+    /// <summary>The refusal of a body that could not even be read as far as its kind.</summary>
+    public static StatusException Unrecognized(string expectedKind, string why, ReadOnlySpan<byte> sent) =>
+        ApiErrors.BadRequest($"the object provided is unrecognized (must be of type {expectedKind}): {why} ({BodyKind.Summary(sent)})");
+
+    /// <summary>What is said of a kind that nobody knows.</summary>
+    public static string NoSuchKind(GroupVersionKind kind) => BodyKind.Unregistered(kind).Message;
+
+    /// <summary>The refusal of a body of a known kind that cannot be used here.</summary>
+    public static StatusException Unusable(GroupVersionKind found, string expectedKind, string why) =>
+        ApiErrors.BadRequest($"{found.Kind} in version {GoText.Quote(found.Version)} cannot be handled as a {expectedKind}: {why}");
 
     /// <summary>Decodes what a patch produced: no word about kind and version in front of the error.</summary>
     /// <exception cref="GoDecodeException">The value of some field does not fit.</exception>
@@ -32,11 +64,20 @@ public static class StrictDecoder
         return JsonSerializer.Deserialize(cleaned.Span, KubeJson.Options.GetTypeInfo(type)) ?? throw new GoDecodeException("unexpected null");
     }
 
-    private static object Decode(Type type, GroupVersionKind expected, ReadOnlySpan<byte> body, FieldValidation validation, List<string> warnings)
+    private static object Decode(Type type, GroupVersionKind expected, ReadOnlySpan<byte> body, ReadOnlySpan<byte> sent, FieldValidation validation, List<string> warnings)
     {
         if (!HasNull(body) && TryDecodeStraight(type, body, out var value) && Identify(value, expected)) return value;
+        if (sent.IsEmpty) sent = body;
         if (!Utf8.IsValid(body)) body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body));
-        var found = BodyKind.Read(body, expected);
+        GroupVersionKind found;
+        try
+        {
+            found = BodyKind.Identify(body, expected);
+        }
+        catch (GoDecodeException e)
+        {
+            throw Unrecognized(expected.Kind, e.Message, sent);
+        }
         try
         {
             BodyKind.Check(found, expected);
@@ -46,7 +87,7 @@ public static class StrictDecoder
         }
         catch (GoDecodeException e)
         {
-            throw ApiErrors.BadRequest($"{found.Kind} in version {GoText.Quote(found.Version)} cannot be handled as a {expected.Kind}: {e.Message}");
+            throw Unusable(found, expected.Kind, e.Message);
         }
         if (found.ApiVersion != expected.ApiVersion)
         {

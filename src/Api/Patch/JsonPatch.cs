@@ -21,10 +21,11 @@ public static class JsonPatch
 
     private static JsonArray Operations(JsonNode? patch)
     {
-        if (patch is not JsonArray list) throw Malformed($"json: cannot unmarshal {GoKind(patch)} into Go value of type jsonpatch.Patch");
+        if (patch is null) return [];
+        if (patch is not JsonArray list) throw Malformed($"json: cannot unmarshal {PatchJson.GoKind(patch)} into Go value of type jsonpatch.Patch");
         foreach (var item in list)
         {
-            if (item is not JsonObject) throw Malformed($"json: cannot unmarshal {GoKind(item)} into Go value of type jsonpatch.Operation");
+            if (item is not (JsonObject or null)) throw Malformed($"json: cannot unmarshal {PatchJson.GoKind(item)} into Go value of type jsonpatch.Operation");
         }
         if (list.Count > MostOperations)
         {
@@ -35,7 +36,7 @@ public static class JsonPatch
 
     private static void Apply(JsonObject root, JsonNode? operation, ref long copied)
     {
-        var map = (JsonObject)operation!;
+        var map = operation as JsonObject ?? throw Inapplicable("Unexpected kind: unknown");
         var path = JsonPointer.Parse(Text(map, "path"));
         switch (Text(map, "op"))
         {
@@ -105,14 +106,6 @@ public static class JsonPatch
 
     private static string Text(JsonObject operation, string field) =>
         operation[field] is JsonValue value && value.TryGetValue(out string? text) ? text : field == "op" ? "unknown" : throw Inapplicable($"missing {field}");
-
-    private static string GoKind(JsonNode? node) => node switch
-    {
-        null => "null",
-        JsonObject => "object",
-        JsonArray => "array",
-        _ => node.GetValueKind() switch { System.Text.Json.JsonValueKind.String => "string", System.Text.Json.JsonValueKind.Number => "number", _ => "bool" },
-    };
 
     private static PatchException Missing(JsonPointer path) => Inapplicable($"missing path at {path.Last}");
 

@@ -11,6 +11,7 @@ public static class MergePatch
         JsonNode? changes;
         try { changes = PatchJson.Patch(patch); }
         catch (PatchException) { throw new PatchException(PatchFailure.Malformed, "Invalid JSON Patch"); }
+        if (changes is null or JsonValue) throw new PatchException(PatchFailure.Malformed, "Invalid JSON Patch");
         return PatchJson.Bytes(Merge(PatchJson.Document(document), changes));
     }
 

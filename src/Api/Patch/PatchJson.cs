@@ -14,18 +14,16 @@ internal static class PatchJson
     public static JsonObject Document(ReadOnlyMemory<byte> json) => (JsonObject)JsonNode.Parse(json.Span, documentOptions: s_read)!;
 
     /// <exception cref="PatchException">The text is no JSON, or too deep.</exception>
-    public static JsonNode? Patch(ReadOnlyMemory<byte> json)
+    public static JsonNode? Patch(ReadOnlyMemory<byte> json) => PatchReader.Read(json.Span, out _);
+
+    /// <summary>What Go's decoder calls a value.</summary>
+    public static string GoKind(JsonNode? node) => node switch
     {
-        try
-        {
-            var node = JsonNode.Parse(json.Span, documentOptions: s_read);
-            return node is null ? null : Materialized(node);
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException) // an ArgumentException: a key stands twice
-        {
-            throw new PatchException(PatchFailure.Malformed, GoSyntax.Check(json.Span) ?? e.Message);
-        }
-    }
+        null => "null",
+        JsonObject => "object",
+        JsonArray => "array",
+        _ => node.GetValueKind() switch { JsonValueKind.String => "string", JsonValueKind.Number => "number", _ => "bool" },
+    };
 
     public static byte[] Bytes(JsonNode? node)
     {
@@ -33,13 +31,5 @@ internal static class PatchJson
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, s_write)) node.WriteTo(writer);
         return stream.ToArray();
-    }
-
-    /// <summary>The tree is built as it is looked at, and only then are duplicate keys found: so look at all of it at once.</summary>
-    private static JsonNode Materialized(JsonNode node)
-    {
-        if (node is JsonObject map) foreach (var (_, value) in map) _ = value is null ? null : Materialized(value);
-        else if (node is JsonArray list) foreach (var value in list) _ = value is null ? null : Materialized(value);
-        return node;
     }
 }

@@ -38,7 +38,7 @@ internal static class StrategicList
                     break;
                 case "replace": replace = true; break;
                 case "merge": throw new PatchException(PatchFailure.Other, "merging lists cannot yet be specified in the patch");
-                default: throw new PatchException(PatchFailure.Other, $"unknown patch type [{StrategicMap.Text(directive)}] in map: [{map.ToJsonString()}]");
+                default: throw new PatchException(PatchFailure.Other, $"unknown patch type: {StrategicMap.Text(directive)} in map: {GoText.Value(map)}");
             }
         }
         return replace ? ([.. changes.Select(Directives.Strip)], []) : (kept, changes);

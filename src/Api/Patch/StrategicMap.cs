@@ -15,7 +15,7 @@ internal static class StrategicMap
             {
                 "replace" => Without(patch, Directives.Patch),
                 "delete" => [],
-                _ => throw new PatchException(PatchFailure.Other, $"unknown patch type [{word}] in map: [{patch.ToJsonString()}]"),
+                _ => throw new PatchException(PatchFailure.Other, $"unknown patch type: {word} in map: {GoText.Value(patch)}"),
             };
         }
         original ??= [];

@@ -12,7 +12,11 @@ public static class StrategicMergePatch
     /// <exception cref="PatchException">Nothing was changed.</exception>
     public static byte[] Apply(ReadOnlyMemory<byte> document, ReadOnlyMemory<byte> patch, Type type)
     {
-        if (PatchJson.Patch(patch) is not JsonObject changes) throw new PatchException(PatchFailure.Malformed, "json: cannot unmarshal the patch into Go value of type map[string]interface {}");
-        return PatchJson.Bytes(StrategicMap.Merge(PatchJson.Document(document), changes, type));
+        var changes = PatchJson.Patch(patch) ?? new JsonObject(); // null is an empty patch
+        if (changes is not JsonObject map)
+        {
+            throw new PatchException(PatchFailure.Malformed, $"json: cannot unmarshal {PatchJson.GoKind(changes)} into Go value of type map[string]interface {{}}");
+        }
+        return PatchJson.Bytes(StrategicMap.Merge(PatchJson.Document(document), map, type));
     }
 }

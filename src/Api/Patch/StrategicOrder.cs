@@ -46,7 +46,7 @@ internal static class StrategicOrder
         }
         if (next < items.Count)
         {
-            throw new PatchException(PatchFailure.Other, $"The order in patch list:\n{changed.ToJsonString()}\n doesn't match {Directives.Order.TrimEnd('/')} list:\n{order.ToJsonString()}\n");
+            throw new PatchException(PatchFailure.Other, $"The order in patch list:\n{GoText.Value(changed)}\n doesn't match {Directives.Order.TrimEnd('/')} list:\n{GoText.Value(order)}\n");
         }
     }
 }

@@ -5,4 +5,6 @@ namespace Coxswain.Api;
 public sealed class YamlFormatException(long line, string problem) : Exception($"error converting YAML to JSON: yaml: line {line}: {problem}")
 {
     public long Line { get; } = line;
+    /// <summary>As the parser itself says it: line and problem.</summary>
+    public string Problem { get; } = $"yaml: line {line}: {problem}";
 }

@@ -51,6 +51,19 @@ public static class YamlToJson
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>The problem alone, as Go's parser names it: what was being read when it was met is left out.</summary>
+    private static string Problem(string text)
+    {
+        if (text.Length == 0) return "unknown problem parsing YAML content";
+        if (text.StartsWith("While ", StringComparison.Ordinal) && text.IndexOf(", ", StringComparison.Ordinal) is > 0 and var comma) text = text[(comma + 2)..];
+        return text switch
+        {
+            "found invalid mapping" => "mapping values are not allowed in this context",
+            "found invalid tab as indentation" => "found character that cannot start any token",
+            _ => char.ToLowerInvariant(text[0]) + text[1..],
+        };
+    }
+
     private static T Guarded<T>(Func<T> read)
     {
         try
@@ -59,8 +72,7 @@ public static class YamlToJson
         }
         catch (YamlException e)
         {
-            var text = e.Message.TrimEnd('.');
-            throw new YamlFormatException(e.Start.Line, text.Length > 0 ? char.ToLowerInvariant(text[0]) + text[1..] : "no YAML");
+            throw new YamlFormatException(e.Start.Line, Problem(e.Message.TrimEnd('.')));
         }
     }
 }

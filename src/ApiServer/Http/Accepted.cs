@@ -42,6 +42,14 @@ internal sealed record Accepted(AnswerShape Shape, string ContentType, string Ve
         }
     }
 
+    /// <summary>This, when it is a shape that one object can have.</summary>
+    /// <exception cref="StatusException">406.</exception>
+    public Accepted DemandObject() => Shape is AnswerShape.PartialMetadataList or AnswerShape.Discovery ? throw ApiErrors.NotAcceptable(Media) : this;
+
+    /// <summary>This, when it is a shape that a list can have.</summary>
+    /// <exception cref="StatusException">406.</exception>
+    public Accepted DemandList() => Shape is AnswerShape.PartialMetadata or AnswerShape.Discovery ? throw ApiErrors.NotAcceptable(Media) : this;
+
     private static Accepted? Parse(string header)
     {
         foreach (var entry in header.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))

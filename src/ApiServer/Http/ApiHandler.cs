@@ -41,7 +41,11 @@ internal sealed partial class ApiHandler(
         headers["Audit-Id"] = request.Headers.TryGetValue("Audit-Id", out var given) && given.Count == 1 ? given : Guid.NewGuid().ToString();
         headers.CacheControl = "no-cache, private";
         // (2)
-        var path = request.Path.Value ?? "/";
+        if (RequestPath.Of(http) is not { } path)
+        {
+            Responses.Text(http, 400, "400 Bad Request");
+            return;
+        }
         var user = callers.Of(http);
         if (user is null && !Authorizer.IsPublic(path)) throw ApiErrors.Unauthorized();
         // (3)

@@ -1,4 +1,5 @@
 using Coxswain.Api;
+using Coxswain.ApiServer.Pipeline;
 using Coxswain.Client;
 
 namespace Coxswain.ApiServer.Http;
@@ -9,17 +10,30 @@ internal static class BodyFormat
     private const string ObjectTypes = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
     private const string PatchTypes = "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json";
 
-    /// <summary>The body as JSON; YAML is converted.</summary>
-    /// <exception cref="StatusException">415 for anything else.</exception>
-    public static ReadOnlyMemory<byte> ToJson(string? contentType, ReadOnlyMemory<byte> body) => MediaType(contentType) switch
+    private enum Format { Json, Yaml, Protobuf }
+
+    /// <exception cref="StatusException">415: nothing that we read.</exception>
+    public static void Check(string? contentType) => FormatOf(contentType);
+
+    /// <summary>The body as JSON; YAML and protobuf are converted.</summary>
+    /// <param name="kind">What the body should be.</param>
+    /// <exception cref="StatusException">415 for anything else, 400 for what is no YAML or protobuf.</exception>
+    public static ObjectBody Read(string? contentType, ReadOnlyMemory<byte> body, string kind) => FormatOf(contentType) switch
     {
-        "" or "application/json" or "*/*" => body,
-        "application/yaml" => Yaml(body),
-        ProtobufBody.MediaType => ProtobufBody.ToJson(body),
-        var other => throw ApiErrors.UnsupportedMediaType(other, ObjectTypes),
+        Format.Yaml => ObjectBody.Of(FromYaml(body, problem => StrictDecoder.Unrecognized(kind, problem, body.Span)), body),
+        Format.Protobuf => ObjectBody.Of(ProtobufBody.ToJson(body, kind), body),
+        _ => ObjectBody.Of(body),
     };
 
-    public static PatchType PatchTypeOf(string? contentType) => MediaType(contentType) switch
+    /// <summary>The options of a deletion, as JSON: upstream hands on what its decoders say of them, and so 500.</summary>
+    public static ReadOnlyMemory<byte> ReadOptions(string? contentType, ReadOnlyMemory<byte> body) => FormatOf(contentType) switch
+    {
+        Format.Yaml => FromYaml(body, ApiErrors.Unknown),
+        Format.Protobuf => ProtobufBody.ToJson(body, "DeleteOptions"),
+        _ => body,
+    };
+
+    public static PatchType PatchTypeOf(string? contentType) => MediaType(contentType ?? "") switch
     {
         "application/json-patch+json" => PatchType.Json,
         "application/merge-patch+json" => PatchType.Merge,
@@ -27,14 +41,25 @@ internal static class BodyFormat
         var other => throw ApiErrors.UnsupportedMediaType(other, PatchTypes),
     };
 
-    private static string MediaType(string? contentType)
+    private static Format FormatOf(string? contentType)
     {
-        if (contentType is null or "application/json") return contentType ?? "";
+        if (string.IsNullOrEmpty(contentType) || contentType == "application/json") return Format.Json;
+        return MediaType(contentType) switch
+        {
+            "application/json" => Format.Json,
+            "application/yaml" => Format.Yaml,
+            ProtobufBody.MediaType => Format.Protobuf,
+            var other => throw ApiErrors.UnsupportedMediaType(other, ObjectTypes),
+        };
+    }
+
+    private static string MediaType(string contentType)
+    {
         var end = contentType.IndexOf(';', StringComparison.Ordinal);
         return (end < 0 ? contentType : contentType[..end]).Trim().ToLowerInvariant();
     }
 
-    private static ReadOnlyMemory<byte> Yaml(ReadOnlyMemory<byte> body)
+    private static ReadOnlyMemory<byte> FromYaml(ReadOnlyMemory<byte> body, Func<string, StatusException> refuse)
     {
         try
         {
@@ -42,7 +67,7 @@ internal static class BodyFormat
         }
         catch (YamlFormatException e)
         {
-            throw ApiErrors.BadRequest(e.Message);
+            throw refuse(e.Problem);
         }
     }
 }

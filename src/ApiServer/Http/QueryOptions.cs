@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Globalization;
+using System.Text;
 using Coxswain.Api;
 using Coxswain.ApiServer.Pipeline;
 using k8s.Models;
@@ -9,6 +10,7 @@ namespace Coxswain.ApiServer.Http;
 internal static class QueryOptions
 {
     private const string MetaGroup = "meta.k8s.io";
+    private const int MaximumManagerBytes = 128;
     private static readonly string[] Policies = ["Foreground", "Background", "Orphan", "nil"];
 
     public static ListQuery List(RequestQuery query) => new()
@@ -17,6 +19,7 @@ internal static class QueryOptions
         FieldSelector = query.Get("fieldSelector") ?? "",
         ResourceVersion = query.Get("resourceVersion") ?? "",
         ResourceVersionMatch = query.Get("resourceVersionMatch") ?? "",
+        TimeoutSeconds = query.Integer("timeoutSeconds"),
         Limit = query.Integer("limit") ?? 0,
         Continue = query.Get("continue") ?? "",
         AllowWatchBookmarks = query.Bool("allowWatchBookmarks"),
@@ -40,7 +43,7 @@ internal static class QueryOptions
         var validation = query.Get("fieldValidation") ?? "";
         if (validation is not ("" or "Ignore" or "Warn" or "Strict")) errors.NotSupported(FieldPath.Root("fieldValidation"), validation, "", "Ignore", "Strict", "Warn");
         var manager = query.Get("fieldManager") ?? "";
-        if (manager.Length > 128) errors.TooLong(FieldPath.Root("fieldManager"), 128);
+        CheckManager(manager, errors);
         Throw(kind, errors);
         return (dryRun.Count > 0, validation switch { "Ignore" => FieldValidation.Ignore, "Strict" => FieldValidation.Strict, _ => FieldValidation.Warn }, manager);
     }
@@ -63,11 +66,11 @@ internal static class QueryOptions
     {
         try
         {
-            return KubeJson.Deserialize<V1DeleteOptions>(body.Span) ?? new V1DeleteOptions();
+            return StrictDecoder.DecodeDeleteOptions(body.Span);
         }
-        catch (JsonException e)
+        catch (GoDecodeException e)
         {
-            throw ApiErrors.BadRequest($"couldn't get version/kind; json parse error: {e.Message}");
+            throw ApiErrors.Unknown(e.Message); // 500, as upstream: it hands on what its decoder says
         }
     }
 
@@ -88,6 +91,22 @@ internal static class QueryOptions
         CheckDryRun([.. options.DryRun ?? []], errors);
         Throw("DeleteOptions", errors);
     }
+
+    private static void CheckManager(string manager, FieldErrors errors)
+    {
+        var path = FieldPath.Root("fieldManager");
+        if (Encoding.UTF8.GetByteCount(manager) > MaximumManagerBytes) errors.TooLong(path, MaximumManagerBytes);
+        var position = 0;
+        foreach (var rune in manager.EnumerateRunes())
+        {
+            if (!IsPrintable(rune)) errors.Invalid(path, manager, $"invalid character U+{rune.Value:X4} (at position {position})");
+            position += rune.Utf8SequenceLength;
+        }
+    }
+
+    /// <summary>Go's unicode.IsPrint: of blanks the plain one only.</summary>
+    private static bool IsPrintable(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
 
     private static void CheckDryRun(List<string> values, FieldErrors errors)
     {

@@ -1,9 +1,8 @@
-using System.Globalization;
 using Coxswain.Api;
 
 namespace Coxswain.ApiServer.Http;
 
-/// <summary>A query string, read on demand: most requests have none or need one value of it.</summary>
+/// <summary>A query string, read on demand: most requests have none or need one value of it. A pair that is badly encoded counts as not there, as in Go.</summary>
 internal readonly struct RequestQuery(string? text)
 {
     /// <summary>With the leading question mark; empty or null for none.</summary>
@@ -47,9 +46,8 @@ internal readonly struct RequestQuery(string? text)
 
     public long? Integer(string name)
     {
-        if (Get(name) is not { Length: > 0 } value) return null;
-        if (long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) return number;
-        throw ApiErrors.BadRequest($"strconv.ParseInt: parsing {GoText.Quote(value)}: invalid syntax");
+        if (Get(name) is not { } value) return null;
+        return GoNumber.TryInt64(value, out var number, out var error) ? number : throw ApiErrors.BadRequest(error!);
     }
 
     private static string? ValueOf(ReadOnlySpan<char> pair, string name)
@@ -57,6 +55,7 @@ internal readonly struct RequestQuery(string? text)
         var equals = pair.IndexOf('=');
         var key = equals < 0 ? pair : pair[..equals];
         if (!key.SequenceEqual(name) && (!key.ContainsAny('%', '+') || Decode(key) != name)) return null;
+        if (pair.Contains(';') || !PercentEncoding.IsValid(pair)) return null;
         return equals < 0 ? "" : Decode(pair[(equals + 1)..]);
     }
 

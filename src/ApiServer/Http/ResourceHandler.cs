@@ -28,9 +28,10 @@ internal sealed class ResourceHandler(ApiServerCore core, ApiServerOptions optio
             await streams.HandleAsync(http, endpoint, Context(http, user, info), info.Subresource, query);
             return;
         }
+        CheckName(info.Name);
         switch (info.Verb)
         {
-            case "get": await AnswerAsync(http, endpoint, endpoint.Get(Context(http, user, info), info.Subresource), query); break;
+            case "get": await GetAsync(http, endpoint, Context(http, user, info), info.Subresource, query); break;
             case "list": await ListAsync(http, endpoint, Context(http, user, info), query); break;
             case "watch": await WatchAsync(http, endpoint, Context(http, user, info), query); break;
             case "create": await WriteAsync(http, endpoint, user, info, query, "CreateOptions"); break;
@@ -40,72 +41,97 @@ internal sealed class ResourceHandler(ApiServerCore core, ApiServerOptions optio
         }
     }
 
+    /// <summary>Names that cannot be a segment of a path: decoded from one, they must not become part of another.</summary>
+    private static void CheckName(string name)
+    {
+        var fault = name switch
+        {
+            "." or ".." => $"may not be '{name}'",
+            _ when name.Contains('/') => "may not contain '/'",
+            _ when name.Contains('%') => "may not contain '%'",
+            _ => null,
+        };
+        if (fault is not null) throw ApiErrors.BadRequest($"Name parameter invalid: {GoText.Quote(name)}: {fault}");
+    }
+
+    private ValueTask GetAsync(HttpContext http, ResourceEndpoint endpoint, RequestContext context, string subresource, RequestQuery query)
+    {
+        var accepted = Accepted.Of(http.Request.Headers.Accept).DemandObject();
+        return AnswerAsync(http, accepted, endpoint, endpoint.Get(context, subresource), query);
+    }
+
     private async ValueTask WriteAsync(HttpContext http, ResourceEndpoint endpoint, UserInfo user, RequestInfo info, RequestQuery query, string kind)
     {
-        using var body = await RequestBody.ReadAsync(http.Request, options.MaxBodyBytes, http.RequestAborted);
-        var json = BodyFormat.ToJson(http.Request.ContentType, body.Json);
+        // Whether the answer can be sent is found out before anything is written.
+        var accepted = Accepted.Of(http.Request.Headers.Accept).DemandObject();
+        BodyFormat.Check(http.Request.ContentType);
+        using var sent = await RequestBody.ReadAsync(http.Request, options.MaxBodyBytes, http.RequestAborted);
         var context = Context(http, user, info, QueryOptions.Write(query, kind));
+        var body = BodyFormat.Read(http.Request.ContentType, sent.Json, Subresources.KindOf(endpoint, info.Subresource));
         var answer = kind == "CreateOptions"
-            ? await endpoint.CreateAsync(context, ObjectBody.Of(json), info.Subresource)
-            : await endpoint.UpdateAsync(context, ObjectBody.Of(json), info.Subresource);
+            ? await endpoint.CreateAsync(context, body, info.Subresource)
+            : await endpoint.UpdateAsync(context, body, info.Subresource);
         Warn(http, context);
-        await AnswerAsync(http, endpoint, answer, query);
+        await AnswerAsync(http, accepted, endpoint, answer, query);
     }
 
     private async ValueTask PatchAsync(HttpContext http, ResourceEndpoint endpoint, UserInfo user, RequestInfo info, RequestQuery query)
     {
         var type = BodyFormat.PatchTypeOf(http.Request.ContentType);
+        var accepted = Accepted.Of(http.Request.Headers.Accept).DemandObject();
         using var body = await RequestBody.ReadAsync(http.Request, options.MaxBodyBytes, http.RequestAborted);
         var context = Context(http, user, info, QueryOptions.Write(query, "PatchOptions"));
         var answer = await endpoint.PatchAsync(context, new Patch(type, body.Json), info.Subresource);
         Warn(http, context);
-        await AnswerAsync(http, endpoint, answer, query);
+        await AnswerAsync(http, accepted, endpoint, answer, query);
     }
 
     private async ValueTask DeleteAsync(HttpContext http, ResourceEndpoint endpoint, UserInfo user, RequestInfo info, RequestQuery query)
     {
+        var accepted = Accepted.Of(http.Request.Headers.Accept);
+        if (info.Verb == "delete") accepted.DemandObject();
         using var body = await RequestBody.ReadAsync(http.Request, options.MaxBodyBytes, http.RequestAborted);
-        var json = body.Json.Length == 0 ? body.Json : BodyFormat.ToJson(http.Request.ContentType, body.Json);
+        var json = body.Json.Length == 0 ? body.Json : BodyFormat.ReadOptions(http.Request.ContentType, body.Json);
         var delete = QueryOptions.Delete(query, json);
         var context = Context(http, user, info, (delete.DryRun is { Count: > 0 }, FieldValidation.Ignore, ""));
         if (info.Verb == "delete")
         {
             var answer = await endpoint.DeleteAsync(context, delete);
             Warn(http, context);
-            await AnswerAsync(http, endpoint, answer, query);
+            await AnswerAsync(http, accepted, endpoint, answer, query);
             return;
         }
         var deleted = await endpoint.DeleteCollectionAsync(context, QueryOptions.List(query), delete);
         Warn(http, context);
-        await _lists.WriteAsync(http, Accepted.OrJson(http.Request.Headers.Accept), endpoint, deleted);
+        await _lists.WriteAsync(http, accepted, endpoint, deleted);
     }
 
     private async ValueTask ListAsync(HttpContext http, ResourceEndpoint endpoint, RequestContext context, RequestQuery query)
     {
         var accepted = Accepted.Of(http.Request.Headers.Accept);
+        accepted.DemandList();
         var list = endpoint.List(context, QueryOptions.List(query));
         switch (accepted.Shape)
         {
             case AnswerShape.Table: await TableAsync(http, accepted, endpoint, list, QueryOptions.IncludeObject(query)); break;
             case AnswerShape.PartialMetadataList: await PartialListAsync(http, accepted, endpoint, list); break;
-            case AnswerShape.Object: await _lists.WriteAsync(http, accepted, endpoint, list); break;
-            default: throw ApiErrors.NotAcceptable("application/json, application/yaml");
+            default: await _lists.WriteAsync(http, accepted, endpoint, list); break;
         }
     }
 
     private async ValueTask WatchAsync(HttpContext http, ResourceEndpoint endpoint, RequestContext context, RequestQuery query)
     {
         var accepted = Accepted.Of(http.Request.Headers.Accept);
-        var seconds = query.Integer("timeoutSeconds") is > 0 and var asked ? asked : Random.Shared.Next(WatchSeconds.Least, WatchSeconds.Most);
+        var list = QueryOptions.List(query);
+        var seconds = list.TimeoutSeconds is > 0 and var asked ? asked : Random.Shared.Next(WatchSeconds.Least, WatchSeconds.Most);
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue / 1000)), core.Time);
         using var lifetime = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping, timeout.Token);
-        using var watch = endpoint.Watch(context with { Cancelled = lifetime.Token }, QueryOptions.List(query));
+        using var watch = endpoint.Watch(context with { Cancelled = lifetime.Token }, list);
         await _watches.WriteAsync(http, accepted, endpoint, watch, QueryOptions.IncludeObject(query), lifetime.Token);
     }
 
-    private async ValueTask AnswerAsync(HttpContext http, ResourceEndpoint endpoint, Answer answer, RequestQuery query)
+    private async ValueTask AnswerAsync(HttpContext http, Accepted accepted, ResourceEndpoint endpoint, Answer answer, RequestQuery query)
     {
-        var accepted = Accepted.Of(http.Request.Headers.Accept);
         if (accepted.Shape == AnswerShape.Object || answer.IsStatus || answer.Stored is null && answer.Value is null)
         {
             await responses.JsonAsync(http, answer.Code, accepted.ContentType, answer.Json);
@@ -113,8 +139,7 @@ internal sealed class ResourceHandler(ApiServerCore core, ApiServerOptions optio
         }
         var buffer = new ArrayBufferWriter<byte>(answer.Json.Length + 256);
         if (accepted.Shape == AnswerShape.Table) WriteTable(buffer, accepted, endpoint, answer, QueryOptions.IncludeObject(query));
-        else if (accepted.Shape == AnswerShape.PartialMetadata) ObjectMetadata.WritePartial(buffer, answer.Json.Span, accepted.Version);
-        else throw ApiErrors.NotAcceptable("application/json, application/yaml");
+        else ObjectMetadata.WritePartial(buffer, answer.Json.Span, accepted.Version);
         await responses.JsonAsync(http, answer.Code, accepted.ContentType, buffer.WrittenMemory);
     }
 

@@ -18,6 +18,11 @@ internal static class Subresources
 
     public static IReadOnlyList<Subresource> Of(ResourceEndpoint endpoint) => Known.GetValue(endpoint, Make);
 
+    /// <summary>The kind that is written at a path.</summary>
+    /// <param name="subresource">Empty for the object itself.</param>
+    public static string KindOf(ResourceEndpoint endpoint, string subresource) =>
+        subresource.Length == 0 ? endpoint.ServedType.Kind : Of(endpoint).First(s => s.Name == subresource).Kind.Kind;
+
     private static List<Subresource> Make(ResourceEndpoint endpoint)
     {
         var type = endpoint.ServedType;

@@ -26,22 +26,59 @@ internal readonly record struct ContinueToken(long Revision, string After)
         return Base64Url.EncodeToString(stream.ToArray());
     }
 
+    /// <exception cref="StatusException">400: no token of ours.</exception>
     public static ContinueToken Parse(string token)
     {
-        try
-        {
-            using var json = JsonDocument.Parse(Base64Url.DecodeFromChars(token));
-            var version = json.RootElement.GetProperty("v").GetString();
-            if (version != Version) throw Bad($"server does not recognize this encoded version \"{version}\"");
-            var revision = json.RootElement.GetProperty("rv").GetInt64();
-            if (revision == 0) throw Bad($"incorrect encoded start resourceVersion (version {Version})");
-            return new ContinueToken(revision, json.RootElement.GetProperty("start").GetString()!.TrimEnd('\0'));
-        }
-        catch (Exception e) when (e is FormatException or JsonException or KeyNotFoundException or InvalidOperationException or DecoderFallbackException)
-        {
-            throw Bad(e.Message);
-        }
+        var json = Decode(token);
+        if (GoSyntax.Check(json) is { } fault) throw Bad($": {fault}");
+        using var document = JsonDocument.Parse(json);
+        var root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object) throw Bad($": json: cannot unmarshal {GoName(root)} into Go value of type storage.continueToken");
+        var version = Text(root, "v");
+        if (version != Version) throw Bad($": server does not recognize this encoded version {version}");
+        var revision = RevisionOf(root);
+        if (revision == 0) throw Bad($": incorrect encoded start resourceVersion (version {Version})");
+        var start = Text(root, "start");
+        if (start.Length == 0) throw Bad($": encoded start key empty (version {Version})");
+        // Nobody walks out of the kind's own part of the store with a token made up for it.
+        if (start.Split('/').Any(s => s is "" or "." or "..")) throw Bad($": {start}");
+        return new ContinueToken(revision, start.TrimEnd('\0'));
     }
 
-    private static StatusException Bad(string why) => ApiErrors.BadRequest($"invalid continue token: continue key is not valid: {why}");
+    private static byte[] Decode(string token)
+    {
+        for (var i = 0; i < token.Length; i++)
+        {
+            if (!char.IsAsciiLetterOrDigit(token[i]) && token[i] is not ('-' or '_')) throw Bad($": illegal base64 data at input byte {i}");
+        }
+        if (token.Length % 4 == 1) throw Bad($": illegal base64 data at input byte {token.Length - 1}");
+        return Base64Url.DecodeFromChars(token);
+    }
+
+    private static string Text(JsonElement root, string name)
+    {
+        if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return "";
+        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw WrongType(value, name, "string");
+    }
+
+    private static long RevisionOf(JsonElement root)
+    {
+        if (!root.TryGetProperty("rv", out var value) || value.ValueKind == JsonValueKind.Null) return 0;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var revision) ? revision : throw WrongType(value, "rv", "int64");
+    }
+
+    private static StatusException WrongType(JsonElement value, string field, string type) =>
+        Bad($": json: cannot unmarshal {GoName(value)} into Go struct field continueToken.{field} of type {type}");
+
+    private static string GoName(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => "array",
+        JsonValueKind.Object => "object",
+        JsonValueKind.String => "string",
+        JsonValueKind.Number => $"number {value.GetRawText()}",
+        JsonValueKind.Null => "null",
+        _ => "bool",
+    };
+
+    private static StatusException Bad(string why) => ApiErrors.BadRequest($"invalid continue token: continue key is not valid{why}");
 }

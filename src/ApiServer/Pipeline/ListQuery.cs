@@ -10,6 +10,8 @@ public sealed record ListQuery
     /// <summary>0 for no limit.</summary>
     public long Limit { get; init; }
     public string Continue { get; init; } = "";
+    /// <summary>How long a watch may last; null or 0 for as long as the server likes.</summary>
+    public long? TimeoutSeconds { get; init; }
     /// <summary>Watch only.</summary>
     public bool AllowWatchBookmarks { get; init; }
     /// <summary>Watch only: null, or whether the present state comes first, closed by a bookmark.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Coxswain.Api;
 
 namespace Coxswain.ApiServer.Pipeline;
@@ -44,8 +43,8 @@ internal static class ListQueryRules
     public static long Revision(string resourceVersion)
     {
         if (resourceVersion.Length == 0) return 0;
-        if (ulong.TryParse(resourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) && revision <= long.MaxValue) return (long)revision;
-        throw ApiErrors.Unknown($"resourceVersion: Invalid value: {GoText.Quote(resourceVersion)}: strconv.ParseUint: parsing {GoText.Quote(resourceVersion)}: invalid syntax");
+        if (GoNumber.TryUint64(resourceVersion, out var revision, out var error)) return (long)Math.Min(revision, long.MaxValue);
+        throw ApiErrors.Unknown($"resourceVersion: Invalid value: {GoText.Quote(resourceVersion)}: {error}"); // 500, as upstream: the refusal comes from its store
     }
 
     /// <summary>The past revision that the query insists on; 0 when the newest will do.</summary>

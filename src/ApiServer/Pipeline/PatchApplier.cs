@@ -1,7 +1,7 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Coxswain.Api;
 using Coxswain.Client;
+using k8s;
 using k8s.Models;
 
 namespace Coxswain.ApiServer.Pipeline;
@@ -9,10 +9,12 @@ namespace Coxswain.ApiServer.Pipeline;
 /// <summary>Applies a patch to an object's bytes and says what is wrong in the wire's words.</summary>
 internal static class PatchApplier
 {
-    public static ReadOnlyMemory<byte> Apply(Patch patch, ReadOnlyMemory<byte> json, ResourceType type)
+    /// <param name="findings">What is odd about the patch itself, though it can be applied.</param>
+    public static ReadOnlyMemory<byte> Apply(Patch patch, ReadOnlyMemory<byte> json, ResourceType type, RequestContext context, out IReadOnlyList<string> findings)
     {
         try
         {
+            findings = context.FieldValidation == FieldValidation.Ignore ? [] : Check(patch);
             return patch.Type switch
             {
                 PatchType.Json => JsonPatch.Apply(json, patch.Body),
@@ -32,14 +34,22 @@ internal static class PatchApplier
         }
     }
 
+    private static IReadOnlyList<string> Check(Patch patch) => patch.Type switch
+    {
+        PatchType.Json => PatchCheck.OfJson(patch.Body),
+        PatchType.Merge => PatchCheck.OfMerge(patch.Body),
+        _ => PatchCheck.OfStrategic(patch.Body),
+    };
+
     /// <summary>The patched object in its type; what does not fit is told as upstream tells it, which depends on the kind of patch.</summary>
-    public static object Decode(Patch patch, ReadOnlyMemory<byte> json, Type type, RequestContext context)
+    /// <param name="ofPatch">What <see cref="Apply"/> found.</param>
+    public static object Decode(Patch patch, ReadOnlyMemory<byte> json, Type type, GroupVersionKind kind, RequestContext context, IReadOnlyList<string> ofPatch)
     {
         try
         {
             var value = StrictDecoder.DecodeBare(type, json.Span, out var findings);
-            if (findings.Count > 0 && context.FieldValidation == FieldValidation.Strict) throw Undecodable(patch, json, $"strict decoding error: {string.Join(", ", findings)}");
-            if (context.FieldValidation == FieldValidation.Warn) context.Warnings.AddRange(findings.Except(context.Warnings));
+            if (patch.Type != PatchType.StrategicMerge) StrictDecoder.CheckKind((IKubernetesObject)value, kind, json.Span);
+            Judge(patch, json, [.. ofPatch, .. findings], context);
             return value;
         }
         catch (GoDecodeException e)
@@ -48,11 +58,18 @@ internal static class PatchApplier
         }
     }
 
+    private static void Judge(Patch patch, ReadOnlyMemory<byte> json, List<string> findings, RequestContext context)
+    {
+        if (findings.Count == 0) return;
+        if (context.FieldValidation == FieldValidation.Strict) throw Undecodable(patch, json, $"strict decoding error: {string.Join(", ", findings)}");
+        if (context.FieldValidation == FieldValidation.Warn) context.Warnings.AddRange(findings.Except(context.Warnings));
+    }
+
     /// <summary>Upstream shows the whole document, or of a strategic patch the patch.</summary>
     private static StatusException Undecodable(Patch patch, ReadOnlyMemory<byte> json, string why)
     {
         var errors = new FieldErrors();
-        var shown = patch.Type == PatchType.StrategicMerge ? GoText.Value(JsonNode.Parse(patch.Body.Span)) : Encoding.UTF8.GetString(json.Span);
+        var shown = patch.Type == PatchType.StrategicMerge ? PatchCheck.Shown(patch.Body) : Encoding.UTF8.GetString(json.Span);
         errors.Invalid(FieldPath.Root("patch"), shown, why);
         return ApiErrors.Invalid(new GroupVersionKind("", "", ""), "", errors);
     }

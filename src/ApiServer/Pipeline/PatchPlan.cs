@@ -10,8 +10,10 @@ internal static class PatchPlan
 {
     public static UpdatePlan For(ResourceEndpoint endpoint, RequestContext context, Patch patch, UpdatePart part, string subresource) => new(part, subresource, (_, stored) =>
     {
-        var json = PatchApplier.Apply(patch, endpoint.JsonOf(stored!), endpoint.ServedType);
-        var value = endpoint.Accept(ObjectBody.Of((IKubernetesObject<V1ObjectMeta>)PatchApplier.Decode(patch, json, endpoint.ServedType.ClrType, context)), context);
+        var type = endpoint.ServedType;
+        var json = PatchApplier.Apply(patch, endpoint.JsonOf(stored!), type, context, out var findings);
+        var patched = PatchApplier.Decode(patch, json, type.ClrType, type.GroupVersionKind, context, findings);
+        var value = endpoint.Accept(ObjectBody.Of((IKubernetesObject<V1ObjectMeta>)patched), context);
         ObjectIdentity.Check(value.Metadata, context);
         return value;
     });

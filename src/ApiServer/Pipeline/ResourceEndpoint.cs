@@ -141,7 +141,7 @@ public sealed class ResourceEndpoint
     /// <summary>A body as an object of the stored version, with defaults.</summary>
     internal IKubernetesObject<V1ObjectMeta> Accept(ObjectBody body, RequestContext context)
     {
-        var value = body.Value ?? RequestDecoder.Decode(ServedType, body.Json, context);
+        var value = body.Value ?? RequestDecoder.Decode(ServedType, body, context);
         value.Metadata ??= new V1ObjectMeta();
         if (_edge is not null) value = _edge.Accept(value);
         (value.ApiVersion, value.Kind) = (Stored.Type.ApiVersion, Stored.Type.Kind);

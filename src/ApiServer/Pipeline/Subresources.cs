@@ -29,8 +29,8 @@ internal sealed class Subresources(ResourceEndpoint endpoint, UpdateVerb update)
 
     public ValueTask<Answer> PatchScaleAsync(RequestContext context, Patch patch) => update.RunAsync(context, Plan(context, scale =>
     {
-        var json = PatchApplier.Apply(patch, KubeJson.Serialize(scale), s_scale);
-        var patched = (V1Scale)PatchApplier.Decode(patch, json, typeof(V1Scale), context);
+        var json = PatchApplier.Apply(patch, KubeJson.Serialize(scale), s_scale, context, out var findings);
+        var patched = (V1Scale)PatchApplier.Decode(patch, json, typeof(V1Scale), s_scale.GroupVersionKind, context, findings);
         ObjectIdentity.Check(patched.Metadata, context);
         return patched;
     }));

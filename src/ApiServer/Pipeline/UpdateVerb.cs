@@ -105,7 +105,8 @@ internal sealed class UpdateVerb(ResourceEndpoint endpoint)
             errors.Invalid(FieldPath.Root("metadata").Child("resourceVersion"), 0, "must be specified for an update");
             throw ApiErrors.Invalid(Type.GroupVersionKind with { Kind = Type.Resource }, context.Name, errors);
         }
-        if (!long.TryParse(meta.ResourceVersion, out var revision) || revision != stored.Revision) throw ApiErrors.Modified(Type, context.Name);
+        if (!GoNumber.TryUint64(meta.ResourceVersion, out var revision, out var error)) throw ApiErrors.Unknown(error!); // 500, as upstream: the refusal comes from its store
+        if (revision != (ulong)stored.Revision) throw ApiErrors.Modified(Type, context.Name);
     }
 
     private static void CarryMetadata(V1ObjectMeta meta, V1ObjectMeta old)

@@ -62,7 +62,7 @@ public sealed class PatchTests : IAsyncLifetime
         () => Patch(Kinds.ConfigMaps, "a", PatchType.Json, """[{"op":"test","path":"/data/k","value":"x"}]"""));
 
     [Fact]
-    public async Task Patch_NotJson_IsABadRequest() => await FailsAsync(400, "BadRequest", "unexpected end of JSON input", () => Patch(Kinds.ConfigMaps, "a", PatchType.Json, "["));
+    public async Task Patch_NotJson_IsABadRequest() => await FailsAsync(400, "BadRequest", "error decoding patch: unexpected end of JSON input", () => Patch(Kinds.ConfigMaps, "a", PatchType.Json, "["));
 
     [Fact]
     public async Task Patch_OfTheUid_IsImmutable()

@@ -11,23 +11,43 @@ internal static class ProtobufBody
 {
     public const string MediaType = "application/vnd.kubernetes.protobuf";
 
+    private static ReadOnlySpan<byte> Magic => "k8s\0"u8;
+
+    /// <param name="expectedKind">What the body should be; messages name it.</param>
     /// <exception cref="StatusException">400: the bytes are no such envelope, or hold no kind that we know.</exception>
-    public static ReadOnlyMemory<byte> ToJson(ReadOnlyMemory<byte> body)
+    public static ReadOnlyMemory<byte> ToJson(ReadOnlyMemory<byte> body, string expectedKind)
     {
-        if (!body.Span.StartsWith("k8s\0"u8)) throw ApiErrors.BadRequest("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
+        GroupVersionKind found;
+        ReadOnlyMemory<byte> raw;
         try
         {
-            var (apiVersion, kind, raw) = ReadEnvelope(body[4..]);
-            if (!GroupVersion.TryParse(apiVersion, out var group, out var version)) throw new FormatException($"no apiVersion: {apiVersion}");
-            var type = kind == "DeleteOptions" ? SchemaSet.DeleteOptions : $"{SchemaSet.PackageOf(group)}.{version}.{kind}";
-            if (ProtobufFields.Of(type) is not { } fields) throw ApiErrors.BadRequest($"no kind \"{kind}\" is registered for version \"{apiVersion}\"");
-            using var json = new ProtobufToJson();
-            return Canonical(new GroupVersionKind(group, version, kind), json.Object(apiVersion, kind, fields, raw.Span));
+            (found, raw) = Open(body);
         }
         catch (FormatException e)
         {
-            throw ApiErrors.BadRequest($"unable to decode protobuf: {e.Message}");
+            throw StrictDecoder.Unrecognized(expectedKind, e.Message, body.Span);
         }
+        try
+        {
+            var type = found.Kind == "DeleteOptions" ? SchemaSet.DeleteOptions : $"{SchemaSet.PackageOf(found.Group)}.{found.Version}.{found.Kind}";
+            if (ProtobufFields.Of(type) is not { } fields) throw new FormatException(StrictDecoder.NoSuchKind(found));
+            using var json = new ProtobufToJson();
+            return Canonical(found, json.Object(found.ApiVersion, found.Kind, fields, raw.Span));
+        }
+        catch (FormatException e)
+        {
+            throw StrictDecoder.Unusable(found, expectedKind, e.Message);
+        }
+    }
+
+    private static (GroupVersionKind Kind, ReadOnlyMemory<byte> Raw) Open(ReadOnlyMemory<byte> body)
+    {
+        if (body.IsEmpty) throw new FormatException("empty data");
+        if (!body.Span.StartsWith(Magic)) throw new FormatException("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
+        if (body.Length == Magic.Length) throw new FormatException("empty body");
+        var (apiVersion, kind, raw) = ReadEnvelope(body[Magic.Length..]);
+        if (!GroupVersion.TryParse(apiVersion, out var group, out var version)) throw new FormatException($"unexpected GroupVersion string: {apiVersion}");
+        return (new GroupVersionKind(group, version, kind), raw);
     }
 
     /// <summary>Protobuf spells out every zero and empty string; decoded and encoded once, those go that mean nothing.</summary>

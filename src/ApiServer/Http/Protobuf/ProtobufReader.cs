@@ -26,7 +26,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
             case 1: Number = BitConverter.ToUInt64(Take(8)); break;
             case 2: Bytes = Take(Varint()); break;
             case 5: Number = BitConverter.ToUInt32(Take(4)); break;
-            default: throw new FormatException("illegal wire type");
+            default: throw new FormatException($"proto: illegal wireType {tag & 7}");
         }
         return true;
     }
@@ -42,7 +42,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
             value |= (ulong)(b & 0x7f) << shift;
             if (b < 0x80) return value;
         }
-        throw new FormatException("integer overflow");
+        throw new FormatException("proto: integer overflow");
     }
 
     private ReadOnlySpan<byte> Take(ulong length)

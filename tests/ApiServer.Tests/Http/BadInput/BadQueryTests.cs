@@ -1,0 +1,115 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Coxswain.ApiServer.Tests.Http.BadInput;
+
+public sealed class BadQueryTests(Refusals refusals) : IClassFixture<Refusals>
+{
+    private const string ConfigMaps = Refusals.ConfigMaps;
+
+    [Theory]
+    [InlineData("limit=abc", 400, "BadRequest", "strconv.ParseInt: parsing \"abc\": invalid syntax")]
+    [InlineData("limit=", 400, "BadRequest", "strconv.ParseInt: parsing \"\": invalid syntax")]
+    [InlineData("limit=99999999999999999999", 400, "BadRequest", "strconv.ParseInt: parsing \"99999999999999999999\": value out of range")]
+    [InlineData("timeoutSeconds=x", 400, "BadRequest", "strconv.ParseInt: parsing \"x\": invalid syntax")]
+    [InlineData("watch=true&timeoutSeconds=x", 400, "BadRequest", "strconv.ParseInt: parsing \"x\": invalid syntax")]
+    [InlineData("resourceVersion=abc", 500, "", "resourceVersion: Invalid value: \"abc\": strconv.ParseUint: parsing \"abc\": invalid syntax")]
+    [InlineData("watch=true&resourceVersion=-1", 500, "", "resourceVersion: Invalid value: \"-1\": strconv.ParseUint: parsing \"-1\": invalid syntax")]
+    [InlineData("labelSelector=a%20b", 400, "BadRequest", "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt")]
+    [InlineData("fieldSelector=x", 400, "BadRequest", "invalid selector: 'x'; can't understand 'x'")]
+    [InlineData("fieldSelector=spec.x%3D1", 400, "BadRequest", "\"spec.x\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")]
+    [InlineData("continue=%25", 400, "BadRequest", "invalid continue token: continue key is not valid: illegal base64 data at input byte 0")]
+    [InlineData("continue=abc", 400, "BadRequest", "invalid continue token: continue key is not valid: invalid character 'i' looking for beginning of value")]
+    [InlineData("continue=eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MSwic3RhcnQiOiIuLi8uLi9zZWNyZXRzIn0", 400, "BadRequest", "invalid continue token: continue key is not valid: ../../secrets")]
+    [InlineData("resourceVersionMatch=Exact", 422, "Invalid", "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided")]
+    public Task List_BadParameter_NamesIt(string query, int code, string reason, string message) => refusals.GetAsync($"{ConfigMaps}?{query}", code, reason, message);
+
+    [Theory]
+    [InlineData("limit=-1")] // no limit, as upstream has it
+    [InlineData("limit=%zz&limit=5")] // what is badly encoded is not there
+    [InlineData("limit=x;y")]
+    [InlineData("%")]
+    public async Task List_OddParameter_IsLeftAside(string query)
+    {
+        var (head, body) = await RawAsync($"GET {ConfigMaps}?{query} HTTP/1.1");
+
+        Assert.StartsWith("HTTP/1.1 200 ", head, StringComparison.Ordinal);
+        Assert.Contains("\"name\":\"there\"", body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dryRun=Some", "dryRun: Unsupported value: \"Some\": supported values: \"All\"")]
+    [InlineData("fieldValidation=Loose", "fieldValidation: Unsupported value: \"Loose\": supported values: \"\", \"Ignore\", \"Strict\", \"Warn\"")]
+    [InlineData("fieldManager=a%00b", "fieldManager: Invalid value: \"a\\x00b\": invalid character U+0000 (at position 1)")]
+    public Task Post_BadOption_IsInvalid(string query, string finding) =>
+        refusals.PostAsync($"{ConfigMaps}?{query}", "{}", 422, "Invalid", $"CreateOptions.meta.k8s.io \"\" is invalid: {finding}");
+
+    [Theory]
+    [InlineData("gracePeriodSeconds=x", 400, "BadRequest", "strconv.ParseInt: parsing \"x\": invalid syntax")]
+    [InlineData("propagationPolicy=x", 422, "Invalid", "DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: \"x\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"")]
+    public Task Delete_BadOption_DeletesNothing(string query, int code, string reason, string message) =>
+        refusals.CheckAsync(HttpMethod.Delete, $"{ConfigMaps}/there?{query}", null, "", code, reason, message);
+
+    [Theory]
+    [InlineData("text/html")]
+    [InlineData("application/xml, text/*")]
+    [InlineData("application/json;as=Table;v=v9;g=meta.k8s.io")]
+    public async Task Any_BadAccept_IsRefusedBeforeAnythingIsDone(string accept)
+    {
+        const string Message = "only the following media types are accepted: application/json, application/yaml";
+        await refusals.GetAsync(ConfigMaps, 406, "NotAcceptable", Message, accept);
+        await refusals.GetAsync($"{ConfigMaps}?watch=true", 406, "NotAcceptable", Message, accept);
+        await refusals.CheckAsync(HttpMethod.Post, ConfigMaps, "{\"metadata\":{\"name\":\"made\"}}"u8.ToArray(), "application/json", 406, "NotAcceptable", Message, accept);
+        await refusals.CheckAsync(HttpMethod.Delete, $"{ConfigMaps}/there", null, "", 406, "NotAcceptable", Message, accept);
+        await refusals.GetAsync($"{ConfigMaps}/made", 404, "NotFound", "configmaps \"made\" not found");
+    }
+
+    [Theory]
+    [InlineData("/..", "\"..\": may not be '..'")]
+    [InlineData("/%2e", "\".\": may not be '.'")]
+    [InlineData("/a%25b", "\"a%b\": may not contain '%'")]
+    public async Task Get_NameThatIsNoPathSegment_IsRefused(string name, string why)
+    {
+        var (head, body) = await RawAsync($"GET {ConfigMaps}{name} HTTP/1.1");
+
+        Assert.StartsWith("HTTP/1.1 400 ", head, StringComparison.Ordinal);
+        Assert.Contains($"\"message\":\"Name parameter invalid: {why.Replace("\"", "\\\"", StringComparison.Ordinal)}\",\"reason\":\"BadRequest\"", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_BadPercentEncodingInThePath_IsABadRequest()
+    {
+        var (head, body) = await RawAsync("GET /api/v1/namespaces/%zz/configmaps HTTP/1.1");
+
+        Assert.StartsWith("HTTP/1.1 400 ", head, StringComparison.Ordinal);
+        Assert.Equal("400 Bad Request", body);
+    }
+
+    [Fact]
+    public async Task Get_HugeHeaderOrPath_IsRefused()
+    {
+        Assert.StartsWith("HTTP/1.1 431 ", (await RawAsync($"GET /version HTTP/1.1\r\nX-A: {new string('b', 200_000)}")).Head, StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 414 ", (await RawAsync($"GET /{new string('x', 70_000)} HTTP/1.1")).Head, StringComparison.Ordinal);
+        Assert.Equal((200, "ok"), await refusals.Server.SendAsync(HttpMethod.Get, "/healthz"));
+    }
+
+    /// <summary>Sends a request as it stands: clients would mend it.</summary>
+    private async Task<(string Head, string Body)> RawAsync(string request)
+    {
+        var server = refusals.Server;
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(server.Address.Host, server.Address.Port, HttpFixture.Ct);
+        await using var tls = new SslStream(socket.GetStream());
+        await tls.AuthenticateAsClientAsync(server.Tls(server.Pki.AdminCertificate), HttpFixture.Ct);
+        try
+        {
+            await tls.WriteAsync(Encoding.ASCII.GetBytes($"{request}\r\nHost: x\r\nConnection: close\r\n\r\n"), HttpFixture.Ct);
+        }
+        catch (IOException) { } // refused before it was all sent
+        using var reader = new StreamReader(tls, Encoding.UTF8);
+        var text = await reader.ReadToEndAsync(HttpFixture.Ct);
+        var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        return end < 0 ? (text, "") : (text[..end], text[(end + 4)..]);
+    }
+}
