@@ -1,5 +1,7 @@
 using Coxswain.Api;
 using Coxswain.Client;
+using k8s;
+using k8s.Models;
 
 namespace Coxswain.Cluster;
 
@@ -11,13 +13,17 @@ internal static class Bootstrap
     /// <summary>Makes what is missing; what is there stays as it is.</summary>
     public static async Task EnsureAsync(IApiClient client, CancellationToken ct)
     {
-        foreach (var name in Namespaces)
+        foreach (var name in Namespaces) await EnsureAsync(client, Kinds.Namespaces, Kinds.Namespaces.New(null, name), ct);
+        // The controller makes it in every namespace, but whoever makes a Pod the moment the API answers needs it by then.
+        await EnsureAsync(client, Kinds.ServiceAccounts, Kinds.ServiceAccounts.New("default", "default"), ct);
+    }
+
+    private static async Task EnsureAsync<T>(IApiClient client, ResourceType<T> type, T value, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        try
         {
-            try
-            {
-                await client.CreateAsync(Kinds.Namespaces, Kinds.Namespaces.New(null, name), ct);
-            }
-            catch (StatusException e) when (e.Reason == "AlreadyExists") { }
+            await client.CreateAsync(type, value, ct);
         }
+        catch (StatusException e) when (e.Reason == "AlreadyExists") { }
     }
 }

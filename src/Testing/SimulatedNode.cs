@@ -18,8 +18,13 @@ public sealed class SimulatedNode : IAsyncDisposable
         _running = Agent.RunAsync(_stop.Token);
     }
 
+    /// <summary>Of the Node object.</summary>
     public string Name { get; }
+
+    /// <summary>The pretended containers: what runs, and ways to make it fail.</summary>
     public SimulatedRuntime Runtime { get; }
+
+    /// <summary>The node's side of Kubernetes.</summary>
     public NodeAgent Agent { get; }
 
     /// <summary>The machine is lost: no heartbeat, no status, no word about its Pods from now on.</summary>
@@ -29,6 +34,7 @@ public sealed class SimulatedNode : IAsyncDisposable
         await _running;
     }
 
+    /// <summary>As <see cref="CrashAsync"/>; the containers go too.</summary>
     public async ValueTask DisposeAsync()
     {
         await CrashAsync();

@@ -1,21 +1,26 @@
 using System.Globalization;
-using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Coxswain.Api;
 using Coxswain.Client;
 using Coxswain.Cluster;
 using Coxswain.Node;
 using Coxswain.Node.Runtime;
 using Coxswain.Store;
+using k8s;
+using k8s.Models;
+using WatchEventType = Coxswain.Client.WatchEventType;
 
 namespace Coxswain.Testing;
 
 /// <summary>
 /// A whole cluster in the test's own process: store, API server (real HTTPS on a free port, and a client without sockets), controllers, scheduler and simulated nodes.
-/// Needs neither root nor containers; any number run side by side.
+/// Needs neither root nor containers; any number run side by side. Disposing it leaves nothing behind.
 /// </summary>
 /// <example><code>
 /// await using var cluster = await TestCluster.StartAsync();
-/// await cluster.Client.CreateAsync(Kinds.ConfigMaps, map, ct);
+/// await cluster.Client.CreateAsync(Kinds.ConfigMaps, map, ct);               // in process
+/// using var client = new k8s.Kubernetes(cluster.ClientConfiguration());      // over HTTPS, with the official client
+/// Process.Start("kubectl", ["--kubeconfig", cluster.WriteKubeconfig(), "get", "pods"]);
 /// </code></example>
 public sealed class TestCluster : IAsyncDisposable
 {
@@ -33,19 +38,24 @@ public sealed class TestCluster : IAsyncDisposable
             PkiDirectory = Path.Combine(_directory.FullName, "pki"),
             EventTtl = options.EventTtl,
             NodeMonitorGracePeriod = options.NodeMonitorGracePeriod,
+            DetectMutation = true,
         }, _store, options.Time, options.Loggers);
         Client = _plane.ClientFor(Identities.Admin);
     }
 
-    /// <summary>An administrator's client, in process.</summary>
+    /// <summary>An administrator's client, in process: the same pipeline that requests over HTTPS take, without the sockets. What it returns is shared with the
+    /// cluster's own caches; change a <see cref="ResourceType{T}.Clone"/> of it (a test that changes the original is told so by the next request).</summary>
     public IApiClient Client { get; }
 
-    /// <summary>Of the API server, for any Kubernetes client; see <see cref="WriteKubeconfig"/> for its credentials.</summary>
+    /// <summary>Of the API server, for any Kubernetes client; see <see cref="WriteKubeconfig"/> and <see cref="ClientConfiguration"/> for its credentials.</summary>
     public Uri Url => _plane.Url;
 
+    /// <summary>In the order they were added; a crashed one stays in the list.</summary>
     public IReadOnlyList<SimulatedNode> Nodes => _nodes;
 
-    /// <summary>Returns once the API answers and every node is Ready.</summary>
+    /// <summary>Starts a cluster; returns once the API answers and every node is Ready.</summary>
+    /// <param name="options">One node and the machine's clock when null.</param>
+    /// <param name="ct">Ends the wait; what was started is cleaned up.</param>
     public static async Task<TestCluster> StartAsync(TestClusterOptions? options = null, CancellationToken ct = default)
     {
         var cluster = new TestCluster(options ?? new TestClusterOptions());
@@ -53,7 +63,7 @@ public sealed class TestCluster : IAsyncDisposable
         {
             await cluster._plane.StartAsync(ct);
             for (var i = 0; i < cluster._options.Nodes; i++) cluster.AddNode(string.Create(CultureInfo.InvariantCulture, $"node-{i}"));
-            await cluster.NodesReadyAsync(ct);
+            foreach (var node in cluster._nodes) await cluster.WaitForAsync(Kinds.Nodes, null, node.Name, IsReady, ct);
             return cluster;
         }
         catch
@@ -63,8 +73,10 @@ public sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>One more simulated node; it becomes Ready by itself.</summary>
+    /// <summary>One more simulated node. It becomes Ready by itself: <see cref="WaitForAsync"/> waits for it.</summary>
+    /// <param name="name">A DNS name that no other node has.</param>
     /// <param name="capacity">By resource name; the options' when null.</param>
+    /// <param name="labels">Besides those that every node has.</param>
     public SimulatedNode AddNode(string name, IReadOnlyDictionary<string, string>? capacity = null, IReadOnlyDictionary<string, string>? labels = null)
     {
         var number = _nodes.Count;
@@ -82,7 +94,7 @@ public sealed class TestCluster : IAsyncDisposable
         return node;
     }
 
-    /// <summary>Writes a kubeconfig (mode 0600) with an administrator's certificate, for kubectl or any client; returns its path.</summary>
+    /// <summary>Writes a kubeconfig (mode 0600) with an administrator's certificate, for kubectl or any client; returns its path. It goes with the cluster.</summary>
     public string WriteKubeconfig()
     {
         var path = Path.Combine(_directory.FullName, "kubeconfig");
@@ -90,23 +102,47 @@ public sealed class TestCluster : IAsyncDisposable
         return path;
     }
 
+    /// <summary>An administrator's credentials for the official client: <c>new k8s.Kubernetes(cluster.ClientConfiguration())</c>.</summary>
+    public KubernetesClientConfiguration ClientConfiguration()
+    {
+        var (certificate, key) = _plane.Pki.AdminPem();
+        return new KubernetesClientConfiguration
+        {
+            Host = Url.GetLeftPart(UriPartial.Authority),
+            Namespace = "default",
+            SslCaCerts = [X509Certificate2.CreateFromPem(_plane.Pki.AuthorityPem)],
+            ClientCertificateData = Base64(certificate),
+            ClientCertificateKeyData = Base64(key),
+        };
+    }
+
     /// <summary>Waits for an object to be as wanted, on a watch: no polling. Returns it.</summary>
+    /// <param name="type">One of <see cref="Kinds"/>.</param>
+    /// <param name="ns">Null for what lies in no namespace.</param>
+    /// <param name="name">The object's; it need not be there yet.</param>
+    /// <param name="wanted">Called with each state of the object.</param>
+    /// <param name="ct">Bounds the wait.</param>
     /// <exception cref="OperationCanceledException">Not before <paramref name="ct"/>.</exception>
     public async Task<T> WaitForAsync<T>(ResourceType<T> type, string? ns, string name, Func<T, bool> wanted, CancellationToken ct)
-        where T : class, k8s.IKubernetesObject<k8s.Models.V1ObjectMeta>, new()
+        where T : class, IKubernetesObject<V1ObjectMeta>, new()
     {
-        var options = new ListOptions { FieldSelector = $"metadata.name={name}", ResourceVersion = "0" };
-        await foreach (var e in Client.WatchAsync(type, ns, options, ct))
+        await foreach (var e in Client.WatchAsync(type, ns, Named(name) with { ResourceVersion = "0" }, ct))
             if (e.Type is WatchEventType.Added or WatchEventType.Modified && wanted(e.Value)) return e.Value;
         throw new OperationCanceledException($"the watch of {type.Resource} {name} ended", ct);
     }
 
-    private async Task NodesReadyAsync(CancellationToken ct)
+    /// <summary>Waits until there is no such object, on a watch; returns at once when there is none.</summary>
+    /// <inheritdoc cref="WaitForAsync"/>
+    public async Task WaitUntilGoneAsync<T>(ResourceType<T> type, string? ns, string name, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new()
     {
-        foreach (var node in _nodes)
-            await WaitForAsync(Kinds.Nodes, null, node.Name, n => n.Status?.Conditions?.Any(c => c.Type == "Ready" && c.Status == "True") is true, ct);
+        var now = await Client.ListAsync(type, ns, Named(name), ct);
+        if (now.Items.Count == 0) return;
+        await foreach (var e in Client.WatchAsync(type, ns, Named(name) with { ResourceVersion = now.ResourceVersion }, ct))
+            if (e.Type == WatchEventType.Deleted) return;
+        throw new OperationCanceledException($"the watch of {type.Resource} {name} ended", ct);
     }
 
+    /// <summary>Ends every node and the API server, and deletes what lay on disk.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var node in _nodes) await node.DisposeAsync();
@@ -114,4 +150,10 @@ public sealed class TestCluster : IAsyncDisposable
         await _store.DisposeAsync();
         _directory.Delete(recursive: true);
     }
+
+    private static ListOptions Named(string name) => new() { FieldSelector = $"metadata.name={name}" };
+
+    private static bool IsReady(V1Node node) => node.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) is true;
+
+    private static string Base64(string text) => Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(text));
 }

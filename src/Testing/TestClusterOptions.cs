@@ -19,7 +19,12 @@ public sealed record TestClusterOptions
     /// <summary>Of each node, by resource name.</summary>
     public IReadOnlyDictionary<string, string> NodeCapacity { get; init; } = new Dictionary<string, string> { ["cpu"] = "8", ["memory"] = "32Gi", ["pods"] = "110", ["ephemeral-storage"] = "100Gi" };
 
+    /// <summary>How long an Event is kept after it was last written.</summary>
     public TimeSpan EventTtl { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long a node may be silent before it counts as lost.</summary>
     public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(40);
+
+    /// <summary>Where every part of the cluster logs to; nowhere by default.</summary>
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 }

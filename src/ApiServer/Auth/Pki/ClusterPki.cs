@@ -41,12 +41,17 @@ public sealed class ClusterPki : IDisposable
 
     public string AuthorityPem => Authority.ExportCertificatePem() + "\n";
 
+    /// <summary>The administrator's certificate and private key, in PEM.</summary>
+    public (string Certificate, string Key) AdminPem() => (AdminCertificate.ExportCertificatePem() + "\n", PrivateKeyPem(AdminCertificate) + "\n");
+
     /// <param name="time">The peers' TLS stacks go by the machine's clock, so this is the real one, whatever clock the cluster runs on.</param>
     /// <exception cref="InvalidDataException">The CA or the token key on disk cannot be used; nothing was overwritten.</exception>
     public static ClusterPki LoadOrCreate(PkiOptions options, TimeProvider time) => new(options, time);
 
     /// <summary>Writes a kubeconfig for <c>system:masters</c>, mode 0600, with the CA and the client certificate inside.</summary>
-    public void WriteKubeConfig(string path, Uri server) => SecretFile.Write(path, $"""
+    public void WriteKubeConfig(string path, Uri server) => SecretFile.Write(path, KubeConfig(server, AdminPem()));
+
+    private string KubeConfig(Uri server, (string Certificate, string Key) admin) => $"""
         apiVersion: v1
         kind: Config
         clusters:
@@ -57,8 +62,8 @@ public sealed class ClusterPki : IDisposable
         users:
         - name: coxswain
           user:
-            client-certificate-data: {Base64(AdminCertificate.ExportCertificatePem() + "\n")}
-            client-key-data: {Base64(PrivateKeyPem(AdminCertificate) + "\n")}
+            client-certificate-data: {Base64(admin.Certificate)}
+            client-key-data: {Base64(admin.Key)}
         contexts:
         - name: coxswain
           context:
@@ -66,7 +71,7 @@ public sealed class ClusterPki : IDisposable
             user: coxswain
         current-context: coxswain
 
-        """);
+        """;
 
     public void Dispose()
     {
