@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using k8s.Models;
 
@@ -9,4 +10,7 @@ namespace Coxswain.Api;
 [JsonSerializable(typeof(V1ReplicaSetList))]
 [JsonSerializable(typeof(V1DaemonSet))]
 [JsonSerializable(typeof(V1DaemonSetList))]
+[JsonSerializable(typeof(V1ControllerRevision))]
+[JsonSerializable(typeof(V1ControllerRevisionList))]
+[JsonSerializable(typeof(JsonElement))] // what a ControllerRevision holds
 internal sealed partial class AppsJsonContext : JsonSerializerContext;

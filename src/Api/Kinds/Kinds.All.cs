@@ -6,6 +6,6 @@ public static partial class Kinds
     public static IReadOnlyList<ResourceType> All =>
     [
         Namespaces, Nodes, Pods, ConfigMaps, Secrets, ServiceAccounts, Events, Services, Endpoints, ReplicationControllers,
-        Deployments, ReplicaSets, DaemonSets, EndpointSlices, Leases,
+        Deployments, ReplicaSets, DaemonSets, ControllerRevisions, EndpointSlices, Leases,
     ];
 }

@@ -20,6 +20,7 @@ public static class ResourceCatalog
         new Secret(),
         new Service(),
         new ServiceAccount(),
+        new ControllerRevision(),
         new DaemonSet(),
         new Deployment(),
         new ReplicaSet(),

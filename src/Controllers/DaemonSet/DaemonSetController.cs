@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Coxswain.Api;
 using Coxswain.Client;
+using k8s;
 using k8s.Models;
 
 namespace Coxswain.Controllers;
@@ -15,6 +16,7 @@ internal sealed class DaemonSetController : IControlLoop, IReconciler
     private readonly Informer<V1Node> _nodes;
     private readonly PodControl<V1DaemonSet> _pods;
     private readonly Claims<V1DaemonSet, V1Pod> _claims;
+    private readonly DaemonHistory _history;
 
     public DaemonSetController(ControllerContext context)
     {
@@ -23,6 +25,8 @@ internal sealed class DaemonSetController : IControlLoop, IReconciler
         _claims = new Claims<V1DaemonSet, V1Pod>(context.Client, Kinds.DaemonSets, Kinds.Pods);
         _sets = context.Caches.For(Kinds.DaemonSets);
         _nodes = context.Caches.For(Kinds.Nodes);
+        _history = new DaemonHistory(context);
+        _history.Revisions.AddHandler(change => EnqueueOwner(change.Value));
         _sets.AddHandler(OnSet);
         _nodes.AddHandler(OnNode);
         context.Caches.Pods.AddHandler(OnPod);
@@ -44,10 +48,12 @@ internal sealed class DaemonSetController : IControlLoop, IReconciler
         var claimed = await _claims.ClaimAsync(set, LabelMatcher.From(set.Spec.Selector), candidates, revision => _pods.Pending.Wrote(set.Metadata.Uid, revision), ct);
         var onNode = claimed.Where(pod => !PodState.IsTerminating(pod) && !_pods.Pending.IsDeleted(pod.Metadata.Uid) && DaemonPods.NodeOf(pod) is not null)
             .GroupBy(pod => DaemonPods.NodeOf(pod)!).ToDictionary(group => group.Key, group => group.OrderBy(pod => !PodState.IsScheduled(pod)).ThenBy(pod => pod.Metadata.CreationTimestamp).ToList());
-        var (nodes, hash) = (_nodes.Cache.List(), DaemonPods.Hash(set));
+        var nodes = _nodes.Cache.List();
 
-        Exception? error = null;
-        if (set.Metadata.DeletionTimestamp is null) error = await ApplyAsync(set, DaemonPlan.Make(set, nodes, onNode, hash, _context.Now), hash, ct);
+        if (set.Metadata.DeletionTimestamp is not null) return ReconcileResult.Done;
+        var (hash, old) = await _history.SyncAsync(set, ct);
+        var error = await ApplyAsync(set, DaemonPlan.Make(set, nodes, onNode, hash, _context.Now), hash, ct);
+        if (error is null) await _history.CleanUpAsync(set, old, claimed, ct);
         await UpdateStatusAsync(set, nodes, onNode, hash, ct);
         if (error is not null) throw error;
         return new ReconcileResult(set.Spec.MinReadySeconds > 0 ? Availability.NextChange(claimed, set.Spec.MinReadySeconds.Value, _context.Now) : null);
@@ -142,14 +148,19 @@ internal sealed class DaemonSetController : IControlLoop, IReconciler
     {
         _pods.Observe(change);
         var pod = change.Value;
-        if (OwnerReferences.ControllerOf(pod) is { } controller)
+        EnqueueOwner(pod);
+    }
+
+    private void EnqueueOwner(IMetadata<V1ObjectMeta> value)
+    {
+        if (OwnerReferences.ControllerOf(value) is { } controller)
         {
-            if (controller.Kind == "DaemonSet") _queue.Add(new NamespacedName(pod.Metadata.NamespaceProperty, controller.Name));
+            if (controller.Kind == "DaemonSet") _queue.Add(new NamespacedName(value.Metadata.NamespaceProperty, controller.Name));
             return;
         }
-        foreach (var set in _sets.Cache.List(pod.Metadata.NamespaceProperty))
+        foreach (var set in _sets.Cache.List(value.Metadata.NamespaceProperty))
         {
-            if (LabelMatcher.From(set.Spec.Selector).Matches(pod.Metadata.Labels)) _queue.Add(KeyOf(set));
+            if (LabelMatcher.From(set.Spec.Selector).Matches(value.Metadata.Labels)) _queue.Add(KeyOf(set));
         }
     }
 

@@ -35,6 +35,7 @@ internal sealed class SharedCaches
     /// <summary>The key under which a namespace's objects without a managing owner stand.</summary>
     public static string OrphansOf(string ns) => $"orphans/{ns}";
 
-    private static string[] ControllerKeys(IMetadata<V1ObjectMeta> value) =>
+    /// <summary>The managing owner's uid, or <see cref="OrphansOf"/>.</summary>
+    public static string[] ControllerKeys(IMetadata<V1ObjectMeta> value) =>
         [OwnerReferences.ControllerOf(value)?.Uid ?? OrphansOf(value.Metadata.NamespaceProperty)];
 }

@@ -12,6 +12,7 @@ internal static class VersionEdges
         if (ReferenceEquals(stored, Kinds.Deployments)) yield return Beta(Kinds.Deployments);
         else if (ReferenceEquals(stored, Kinds.ReplicaSets)) yield return Beta(Kinds.ReplicaSets);
         else if (ReferenceEquals(stored, Kinds.DaemonSets)) yield return Beta(Kinds.DaemonSets);
+        else if (ReferenceEquals(stored, Kinds.ControllerRevisions)) yield return Beta(Kinds.ControllerRevisions);
         else if (ReferenceEquals(stored, Kinds.Events)) yield return new EventsEdge();
     }
 
