@@ -15,7 +15,7 @@ internal static class Bootstrap
     {
         foreach (var name in Namespaces) await EnsureAsync(client, Kinds.Namespaces, Kinds.Namespaces.New(null, name), ct);
         // The controller makes it in every namespace, but whoever makes a Pod the moment the API answers needs it by then.
-        await EnsureAsync(client, Kinds.ServiceAccounts, Kinds.ServiceAccounts.New("default", "default"), ct);
+        await EnsureAsync(client, Kinds.ServiceAccounts, Kinds.ServiceAccounts.New(SystemNamespaces.Default, "default"), ct);
     }
 
     private static async Task EnsureAsync<T>(IApiClient client, ResourceType<T> type, T value, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new()

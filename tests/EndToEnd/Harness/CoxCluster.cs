@@ -73,6 +73,14 @@ internal sealed class CoxCluster : IAsyncDisposable
         return (await Command.RunAsync("ctr", ["-a", socket, "-n", "k8s.io", .. line.Split(' ')])).Succeeded().Output;
     }
 
+    /// <summary>Runs a command in a container: through kubectl where it can, else through the runtime.</summary>
+    public async Task<string> ExecAsync(Kubectl kubectl, string pod, string container, params string[] command)
+    {
+        if (await kubectl.CanExecAsync()) return await kubectl.GetAsync(["exec", pod, "-c", container, "--", .. command]);
+        var id = (await kubectl.FieldAsync($"get pod {pod}", $"{{.status.containerStatuses[?(@.name=='{container}')].containerID}}")).Split("//")[1];
+        return (await CtrAsync($"task exec --exec-id x{Guid.NewGuid():n} {id} {string.Join(' ', command)}")).Trim();
+    }
+
     /// <summary>The socket, which containerd's own command line in /proc names.</summary>
     public string ContainerdSocket() => File.ReadLines(Directory.EnumerateFiles(DataDirectory, "*.toml", SearchOption.AllDirectories).First(f => File.ReadAllText(f).Contains("[grpc]", StringComparison.Ordinal)))
         .Select(l => l.Trim()).First(l => l.StartsWith("address", StringComparison.Ordinal) && l.Contains(".sock", StringComparison.Ordinal)).Split('"', '\'')[1];

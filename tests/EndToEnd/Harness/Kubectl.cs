@@ -1,8 +1,21 @@
+using System.Globalization;
+using System.Text.Json;
+
 namespace Coxswain.EndToEnd.Harness;
 
 /// <summary>One stock kubectl, pointed at one cluster and, when given, one namespace.</summary>
 internal sealed class Kubectl(string executable, string kubeconfig, string? ns = null)
 {
+    /// <summary>Stands for the kubectl on PATH, whatever its version.</summary>
+    public const string OnPath = "on-path";
+
+    /// <summary>
+    /// The versions that users have, as far as they lie beside the kubectl on PATH; else that one: what is said of kubectl is tried on every machine, be it with Debian's.
+    /// </summary>
+    public static TheoryData<string> Versions { get; } = new(((string[])["1.33", "1.31", "1.27"]).Where(v => Find(v) is not null).DefaultIfEmpty(OnPath));
+
+    private int? _minor;
+
     /// <summary>The kubectl on PATH, or the given version of it where that lies beside it; null when this machine does not have it.</summary>
     public static string? Find(string? version = null)
     {
@@ -10,7 +23,7 @@ internal sealed class Kubectl(string executable, string kubeconfig, string? ns =
         {
             var file = new FileInfo(Path.Combine(d, "kubectl"));
             if (!file.Exists) continue;
-            if (version is null) return file.FullName;
+            if (version is null or OnPath) return file.FullName;
             var target = file.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? file.FullName;
             var beside = Path.Combine(Path.GetDirectoryName(target)!, $"kubectl.{version}");
             return File.Exists(beside) ? beside : null;
@@ -19,6 +32,17 @@ internal sealed class Kubectl(string executable, string kubeconfig, string? ns =
     }
 
     public Kubectl In(string name) => new(executable, kubeconfig, name);
+
+    /// <summary>Its own version: 33 for v1.33.2.</summary>
+    public async Task<int> MinorAsync()
+    {
+        if (_minor is { } known) return known;
+        using var told = JsonDocument.Parse(await GetAsync("version", "--client", "-o", "json"));
+        return (_minor = int.Parse(told.RootElement.GetProperty("clientVersion").GetProperty("minor").GetString()!.TrimEnd('+'), CultureInfo.InvariantCulture)).Value;
+    }
+
+    /// <summary>Whether it can do exec over WebSocket; older ones speak only SPDY.</summary>
+    public async Task<bool> CanExecAsync() => await MinorAsync() >= 30;
 
     public Task<CommandResult> RunAsync(params IEnumerable<string> args) => Command.RunAsync(executable, Arguments(args), Environment_);
 

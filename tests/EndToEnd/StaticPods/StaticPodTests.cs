@@ -43,7 +43,7 @@ public sealed class StaticPodTests
             await File.WriteAllTextAsync(Path.Combine(directory, "p.yaml"), Manifests.Sleeper("dns"), TestContext.Current.CancellationToken);
             await kubectl.PodReadyAsync("dns-node-1");
 
-            var resolv = await kubectl.GetAsync("exec", "dns-node-1", "--", "cat", "/etc/resolv.conf");
+            var resolv = await cox.ExecAsync(kubectl, "dns-node-1", "c", "cat", "/etc/resolv.conf");
             Assert.Contains("nameserver 10.254.0.10", resolv, StringComparison.Ordinal);
             Assert.Contains("search default.svc.kube.local svc.kube.local kube.local", resolv, StringComparison.Ordinal);
         }

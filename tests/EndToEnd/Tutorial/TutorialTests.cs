@@ -3,41 +3,29 @@ using Coxswain.EndToEnd.Harness;
 
 namespace Coxswain.EndToEnd.Tutorial;
 
-/// <summary>What the tutorial says, done with one version of stock kubectl on real containers. Each test has a namespace of its own.</summary>
+/// <summary>What the tutorial says, done with stock kubectl on real containers. Each test has a namespace of its own.</summary>
 [Collection("tutorial")]
-public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
+public sealed class TutorialTests(TutorialCluster cluster) : IAsyncDisposable
 {
     private readonly string _namespace = "t-" + Guid.NewGuid().ToString("n")[..8];
     private Kubectl? _kubectl;
 
-    /// <summary>Null for whatever kubectl this machine has.</summary>
-    protected abstract string? Version { get; }
-
-    /// <summary>kubectl 1.27 speaks only SPDY for exec.</summary>
-    protected virtual bool CanExec => true;
+    public static TheoryData<string> Kubectls => Harness.Kubectl.Versions;
 
     private Kubectl Kubectl => _kubectl ?? throw new InvalidOperationException("no kubectl");
 
-    public async ValueTask InitializeAsync()
+    private async Task UseAsync(string version)
     {
-        Assert.SkipWhen(Harness.Kubectl.Find(Version) is null, $"kubectl {Version} is not on this machine");
-        _kubectl = cluster.Cox.Kubectl(Version).In(_namespace);
+        _kubectl = cluster.Cox.Kubectl(version).In(_namespace);
         await Kubectl.GetAsync("create", "namespace", _namespace);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_kubectl is not null) await Kubectl.RunAsync("delete", "namespace", _namespace, "--wait=false");
-        GC.SuppressFinalize(this);
     }
 
-    /// <summary>Runs a command in a container: through kubectl where it can, else through the runtime.</summary>
-    private async Task<string> ExecAsync(string pod, string container, params string[] command)
-    {
-        if (CanExec) return await Kubectl.GetAsync(["exec", pod, "-c", container, "--", .. command]);
-        var id = (await ContainerIdAsync(pod, container)).Split("//")[1];
-        return (await cluster.Cox.CtrAsync($"task exec --exec-id x{Guid.NewGuid():n} {id} {string.Join(' ', command)}")).Trim();
-    }
+    private Task<string> ExecAsync(string pod, string container, params string[] command) => cluster.Cox.ExecAsync(Kubectl, pod, container, command);
 
     /// <summary>As <see cref="ExecAsync"/>, or the failure's text.</summary>
     private async Task<string> TryExecAsync(string pod, string container, params string[] command)
@@ -66,9 +54,10 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         {{more}}
         """;
 
-    [Fact]
-    public async Task S1AndS2_TwoContainers_ShareAddressVolumeAndPauseContainer()
+    [Theory, MemberData(nameof(Kubectls))]
+    public async Task S1AndS2_TwoContainers_ShareAddressVolumeAndPauseContainer(string version)
     {
+        await UseAsync(version);
         await Kubectl.GetAsync("create", "-f", Repository.Example("01-pods/two-containers.yaml"));
         await Kubectl.PodReadyAsync("two-containers");
 
@@ -88,9 +77,10 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         Assert.NotEqual(new FileInfo("/proc/self/ns/net").LinkTarget, networks[0]);
     }
 
-    [Fact]
-    public async Task S3_AnyTwoPods_ReachEachOtherByTcp()
+    [Theory, MemberData(nameof(Kubectls))]
+    public async Task S3_AnyTwoPods_ReachEachOtherByTcp(string version)
     {
+        await UseAsync(version);
         await Kubectl.FeedAsync("create", BusyboxPod("server", "exec nc -ll -p 7000 -e echo pong"));
         await Kubectl.PodReadyAsync("server");
         var ip = await PodIpAsync("server");
@@ -101,9 +91,10 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         Assert.NotEqual(ip, await PodIpAsync("client"));
     }
 
-    [Fact]
-    public async Task S4_KilledContainer_IsRestartedAndCounted()
+    [Theory, MemberData(nameof(Kubectls))]
+    public async Task S4_KilledContainer_IsRestartedAndCounted(string version)
     {
+        await UseAsync(version);
         await Kubectl.FeedAsync("create", BusyboxPod("victim", "while true; do sleep 3600; done"));
         await Kubectl.PodReadyAsync("victim");
         var first = await ContainerIdAsync("victim", "c");
@@ -116,9 +107,10 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         Assert.Equal("137", await Kubectl.FieldAsync("get pod victim", "{.status.containerStatuses[0].lastState.terminated.exitCode}"));
     }
 
-    [Fact]
-    public async Task S6AndS11_NginxAndTomcatAsOnePod_AnswerOnTwoPortsOfOneAddress()
+    [Theory, MemberData(nameof(Kubectls))]
+    public async Task S6AndS11_NginxAndTomcatAsOnePod_AnswerOnTwoPortsOfOneAddress(string version)
     {
+        await UseAsync(version);
         await Kubectl.GetAsync("create", "-f", Repository.Example("04-nginx-and-tomcat/docker.yaml"), "-f", Repository.Example("04-nginx-and-tomcat/service.yaml"));
         await Kubectl.GetAsync("rollout", "status", "deployment/docker-pod", "--timeout=90s");
 
@@ -130,11 +122,17 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
 
         await Eventually.ContainsAsync(() => Kubectl.GetAsync("get", "endpoints", "docker-pod", "--no-headers"), $"{ip}:80,{ip}:8080");
         await Eventually.IsAsync(() => Kubectl.FieldAsync("get endpointslices -l kubernetes.io/service-name=docker-pod", "{.items[0].endpoints[0].addresses[0]}"), ip);
+
+        // On the machine: both containers, and the pause container beside them.
+        var uid = await Kubectl.FieldAsync("get pods -l app=test", "{.items[0].metadata.uid}");
+        var images = (await cluster.Cox.CtrAsync($"containers ls labels.\"io.kubernetes.pod.uid\"=={uid}")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]).Order();
+        Assert.Collection(images, i => Assert.Contains("nginx", i, StringComparison.Ordinal), i => Assert.Contains("tomcat", i, StringComparison.Ordinal), i => Assert.Contains("pause", i, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task S7_RepeatedEvents_FoldIntoOneWithCountAndTimes()
+    [Theory, MemberData(nameof(Kubectls))]
+    public async Task S7_RepeatedEvents_FoldIntoOneWithCountAndTimes(string version)
     {
+        await UseAsync(version);
         await Kubectl.FeedAsync("create", BusyboxPod("waiting", "true", "  volumes: [{name: v, configMap: {name: missing}}]").Replace("command:", "volumeMounts: [{name: v, mountPath: /v}]\n      command:", StringComparison.Ordinal));
 
         await Eventually.GetAsync(() => Kubectl.GetAsync("describe", "pod", "waiting"), s => System.Text.RegularExpressions.Regex.IsMatch(s, @"Warning\s+FailedMount\s+\S+ \(x\d+ over \S+\)\s+kubelet\s+MountVolume.SetUp failed for volume ""v"" : configmap ""missing"" not found"), "a folded FailedMount event");
@@ -148,48 +146,10 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         }, "a count above one and a last time after the first");
     }
 
-    [Fact]
-    public async Task S9_DescribePod_PrintsEveryLineWithTrueValues()
+    [Theory, MemberData(nameof(Kubectls))]
+    public async Task S10_DeploymentOfFive_IsScaledUpdatedAndUndone(string version)
     {
-        await Kubectl.GetAsync("create", "-f", Repository.Example("03-deployment/nginx-deployment.yaml"));
-        await Kubectl.GetAsync("rollout", "status", "deployment/nginx-deployment", "--timeout=90s");
-        var pod = (await Kubectl.FieldAsync("get pods -l app=nginx", "{.items[0].metadata.name}"));
-        var sheet = await Eventually.ContainsAsync(() => Kubectl.GetAsync("describe", "pod", pod), "  Started  "); // Events are written beside the work: the last follows the status
-
-        string[] lines =
-        [
-            $@"^Name:\s+{pod}$", $@"^Namespace:\s+{_namespace}$", @"^Priority:\s+0$", @"^Service Account:\s+default$", @"^Node:\s+node-1/[\d.]+$", @"^Start Time:\s+\w{3}, \d\d \w{3} \d{4} ",
-            @"^Labels:\s+app=nginx$", @"^\s+pod-template-hash=[a-z0-9]+$", @"^Annotations:\s+<none>$", @"^Status:\s+Running$", @"^IP:\s+10\.\d+\.\d+\.\d+$",
-            @"^Controlled By:\s+ReplicaSet/nginx-deployment-[a-z0-9]+$", @"^  nginx:$", @"^    Container ID:\s+containerd://[0-9a-f]{64}$", @"^    Image:\s+daocloud.io/library/nginx:1.13.0-alpine$",
-            @"^    Image ID:\s+.*sha256:[0-9a-f]{64}$", @"^    Port:\s+80/TCP$", @"^    Host Port:\s+0/TCP$", @"^    State:\s+Running$", @"^      Started:\s+\w{3}, ", @"^    Ready:\s+True$", @"^    Restart Count:\s+0$",
-            @"^    Environment:\s+<none>$", @"^      /var/run/secrets/kubernetes.io/serviceaccount from kube-api-access-[a-z0-9]{5} \(ro\)$",
-            @"^  Initialized\s+True", @"^  Ready\s+True", @"^  ContainersReady\s+True", @"^  PodScheduled\s+True", @"^  PodReadyToStartContainers\s+True",
-            @"^  kube-api-access-[a-z0-9]{5}:$", @"^    Type:\s+Projected \(a volume that contains injected data from multiple sources\)$", @"^    TokenExpirationSeconds:\s+3607$", @"^    ConfigMapName:\s+kube-root-ca.crt$",
-            @"^QoS Class:\s+BestEffort$", @"^Node-Selectors:\s+<none>$", @"^Tolerations:\s+node.kubernetes.io/not-ready:NoExecute op=Exists for 300s$",
-            $@"^  Normal  Scheduled  \S+\s+default-scheduler  Successfully assigned {_namespace}/{pod} to node-1$",
-            @"^  Normal  Pulled     \S+\s+kubelet\s+Container image ""daocloud.io/library/nginx:1.13.0-alpine"" already present on machine", @"^  Normal  Created    \S+\s+kubelet\s+", @"^  Normal  Started    \S+\s+kubelet\s+",
-        ];
-        Assert.All(lines, l => Assert.Matches(new System.Text.RegularExpressions.Regex(l, System.Text.RegularExpressions.RegexOptions.Multiline), sheet));
-    }
-
-    [Fact]
-    public async Task S9_DescribeNode_PrintsEveryLineWithTrueValues()
-    {
-        var sheet = await Kubectl.GetAsync("describe", "node", "node-1");
-        string[] lines =
-        [
-            @"^Name:\s+node-1$", @"^Roles:\s+<none>$", @"^Labels:\s+beta.kubernetes.io/arch=", @"^\s+kubernetes.io/hostname=node-1$", @"^CreationTimestamp:\s+\w{3}, ", @"^Taints:\s+<none>$", @"^Unschedulable:\s+false$",
-            @"^  HolderIdentity:\s+node-1$", @"^  RenewTime:\s+\w{3}, ", @"^  MemoryPressure\s+False .*KubeletHasSufficientMemory\s+kubelet has sufficient memory available$", @"^  DiskPressure\s+False .*KubeletHasNoDiskPressure",
-            @"^  PIDPressure\s+False .*KubeletHasSufficientPID", @"^  Ready\s+True .*KubeletReady\s+kubelet is posting ready status", @"^  InternalIP:\s+[\d.]+$", @"^  Hostname:\s+node-1$",
-            $@"^  cpu:\s+{Environment.ProcessorCount}$", @"^  memory:\s+\d+Ki$", @"^  pods:\s+110$", @"^  Machine ID:\s+\S+", @"^  Boot ID:\s+[0-9a-f-]{36}$", @"^  Kernel Version:\s+\S+", @"^  OS Image:\s+\S+",
-            @"^  Operating System:\s+linux$", @"^  Container Runtime Version:\s+containerd://1\.", @"^  Kubelet Version:\s+v1\.36\.0$", @"^PodCIDR:\s+10\.\d+\.0\.0/24$", @"^Non-terminated Pods:\s+\(\d+ in total\)$", @"^Allocated resources:$",
-        ];
-        Assert.All(lines, l => Assert.Matches(new System.Text.RegularExpressions.Regex(l, System.Text.RegularExpressions.RegexOptions.Multiline), sheet));
-    }
-
-    [Fact]
-    public async Task S10_DeploymentOfFive_IsScaledUpdatedAndUndone()
-    {
+        await UseAsync(version);
         await Kubectl.GetAsync("create", "-f", Repository.Example("03-deployment/nginx-deployment.yaml"));
         Assert.Contains("successfully rolled out", await Kubectl.GetAsync("rollout", "status", "deployment/nginx-deployment", "--timeout=90s"), StringComparison.Ordinal);
         Assert.Matches(@"^nginx-deployment\s+5/5\s+5\s+5\s", await Kubectl.GetAsync("get", "deployment", "nginx-deployment", "--no-headers"));
@@ -211,9 +171,10 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
     private async Task<string> ImagesOfPodsAsync() =>
         string.Join(' ', (await Kubectl.FieldAsync("get pods -l app=nginx", "{.items[*].spec.containers[0].image}")).Split(' ').Distinct());
 
-    [Fact]
-    public async Task S10_ReplicationControllerAndDaemonSet_KeepTheirPods()
+    [Theory, MemberData(nameof(Kubectls))]
+    public async Task S10_ReplicationControllerAndDaemonSet_KeepTheirPods(string version)
     {
+        await UseAsync(version);
         await Kubectl.FeedAsync("create", """
             apiVersion: v1
             kind: ReplicationController
@@ -244,9 +205,10 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         Assert.Matches(@"^ds\s+1\s+1\s+1\s+1\s+1\s+<none>\s", await Kubectl.GetAsync("get", "ds", "ds", "--no-headers"));
     }
 
-    [Fact]
-    public async Task S12_ConfigMap_IsMadeFourWays()
+    [Theory, MemberData(nameof(Kubectls))]
+    public async Task S12_ConfigMap_IsMadeFourWays(string version)
     {
+        await UseAsync(version);
         await Kubectl.LineAsync("create configmap from-literal --from-literal=loglevel=info --from-literal=appdatadir=/var/data");
         await Kubectl.GetAsync("create", "configmap", "test-server.xml", "--from-file=" + Repository.Example("05-configmap-create/server.xml"));
         await Kubectl.GetAsync("create", "configmap", "from-directory", "--from-file=" + Repository.Example("05-configmap-create/config"));
@@ -258,9 +220,10 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         Assert.Equal("docker1 /var/data", await Kubectl.FieldAsync("get configmap test-configmap", "{.data.key1} {.data.keydir}"));
     }
 
-    [Fact]
-    public async Task S13_ConfigMap_AsEnvironmentAndArguments()
+    [Theory, MemberData(nameof(Kubectls))]
+    public async Task S13_ConfigMap_AsEnvironmentAndArguments(string version)
     {
+        await UseAsync(version);
         await Kubectl.GetAsync("create", "-f", Repository.Example("06-configmap-env"));
         await Eventually.IsAsync(() => Kubectl.FieldAsync("get pod docker-pod", "{.status.phase}"), "Succeeded");
         await Eventually.IsAsync(() => Kubectl.FieldAsync("get pod docker-pod-args", "{.status.phase}"), "Succeeded");
@@ -270,9 +233,10 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         Assert.Equal("Completed", await Kubectl.StatusAsync("docker-pod"));
     }
 
-    [Fact]
-    public async Task S13_ConfigMap_AsOneFileBySubPath()
+    [Theory, MemberData(nameof(Kubectls))]
+    public async Task S13_ConfigMap_AsOneFileBySubPath(string version)
     {
+        await UseAsync(version);
         await Kubectl.GetAsync("create", "-f", Repository.Example("07-configmap-volume"));
         await Kubectl.GetAsync("rollout", "status", "deployment/docker-pod", "--timeout=90s");
         var pod = await Kubectl.FieldAsync("get pods -l app=tomcat", "{.items[0].metadata.name}");
@@ -280,9 +244,10 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         Assert.Equal(await Kubectl.FieldAsync("get configmap tomcat-server-config", @"{.data.server\.xml}"), await ExecAsync(pod, "tomcatpod", "cat", "/tmp/server.xml"));
     }
 
-    [Fact]
-    public async Task S14_PodMadeBeforeItsConfigMap_WaitsWithAReasonAndStartsWhenItComes()
+    [Theory, MemberData(nameof(Kubectls))]
+    public async Task S14_PodMadeBeforeItsConfigMap_WaitsWithAReasonAndStartsWhenItComes(string version)
     {
+        await UseAsync(version);
         await Kubectl.GetAsync("create", "-f", Repository.Example("06-configmap-env/docker-pod.yaml"));
         await Eventually.IsAsync(() => Kubectl.StatusAsync("docker-pod"), "CreateContainerConfigError");
         Assert.Equal("configmap \"docker-configmap\" not found", await Kubectl.FieldAsync("get pod docker-pod", "{.status.containerStatuses[0].state.waiting.message}"));
@@ -291,9 +256,10 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         await Eventually.IsAsync(() => Kubectl.FieldAsync("get pod docker-pod", "{.status.phase}"), "Succeeded");
     }
 
-    [Fact]
-    public async Task S14_ConfigMapOfAnotherNamespace_WillNotDo()
+    [Theory, MemberData(nameof(Kubectls))]
+    public async Task S14_ConfigMapOfAnotherNamespace_WillNotDo(string version)
     {
+        await UseAsync(version);
         var other = _namespace + "-other";
         await Kubectl.GetAsync("create", "namespace", other);
         try
@@ -305,9 +271,10 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         finally { await Kubectl.RunAsync("delete", "namespace", other, "--wait=false"); }
     }
 
-    [Fact]
-    public async Task S14_VolumeHidesTheDirectory_SubPathDoesNot_AndOnlyTheVolumeFollowsTheMap()
+    [Theory, MemberData(nameof(Kubectls))]
+    public async Task S14_VolumeHidesTheDirectory_SubPathDoesNot_AndOnlyTheVolumeFollowsTheMap(string version)
     {
+        await UseAsync(version);
         await Kubectl.LineAsync("create configmap conf --from-literal=passwd=one");
         await Kubectl.FeedAsync("create", """
             apiVersion: v1
@@ -341,20 +308,4 @@ public abstract class TutorialTests(TutorialCluster cluster) : IAsyncLifetime
         }, url, 60);
         return last;
     }
-}
-
-public sealed class TutorialWithKubectl133(TutorialCluster cluster) : TutorialTests(cluster)
-{
-    protected override string? Version => "1.33";
-}
-
-public sealed class TutorialWithKubectl131(TutorialCluster cluster) : TutorialTests(cluster)
-{
-    protected override string? Version => "1.31";
-}
-
-public sealed class TutorialWithKubectl127(TutorialCluster cluster) : TutorialTests(cluster)
-{
-    protected override string? Version => "1.27";
-    protected override bool CanExec => false;
 }
