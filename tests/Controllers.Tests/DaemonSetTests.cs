@@ -77,6 +77,71 @@ public sealed class DaemonSetTests
         await rig.UntilAsync(() => rig.Pods() is [var pod] && pod.Spec.Containers[0].Image == "nginx:2");
     }
 
+    [Fact]
+    public async Task History_TemplateChangedAndBack_IsOneRevisionATemplateUnderNewNumbers()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("n1");
+        var set = await DaemonSetAsync(rig, value => value.Metadata.Annotations["kubernetes.io/change-cause"] = "why");
+        await rig.UntilAsync(() => Revisions(rig) is [{ Revision: 1 }]);
+        var first = Revisions(rig)[0];
+        Assert.Equal(set.Metadata.Uid, OwnerReferences.ControllerOf(first)!.Uid);
+        Assert.Equal(("ds", "why"), (first.Metadata.Labels["app"], first.Metadata.Annotations["kubernetes.io/change-cause"]));
+        Assert.Equal($"ds-{first.Metadata.Labels["controller-revision-hash"]}", first.Metadata.Name);
+        Assert.StartsWith("""{"spec":{"template":{"$patch":"replace","metadata":{"labels":{"app":"ds"}},"spec":{"containers":[""", first.Data.ToString(), StringComparison.Ordinal);
+        await rig.UntilAsync(() => rig.Pods() is [var pod] && pod.Metadata.Labels["controller-revision-hash"] == first.Metadata.Labels["controller-revision-hash"]);
+
+        rig.Api.Change(Kinds.DaemonSets, Rig.Ns, "ds", value => value.Spec.Template.Spec.Containers[0].Image = "nginx:2");
+        await rig.UntilAsync(() => Revisions(rig) is [{ Revision: 1 }, { Revision: 2 }]);
+        rig.Api.Change(Kinds.DaemonSets, Rig.Ns, "ds", value => value.Spec.Template.Spec.Containers[0].Image = "nginx:1");
+
+        await rig.UntilAsync(() => Revisions(rig) is [{ Revision: 2 }, { Revision: 3 } newest] && newest.Metadata.Uid == first.Metadata.Uid);
+    }
+
+    [Fact]
+    public async Task History_BeyondTheLimit_DeletesTheOldestThatNoPodRuns()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("n1");
+        await DaemonSetAsync(rig, set => set.Spec.RevisionHistoryLimit = 1);
+        await rig.PodsAsync(1);
+        for (var i = 2; i <= 4; i++)
+        {
+            rig.Api.Change(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Spec.Template.Spec.Containers[0].Image = $"nginx:{i}");
+            await rig.UntilAsync(() =>
+            {
+                ReadyWhereMeant(rig);
+                return rig.Pods() is [var pod] && pod.Spec.Containers[0].Image == $"nginx:{i}" && PodState.IsReady(pod);
+            });
+        }
+
+        await rig.UntilAsync(() =>
+        {
+            ReadyWhereMeant(rig);
+            return Revisions(rig) is [{ Revision: 3 }, { Revision: 4 }];
+        }, () => string.Join(' ', Revisions(rig).Select(revision => revision.Revision)));
+    }
+
+    [Fact]
+    public async Task History_HashTakenByAStranger_TakesAnother()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("n1");
+        var stranger = Kinds.ControllerRevisions.New(Rig.Ns, $"ds-{PodTemplates.Hash(Rig.Template("ds"), null)}");
+        (stranger.Data, stranger.Revision) = (System.Text.Json.JsonElement.Parse("{}"u8), 7);
+        await rig.CreateAsync(Kinds.ControllerRevisions, stranger);
+        await DaemonSetAsync(rig);
+
+        await rig.UntilAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromMilliseconds(10));
+            return Revisions(rig).Count == 2 && rig.Pods().Count == 1;
+        });
+        Assert.Equal(1, rig.Api.Find(Kinds.DaemonSets, Rig.Ns, "ds")!.Status.CollisionCount);
+    }
+
+    private static List<V1ControllerRevision> Revisions(Rig rig) => [.. rig.Api.All(Kinds.ControllerRevisions, Rig.Ns).OrderBy(revision => revision.Revision)];
+
     private static void ReadyWhereMeant(Rig rig)
     {
         foreach (var node in rig.Api.All(Kinds.Nodes)) rig.Kubelet(node.Metadata.Name, pod => DaemonPods.NodeOf(pod) == node.Metadata.Name);

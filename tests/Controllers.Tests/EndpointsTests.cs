@@ -119,6 +119,74 @@ public sealed class EndpointsTests
         Assert.Equal("web", rig.Api.All(Kinds.Endpoints)[0].Metadata.Name);
     }
 
+    [Fact]
+    public async Task Service_PublishingNotReady_ListsAllAsReady()
+    {
+        await using var rig = await Rig.StartAsync();
+        await ServiceAsync(rig, "web", 80, service => service.Spec.PublishNotReadyAddresses = true);
+        await rig.ReplicaSetAsync("web", 1);
+        await rig.PodsAsync(1);
+        rig.Kubelet();
+        rig.Api.Change(Kinds.Pods, Rig.Ns, rig.Pods()[0].Metadata.Name, pod => pod.Status.Conditions[0].Status = "False");
+
+        await SliceAsync(rig, value => value.Endpoints is [{ Conditions: { Ready: true, Serving: false } }]);
+        await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "web", value => value.Subsets is [{ Addresses.Count: 1, NotReadyAddresses: null }]);
+    }
+
+    [Fact]
+    public async Task Service_Headless_IsLabelledAndNamesThePod()
+    {
+        await using var rig = await Rig.StartAsync();
+        await ServiceAsync(rig, "web", 80, service => service.Spec.ClusterIP = "None");
+        var pod = Kinds.Pods.New(Rig.Ns, "p");
+        pod.Metadata.Labels = new Dictionary<string, string> { ["app"] = "web" };
+        pod.Spec = Rig.Template("web").Spec;
+        (pod.Spec.Hostname, pod.Spec.Subdomain) = ("one", "web");
+        rig.MakeReady(await rig.CreateAsync(Kinds.Pods, pod));
+
+        var slice = await SliceAsync(rig, value => value.Endpoints is [{ Hostname: "one" }]);
+        Assert.Equal("", slice.Metadata.Labels["service.kubernetes.io/headless"]);
+        var endpoints = await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "web", value => value.Subsets is [{ Addresses: [{ Hostname: "one" }] }]);
+        Assert.Equal("", endpoints.Metadata.Labels["service.kubernetes.io/headless"]);
+    }
+
+    [Fact]
+    public async Task Service_SelectorChanged_FollowsTheOtherPods()
+    {
+        await using var rig = await Rig.StartAsync();
+        await ServiceAsync(rig, "web", 80);
+        await rig.ReplicaSetAsync("web", 1);
+        await rig.ReplicaSetAsync("other", 1);
+        await rig.PodsAsync(2);
+        rig.Kubelet();
+        var (web, other) = (rig.Pods().Single(pod => pod.Metadata.Labels["app"] == "web").Status.PodIP, rig.Pods().Single(pod => pod.Metadata.Labels["app"] == "other").Status.PodIP);
+        await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "web", value => value.Subsets is [{ Addresses: [var only] }] && only.Ip == web);
+
+        rig.Api.Change(Kinds.Services, Rig.Ns, "web", service => service.Spec.Selector["app"] = "other");
+
+        await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "web", value => value.Subsets is [{ Addresses: [var only] }] && only.Ip == other);
+        await SliceAsync(rig, value => value.Endpoints is [var only] && only.Addresses[0] == other);
+    }
+
+    [Fact]
+    public async Task Service_OfTwoPorts_ListsBothOnOneAddress_AndANamedPortWhereItIs()
+    {
+        await using var rig = await Rig.StartAsync();
+        await ServiceAsync(rig, "web", 80, service => service.Spec.Ports =
+        [
+            new V1ServicePort { Name = "a", Port = 1, TargetPort = "http", Protocol = "TCP" }, new V1ServicePort { Name = "b", Port = 2, TargetPort = 8080, Protocol = "TCP" },
+            new V1ServicePort { Name = "c", Port = 3, TargetPort = "nowhere", Protocol = "TCP" },
+        ]);
+        await rig.ReplicaSetAsync("web", 1);
+        await rig.PodsAsync(1);
+        rig.Kubelet();
+
+        var endpoints = await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "web", value => value.Subsets is [{ Addresses.Count: 1 }]);
+        Assert.Equal([("a", 80), ("b", 8080)], endpoints.Subsets[0].Ports.Select(port => (port.Name, port.Port)).Order());
+        var slice = await SliceAsync(rig, value => value.Endpoints is [_]);
+        Assert.Equal([("a", 80), ("b", 8080)], slice.Ports.Select(port => (port.Name, port.Port!.Value)).Order());
+    }
+
     private static Task<V1Service> ServiceAsync(Rig rig, string name, IntOrString target, Action<V1Service>? change = null)
     {
         var service = Kinds.Services.New(Rig.Ns, name);

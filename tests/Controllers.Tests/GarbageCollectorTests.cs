@@ -78,6 +78,40 @@ public sealed class GarbageCollectorTests
         Assert.NotNull(rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "foreign"));
     }
 
+    [Fact]
+    public async Task Collect_OwnerOnlyInAnotherNamespace_DeletesTheDependentAndSaysWhy()
+    {
+        await using var rig = await Rig.StartAsync();
+        var owner = await rig.CreateAsync(Kinds.ConfigMaps, Kinds.ConfigMaps.New("other", "owner"));
+        await rig.CreateAsync(Kinds.ConfigMaps, Owned("astray", new V1OwnerReference { ApiVersion = "v1", Kind = "ConfigMap", Name = "owner", Uid = owner.Metadata.Uid }));
+
+        await rig.UntilAsync(() => rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "astray") is null);
+        Assert.Equal($"ownerRef [v1/ConfigMap, namespace: default, name: owner, uid: {owner.Metadata.Uid}] does not exist in namespace \"default\"", (await rig.EventAsync("astray", "OwnerRefInvalidNamespace")).Message);
+        Assert.NotNull(rig.Api.Find(Kinds.ConfigMaps, "other", "owner"));
+    }
+
+    [Fact]
+    public async Task Delete_Foreground_WaitsOnlyForThoseThatBlock()
+    {
+        await using var rig = await Rig.StartAsync();
+        var owner = await rig.CreateAsync(Kinds.ConfigMaps, Kinds.ConfigMaps.New(Rig.Ns, "owner"));
+        V1OwnerReference Reference(bool block) => new() { ApiVersion = "v1", Kind = "ConfigMap", Name = "owner", Uid = owner.Metadata.Uid, BlockOwnerDeletion = block };
+        var (blocking, loose) = (Owned("blocking", Reference(true)), Owned("loose", Reference(false)));
+        (blocking.Metadata.Finalizers, loose.Metadata.Finalizers) = (["example.com/hold"], ["example.com/hold"]);
+        await rig.CreateAsync(Kinds.ConfigMaps, blocking);
+        await rig.CreateAsync(Kinds.ConfigMaps, loose);
+        await rig.DeleteAsync(Kinds.ConfigMaps, Rig.Ns, "owner", "Foreground");
+        await rig.UntilAsync(() => rig.Api.All(Kinds.ConfigMaps, Rig.Ns).All(map => map.Metadata.Name == "kube-root-ca.crt" || map.Metadata.DeletionTimestamp is not null));
+        Assert.NotNull(rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "owner"));
+
+        var let = Kinds.ConfigMaps.Clone(rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "blocking")!);
+        let.Metadata.Finalizers = null;
+        await rig.Api.UpdateAsync(Kinds.ConfigMaps, let, null, rig.Ct);
+
+        await rig.UntilAsync(() => rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "owner") is null);
+        Assert.NotNull(rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "loose")); // still held by its own finalizer, which is nobody's business
+    }
+
     private static V1ConfigMap Owned(string name, params V1OwnerReference[] owners)
     {
         var map = Kinds.ConfigMaps.New(Rig.Ns, name);

@@ -66,6 +66,29 @@ public sealed class NamespaceTests
         await rig.RunUntilAsync(() => rig.Api.Find(Kinds.Namespaces, null, "team") is null);
     }
 
+    [Fact]
+    public async Task Delete_ContentWithAFinalizer_NamesItAndWaits()
+    {
+        await using var rig = await Rig.StartAsync();
+        await NamespaceAsync(rig, "team");
+        var held = Kinds.ConfigMaps.New("team", "held");
+        held.Metadata.Finalizers = ["example.com/hold"];
+        await rig.CreateAsync(Kinds.ConfigMaps, held);
+        await rig.DeleteAsync(Kinds.Namespaces, null, "team");
+
+        var ns = await rig.UntilAsync(Kinds.Namespaces, null, "team", value => value.Status?.Conditions?.Any(c => c is { Type: "NamespaceFinalizersRemaining", Status: "True" }) == true);
+        Assert.Equal("Terminating", ns.Status.Phase);
+        Assert.Equal("Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances", ns.Status.Conditions.Single(c => c.Type == "NamespaceFinalizersRemaining").Message);
+        Assert.Equal(["NamespaceDeletionDiscoveryFailure", "NamespaceDeletionGroupVersionParsingFailure", "NamespaceDeletionContentFailure", "NamespaceContentRemaining", "NamespaceFinalizersRemaining"], ns.Status.Conditions.Select(c => c.Type));
+
+        rig.Api.Change(Kinds.ConfigMaps, "team", "held", map => map.Metadata.Finalizers = null);
+        await rig.UntilAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromMilliseconds(50));
+            return rig.Api.Find(Kinds.Namespaces, null, "team") is null;
+        });
+    }
+
     private static Task<V1Namespace> NamespaceAsync(Rig rig, string name)
     {
         var ns = Kinds.Namespaces.New(null, name);

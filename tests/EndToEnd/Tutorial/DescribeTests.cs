@@ -84,7 +84,7 @@ public sealed class DescribeTests(TutorialCluster cluster) : IAsyncDisposable
                   resources: {requests: {cpu: 50m, memory: 16Mi}, limits: {cpu: 200m, memory: 32Mi}}
                   livenessProbe: {exec: {command: ["true"]}, periodSeconds: 5}
                   readinessProbe: {exec: {command: ["true"]}, periodSeconds: 1}
-                  volumeMounts: [{name: scratch, mountPath: /scratch}, {name: conf, mountPath: /etc/conf, readOnly: true}, {name: host, mountPath: /host, subPath: os-release}]
+                  volumeMounts: [{name: scratch, mountPath: /scratch}, {name: conf, mountPath: /etc/conf, readOnly: true}, {name: host, mountPath: /host, subPath: passwd}]
                 - {name: side, image: busybox, imagePullPolicy: IfNotPresent, command: [sleep, "3600"]}
               volumes:
                 - {name: scratch, emptyDir: {medium: Memory, sizeLimit: 1Mi}}
@@ -106,7 +106,7 @@ public sealed class DescribeTests(TutorialCluster cluster) : IAsyncDisposable
             @"^    Limits:$", @"^      cpu:\s+200m$", @"^      memory:\s+32Mi$", @"^    Requests:$", @"^      cpu:\s+50m$", @"^      memory:\s+16Mi$",
             @"^    Liveness:\s+exec \[true\] delay=0s timeout=1s period=5s #success=1 #failure=3$", @"^    Readiness:\s+exec \[true\] delay=0s timeout=1s period=1s #success=1 #failure=3$",
             @"^    Environment Variables from:$", @"^      settings\s+ConfigMap\s+Optional: false$", @"^      PLAIN:\s+text$", @"^      LEVEL:\s+<set to the key 'level' of config map 'settings'>\s+Optional: false$", @"^      ME:\s+all \(v1:metadata.name\)$",
-            @"^      /etc/conf from conf \(ro\)$", @"^      /host from host \(rw,path=""os-release""\)$", @"^      /scratch from scratch \(rw\)$",
+            @"^      /etc/conf from conf \(ro\)$", @"^      /host from host \(rw,path=""passwd""\)$", @"^      /scratch from scratch \(rw\)$",
             @"^    Type:\s+EmptyDir \(a temporary directory that shares a pod's lifetime\)$", @"^    Medium:\s+Memory$", @"^    SizeLimit:\s+1Mi$",
             @"^    Type:\s+ConfigMap \(a volume populated by a ConfigMap\)$", @"^    Name:\s+settings$", @"^    Type:\s+HostPath \(bare host directory volume\)$", @"^    Path:\s+/etc$",
             @"^QoS Class:\s+Burstable$", @"^Node-Selectors:\s+kubernetes.io/os=linux$", @"^Tolerations:\s+dedicated=db:NoSchedule$");
@@ -163,6 +163,10 @@ public sealed class DescribeTests(TutorialCluster cluster) : IAsyncDisposable
         return Regex.Match(shown, @"inet ([\d.]+)/").Groups[1].Value;
     }
 
-    /// <summary>The digest by which the runtime knows an image.</summary>
-    private async Task<string> ImageIdAsync(string image) => (await cluster.Cox.CtrAsync($"images ls name=={image}")).Split('\n')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[2];
+    /// <summary>By what the runtime knows an image: <c>cox image ls</c> shows the beginning.</summary>
+    private async Task<string> ImageIdAsync(string image)
+    {
+        var rows = (await cluster.Cox.CoxAsync("image", "ls")).Succeeded().Output.Split('\n').Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        return $"sha256:{rows.Single(r => r.Length > 1 && r[0] == image)[1]}[0-9a-f]{{52}}";
+    }
 }
