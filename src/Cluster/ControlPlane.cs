@@ -40,7 +40,7 @@ public sealed class ControlPlane : IAsyncDisposable
             ServiceAddress = IPAddress.Parse(ApiServerService.ClusterIP(options.ServiceCidr.ToString())),
             ClusterDomain = options.ClusterDomain,
         }, TimeProvider.System); // the peers' TLS goes by the machine's clock, whatever clock the cluster runs on
-        var tokens = new ServiceAccountTokens(Pki.TokenKey, time);
+        var tokens = new ServiceAccountTokens(Pki.TokenKey, time, options.ClusterDomain);
         Core = new ApiServerCore(store, time, ResourceCatalog.All, new PipelineOptions { ServiceCidr = options.ServiceCidr.ToString(), TokenIssuer = tokens, DetectMutation = options.DetectMutation });
         _host = new ApiServerHost(new ApiServerOptions { Listen = options.Listen }, Pki, Core, tokens, name => _nodes.GetValueOrDefault(name), loggers);
     }

@@ -28,7 +28,7 @@ internal sealed class Authenticator(ApiServerCore core, ServiceAccountTokens tok
 
     private bool IsValidNow(TokenClaims claims) =>
         tokens.IsFresh(claims)
-        && claims.Audiences.Contains(ServiceAccountTokens.Issuer)
+        && claims.Audiences.Contains(tokens.Issuer)
         && Exists(Kinds.ServiceAccounts, claims.Namespace, (claims.ServiceAccount, claims.ServiceAccountUid))
         && (claims.Pod is not { } pod || Exists(Kinds.Pods, claims.Namespace, pod))
         && (claims.Secret is not { } secret || Exists(Kinds.Secrets, claims.Namespace, secret))

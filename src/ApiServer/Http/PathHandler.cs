@@ -24,7 +24,7 @@ internal sealed class PathHandler
             ["/version"] = VersionDocument.Json,
             ["/openid/v1/jwks"] = tokens.KeySetJson(),
             ["/.well-known/openid-configuration"] = Encoding.ASCII.GetBytes(
-                $"{{\"issuer\":\"{ServiceAccountTokens.Issuer}\",\"jwks_uri\":\"{ServiceAccountTokens.Issuer}/openid/v1/jwks\",\"response_types_supported\":[\"id_token\"],\"subject_types_supported\":[\"public\"],\"id_token_signing_alg_values_supported\":[\"ES256\"]}}"),
+                $"{{\"issuer\":\"{tokens.Issuer}\",\"jwks_uri\":\"{tokens.Issuer}/openid/v1/jwks\",\"response_types_supported\":[\"id_token\"],\"subject_types_supported\":[\"public\"],\"id_token_signing_alg_values_supported\":[\"ES256\"]}}"),
         };
         _fixed["/"] = RootDocument();
     }

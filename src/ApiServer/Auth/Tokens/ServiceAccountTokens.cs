@@ -11,21 +11,22 @@ namespace Coxswain.ApiServer.Auth;
 /// <summary>Signs service-account tokens (JWT, ES256) and reads them back. What a token is bound to is for <see cref="Authenticator"/> to check.</summary>
 public sealed class ServiceAccountTokens : ITokenIssuer
 {
-    /// <summary>What the token's <c>iss</c> says, and the audience of tokens that name none.</summary>
-    public const string Issuer = "https://kubernetes.default.svc.cluster.local";
-
     private readonly ECDsa _key;
     /// <summary>Keys are not promised to be safe for use by several threads.</summary>
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly string _header;
 
-    public ServiceAccountTokens(ECDsa key, TimeProvider time)
+    public ServiceAccountTokens(ECDsa key, TimeProvider time, string clusterDomain = "cluster.local")
     {
         (_key, _time) = (key, time);
+        Issuer = $"https://kubernetes.default.svc.{clusterDomain}";
         KeyId = Base64Url.EncodeToString(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
         _header = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{{\"alg\":\"ES256\",\"kid\":\"{KeyId}\"}}"));
     }
+
+    /// <summary>What the token's <c>iss</c> says, and the audience of tokens that name none.</summary>
+    public string Issuer { get; }
 
     /// <summary>Names the signing key in tokens and in the published key set.</summary>
     public string KeyId { get; }
@@ -51,7 +52,7 @@ public sealed class ServiceAccountTokens : ITokenIssuer
             if (!IsOurAlgorithm(Base64Url.DecodeFromChars(token.AsSpan(0, firstDot)))) return null;
             var signature = Base64Url.DecodeFromChars(token.AsSpan(lastDot + 1));
             if (!Verify(token[..lastDot], signature)) return null;
-            var claims = TokenClaims.Parse(Base64Url.DecodeFromChars(token.AsSpan(firstDot + 1, lastDot - firstDot - 1)));
+            var claims = TokenClaims.Parse(Base64Url.DecodeFromChars(token.AsSpan(firstDot + 1, lastDot - firstDot - 1)), Issuer);
             return claims is not null && IsFresh(claims) ? claims : null;
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
@@ -91,7 +92,7 @@ public sealed class ServiceAccountTokens : ITokenIssuer
         return document.RootElement.TryGetProperty("alg", out var algorithm) && algorithm.ValueEquals("ES256"u8);
     }
 
-    private static byte[] Claims(V1ServiceAccount account, IEnumerable<string> audiences, BoundObject? bound, DateTimeOffset now, DateTimeOffset expires)
+    private byte[] Claims(V1ServiceAccount account, IEnumerable<string> audiences, BoundObject? bound, DateTimeOffset now, DateTimeOffset expires)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using var json = new Utf8JsonWriter(buffer);

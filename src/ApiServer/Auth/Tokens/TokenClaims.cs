@@ -11,11 +11,11 @@ public sealed record TokenClaims(string Namespace, string ServiceAccount, string
     public (string Name, string Uid)? Node { get; init; }
 
     /// <summary>Null when a claim that every token of ours has is missing, or the issuer is another.</summary>
-    public static TokenClaims? Parse(ReadOnlyMemory<byte> json)
+    public static TokenClaims? Parse(ReadOnlyMemory<byte> json, string issuer)
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
-        if (Text(root, "iss") != ServiceAccountTokens.Issuer) return null;
+        if (Text(root, "iss") != issuer) return null;
         if (!root.TryGetProperty("kubernetes.io", out var bound) || Reference(bound, "serviceaccount") is not { } account) return null;
         if (!root.TryGetProperty("exp", out var expires) || !root.TryGetProperty("nbf", out var notBefore)) return null;
         return new TokenClaims(Text(bound, "namespace"), account.Name, account.Uid, Text(root, "jti"), AudiencesOf(root), notBefore.GetInt64(), expires.GetInt64())
