@@ -33,6 +33,9 @@ internal sealed class RequestParser
 
         var known = _lookup.TryGetValue(apiVersion, out var resources);
         var next = consumed;
+        // The older spelling of a watch: the word stands in front of the path.
+        var watches = rest[parts[next]] is "watch" && count > next + 1;
+        if (watches) next++;
         var ns = "";
         if (rest[parts[next]] is "namespaces" && count > next + 1)
         {
@@ -55,7 +58,7 @@ internal sealed class RequestParser
         return new RequestInfo
         {
             IsResource = true,
-            Verb = VerbOf(method, ref name, query),
+            Verb = watches && method is "GET" or "HEAD" ? "watch" : VerbOf(method, ref name, query),
             Path = path,
             Group = endpoint?.ServedType.Group ?? GroupOf(apiVersion),
             Version = endpoint?.ServedType.Version ?? apiVersion[(apiVersion.IndexOf('/') + 1)..].ToString(),

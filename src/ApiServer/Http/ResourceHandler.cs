@@ -123,6 +123,7 @@ internal sealed class ResourceHandler(ApiServerCore core, ApiServerOptions optio
     {
         var accepted = Accepted.Of(http.Request.Headers.Accept);
         var list = QueryOptions.List(query);
+        if (context.Name.Length > 0) list = list with { FieldSelector = $"metadata.name={context.Name}" };
         var seconds = list.TimeoutSeconds is > 0 and var asked ? asked : Random.Shared.Next(WatchSeconds.Least, WatchSeconds.Most);
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue / 1000)), core.Time);
         using var lifetime = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping, timeout.Token);

@@ -24,6 +24,25 @@ public sealed class WatchTests
         Assert.Equal(("ADDED", "b"), (second["type"]!.GetValue<string>(), second["object"]!["metadata"]!["name"]!.GetValue<string>()));
     }
 
+    [Theory]
+    [InlineData("/api/v1/watch/configmaps")]
+    [InlineData("/api/v1/watch/namespaces/ns/configmaps")]
+    [InlineData("/api/v1/watch/namespaces/ns/configmaps/b")]
+    public async Task Watch_ByTheOlderPath_IsAWatch(string path)
+    {
+        await using var server = await HttpFixture.StartAsync();
+        if (!path.EndsWith("/b", StringComparison.Ordinal)) await server.CreateConfigMapAsync("a");
+        using var response = await server.RequestAsync(HttpMethod.Get, path);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(HttpFixture.Ct));
+        await server.CreateConfigMapAsync("other");
+        await server.CreateConfigMapAsync("b");
+        var names = new List<string>();
+        do names.Add((await NextAsync(lines))["object"]!["metadata"]!["name"]!.GetValue<string>());
+        while (names[^1] != "b");
+
+        Assert.Equal(path.EndsWith("/b", StringComparison.Ordinal) ? ["b"] : ["a", "other", "b"], names);
+    }
+
     [Fact]
     public async Task Watch_NothingHappens_HeadersComeAtOnce()
     {
