@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Coxswain.Node;
 using Coxswain.Network.Cni;
 using Coxswain.Node.Containerd;
+using Coxswain.Node.Runtime;
 using Microsoft.Extensions.Logging;
 
 namespace Coxswain;
@@ -55,8 +56,25 @@ internal sealed class Down(string path)
         }
     }
 
+    /// <summary>A containerd that was given goes on; of what runs in it only this cluster's Pods end.</summary>
+    private async Task EndGivenPodsAsync(CancellationToken ct)
+    {
+        // Without a socket that containerd is gone for good, and nobody can be asked.
+        if (NodeRuntime.Given(_directory) is not { } socket || !File.Exists(socket)) return;
+        await using var runtime = NodeRuntime.Open(socket, _directory, _loggers);
+        try
+        {
+            await NodeCleanup.EndPodsAsync(runtime, _directory.Node, ct);
+        }
+        catch (RuntimeException e)
+        {
+            throw new CommandException($"the Pods in the containerd on {socket} cannot be ended: {e.Description}");
+        }
+    }
+
     private async Task EndNodeAsync(CancellationToken ct)
     {
+        await EndGivenPodsAsync(ct);
         var ranges = AddressRanges.Load(_directory)!;
         var network = new BridgeNetwork(_directory.Path, ranges.FirstNode.ToString(), ranges.Pods.ToString());
         await using (var containerd = new ContainerdHost(NodeRuntime.OwnOptions(_directory, network), TimeProvider.System, _loggers))

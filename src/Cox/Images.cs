@@ -46,10 +46,8 @@ internal static class Images
     private static CriRuntime Open(string path)
     {
         var directory = new DataDirectory(path);
-        var given = directory.GivenRuntime;
-        var socket = File.Exists(given) ? File.ReadAllText(given).Trim() : new ContainerdPaths(directory.Containerd).Socket;
+        var socket = NodeRuntime.Given(directory) ?? new ContainerdPaths(directory.Containerd).Socket;
         if (!File.Exists(socket)) throw new CommandException($"no cluster runs in {path}; start it with: cox up --data-dir {path}");
-        var loggers = new ConsoleLogging(LogLevel.Error);
-        return new CriRuntime(socket, directory.Combine("exec"), TimeProvider.System, loggers.CreateLogger<CriRuntime>());
+        return NodeRuntime.Open(socket, directory, new ConsoleLogging(LogLevel.Error));
     }
 }

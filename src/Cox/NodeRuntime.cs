@@ -23,7 +23,7 @@ internal abstract class NodeRuntime : IAsyncDisposable
 
     public static NodeRuntime Create(UpOptions options, DataDirectory directory, BridgeNetwork network, TimeProvider time, ILoggerFactory loggers) =>
         options.ContainerRuntimeSocket is { } socket
-            ? new Given(socket, directory, time, loggers)
+            ? new Foreign(socket, directory, time, loggers)
             : new Own(new ContainerdHost(OwnOptions(directory, network), time, loggers));
 
     public static ContainerdOptions OwnOptions(DataDirectory directory, BridgeNetwork network) =>
@@ -35,6 +35,12 @@ internal abstract class NodeRuntime : IAsyncDisposable
         if (socket is null) File.Delete(directory.GivenRuntime);
         else File.WriteAllText(directory.GivenRuntime, socket);
     }
+
+    /// <returns>The socket of the containerd that was given when the cluster was started last; null when it was our own.</returns>
+    public static string? Given(DataDirectory directory) => File.Exists(directory.GivenRuntime) ? File.ReadAllText(directory.GivenRuntime).Trim() : null;
+
+    public static CriRuntime Open(string socket, DataDirectory directory, ILoggerFactory loggers) =>
+        new(socket, directory.Combine("exec"), TimeProvider.System, loggers.CreateLogger<CriRuntime>());
 
     private sealed class Own(ContainerdHost host) : NodeRuntime
     {
@@ -57,7 +63,7 @@ internal abstract class NodeRuntime : IAsyncDisposable
         public override ValueTask DisposeAsync() => host.DisposeAsync();
     }
 
-    private sealed class Given(string socket, DataDirectory directory, TimeProvider time, ILoggerFactory loggers) : NodeRuntime
+    private sealed class Foreign(string socket, DataDirectory directory, TimeProvider time, ILoggerFactory loggers) : NodeRuntime
     {
         public override CriRuntime Runtime { get; } = new(socket, directory.Combine("exec"), time, loggers.CreateLogger<CriRuntime>());
 
@@ -65,7 +71,8 @@ internal abstract class NodeRuntime : IAsyncDisposable
         {
             try
             {
-                await PauseImage.EnsureAsync(Runtime, ct);
+                // It was told elsewhere which image holds its sandboxes' namespaces: ours takes that name when the image is not there, for a node never pulls one.
+                await PauseImage.EnsureAsync(Runtime, ct, await Runtime.GetSandboxImageAsync(ct));
             }
             catch (RuntimeException e)
             {

@@ -83,7 +83,7 @@ internal sealed class Up(UpOptions options)
         List<Task> running = [agent.RunAsync(failed.Token), runtime.RunAsync(failed.Token), plane.Completion];
 
         // 4.
-        await AnnounceReadyAsync(plane.ClientFor(Identities.Admin), running, failed.Token);
+        await AnnounceReadyAsync(agent, plane.ClientFor(Identities.Admin), running, failed.Token);
 
         // 5.
         var first = await Task.WhenAny(running);
@@ -118,10 +118,10 @@ internal sealed class Up(UpOptions options)
         }
     }
 
-    private async Task AnnounceReadyAsync(IApiClient client, List<Task> running, CancellationToken ct)
+    private async Task AnnounceReadyAsync(NodeAgent agent, IApiClient client, List<Task> running, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var ready = NodeReadyAsync(client, limit.Token);
+        var ready = NodeReadyAsync(agent, client, limit.Token);
         var late = Task.Delay(ReadyLimit, _time, limit.Token);
         var first = await Task.WhenAny([ready, late, .. running]);
         if (first == ready)
@@ -137,13 +137,13 @@ internal sealed class Up(UpOptions options)
         if (first == ready || first == late) Say($"export KUBECONFIG={_directory.Kubeconfig}");
     }
 
-    private async Task NodeReadyAsync(IApiClient client, CancellationToken ct)
+    /// <summary>A Node of an earlier run may still read Ready: this run's agent must have said so itself.</summary>
+    private async Task NodeReadyAsync(NodeAgent agent, IApiClient client, CancellationToken ct)
     {
-        var started = DateTime.UtcNow - TimeSpan.FromSeconds(1);
+        await agent.Ready.WaitAsync(ct);
         await foreach (var e in client.WatchAsync(Kinds.Nodes, null, new ListOptions { FieldSelector = $"metadata.name={options.NodeName}", ResourceVersion = "0" }, ct))
         {
-            // A Node of an earlier run may still read Ready: this run's agent has beaten at least once.
-            if (e.Type is WatchEventType.Added or WatchEventType.Modified && e.Value.Status?.Conditions?.Any(c => c.Type == "Ready" && c.Status == "True" && c.LastHeartbeatTime >= started.AddSeconds(-60)) is true) return;
+            if (e.Type is WatchEventType.Added or WatchEventType.Modified && e.Value.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) is true) return;
         }
     }
 

@@ -22,7 +22,7 @@ public sealed partial class NodeAgent
                 : $"container \"{container}\" in pod \"{pod.Metadata.Name}\" is not available");
         }
         var path = new Pods.Config.PodPaths(_options.DataDirectory).Log(context.Pod, container, status.RestartCountOf());
-        using var reader = new LogReader(path, options, () => context.View.Containers.FirstOrDefault(c => c.Id == status.Id) is not { State: ContainerState.Running or ContainerState.Created });
+        using var reader = new LogReader(path, options, _time, () => context.View.Containers.FirstOrDefault(c => c.Id == status.Id) is not { State: ContainerState.Running or ContainerState.Created });
         context.Changed += reader.Wake;
         try
         {

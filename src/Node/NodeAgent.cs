@@ -30,6 +30,7 @@ public sealed partial class NodeAgent
     private readonly ILogger _logger;
     private readonly EventRecorder _events;
     private readonly IMounter _mounter;
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<PodManager> _pods = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public NodeAgent(NodeAgentOptions options, IApiClient api, IRuntime runtime, TimeProvider time, ILoggerFactory loggers)
@@ -44,13 +45,16 @@ public sealed partial class NodeAgent
         _events = new EventRecorder(api, "kubelet", options.NodeName, time, loggers.CreateLogger("Coxswain.Node.Events"), lanes: options.Materialize ? 4 : 1);
     }
 
+    /// <summary>Done once this agent, and not one before it, has reported the Node Ready.</summary>
+    public Task Ready => _ready.Task;
+
     /// <summary>Works until <paramref name="ct"/>. Containers run on.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var capacity = NodeCapacity.Of(_options);
         var version = await VersionAsync(ct);
-        var reporter = new NodeReporter(_options, capacity, _api, _runtime, version, _events, _time, _logger);
+        var reporter = new NodeReporter(_options, capacity, _api, _runtime, version, _events, _time, _logger) { ReportedReady = () => _ready.TrySetResult() };
         await using var objects = new NodeObjects(_api, _time, _loggers);
         var node = Services(capacity, version, objects, reporter);
         await using var pods = new PodManager(node, _loggers.CreateLogger("Coxswain.Node.Pods"));
@@ -111,7 +115,7 @@ public sealed partial class NodeAgent
         _pods.TrySetResult(pods);
         var still = new StaticPodSet(node, pods, informer, reporter.Registered, _logger);
         pods.WorkersChanged = still.Wake;
-        var sources = StaticSources(reporter);
+        var sources = StaticSources();
         still.Expect(sources);
         var statics = still.RunAsync(sources, ct);
         // Registered first: a Pod may come to be only on a node that is there, and its mirror belongs to the Node.
@@ -138,12 +142,12 @@ public sealed partial class NodeAgent
         catch (OperationCanceledException) when (ct.IsCancellationRequested) { } // asked to end
     }
 
-    private List<IStaticPodSource> StaticSources(NodeReporter reporter)
+    private List<IStaticPodSource> StaticSources()
     {
         void Refused(string origin, string why)
         {
             LogManifestRefused(origin, why);
-            _events.Record(reporter.About(null), "Warning", "InvalidStaticPod", $"Static Pod manifest {origin} refused: {why}");
+            _events.Record(NodeReporter.About(_options.NodeName), "Warning", "InvalidStaticPod", $"Static Pod manifest {origin} refused: {why}");
         }
         var sources = new List<IStaticPodSource>();
         if (_options.StaticPodPath is { Length: > 0 } path)

@@ -11,5 +11,6 @@ internal static class AdmissionSteps
         new TaintNodesByCondition(),
         new Priority(),
         new DefaultTolerationSeconds(),
+        new RuntimeClass(),
     ];
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Coxswain.Node.Cri.V1;
 using Coxswain.Node.Runtime;
 using Microsoft.Extensions.Logging;
@@ -49,6 +50,13 @@ public sealed partial class CriRuntime : IRuntime
     {
         var r = await CriChannel.Call(_runtime.VersionAsync(new VersionRequest(), Options(ct)), ct);
         return new RuntimeVersion(r.RuntimeName, r.RuntimeVersion, r.RuntimeApiVersion);
+    }
+
+    /// <returns>The image that the runtime makes sandboxes from, as its configuration names it; null when it does not say.</returns>
+    public async Task<string?> GetSandboxImageAsync(CancellationToken ct)
+    {
+        var r = await CriChannel.Call(_runtime.StatusAsync(new StatusRequest { Verbose = true }, Options(ct)), ct);
+        return r.Info.TryGetValue("config", out var config) ? (JsonNode.Parse(config) as JsonObject)?["sandboxImage"]?.GetValue<string>() : null;
     }
 
     public async Task<Runtime.RuntimeStatus> GetStatusAsync(CancellationToken ct)

@@ -9,18 +9,18 @@ public static class PauseImage
     public const string Name = "coxswain.internal/pause:1";
 
     /// <summary>Imports the image unless it is there.</summary>
-    public static async Task EnsureAsync(IRuntime runtime, CancellationToken ct)
+    /// <param name="name">Null for its own; a runtime that was not configured by us may look for it under another.</param>
+    public static async Task EnsureAsync(IRuntime runtime, CancellationToken ct, string? name = null)
     {
-        if (await runtime.GetImageAsync(Name, ct) is not null) return;
+        if (await runtime.GetImageAsync(name ?? Name, ct) is not null) return;
         using var archive = new MemoryStream();
-        await WriteArchiveAsync(archive, ct);
+        await WriteArchiveAsync(archive, name ?? Name, ct);
         archive.Position = 0;
         await runtime.ImportImagesAsync(archive, ct);
     }
 
-    /// <summary>The image as an OCI archive, for a runtime that is not ours to import into.</summary>
-    public static Task WriteArchiveAsync(Stream output, CancellationToken ct) =>
-        OciArchive.WriteAsync(output, Name, new ImageSettings { Entrypoint = ["/pause"], User = "65535:65535" }, [new ImageLayer().AddFile("pause", Program(), executable: true).ToTar()], ct);
+    internal static Task WriteArchiveAsync(Stream output, string name, CancellationToken ct) =>
+        OciArchive.WriteAsync(output, name, new ImageSettings { Entrypoint = ["/pause"], User = "65535:65535" }, [new ImageLayer().AddFile("pause", Program(), executable: true).ToTar()], ct);
 
     private static byte[] Program()
     {

@@ -6,10 +6,13 @@ namespace Coxswain.Node.Logs;
 /// Reads a container's log file from where it is asked to; following, it sleeps until the kernel tells of a write. A file that was rotated away is read to its end,
 /// then the new one from its start.
 /// </summary>
+/// <param name="time">Of the pause after a rotation.</param>
 /// <param name="ended">Whether the container has ended: nothing more will be written.</param>
-internal sealed class LogReader(string path, LogOptions options, Func<bool> ended) : IDisposable
+internal sealed class LogReader(string path, LogOptions options, TimeProvider time, Func<bool> ended) : IDisposable
 {
     private const int BufferSize = 64 * 1024;
+    /// <summary>The runtime makes the new file before it lets go of the old one: what it had in hand comes a moment later.</summary>
+    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(100);
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly byte[] _buffer = new byte[BufferSize];
@@ -39,7 +42,8 @@ internal sealed class LogReader(string path, LogOptions options, Func<bool> ende
                     _replaced = false;
                     if (file is not null)
                     {
-                        await DrainAsync(file, writer, ct); // what was written between the last look and the rename
+                        do await Task.Delay(s_settle, time, ct);
+                        while (await DrainAsync(file, writer, ct)); // what was written between the last look and the runtime's last word
                         await file.DisposeAsync();
                     }
                     file = null;
@@ -83,13 +87,17 @@ internal sealed class LogReader(string path, LogOptions options, Func<bool> ende
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException) { return null; }
     }
 
-    private async Task DrainAsync(FileStream file, LogWriter writer, CancellationToken ct)
+    /// <returns>Whether there was anything.</returns>
+    private async Task<bool> DrainAsync(FileStream file, LogWriter writer, CancellationToken ct)
     {
+        var any = false;
         while (!writer.Full && await file.ReadAsync(_buffer, ct) is var read and > 0)
         {
+            any = true;
             Split(_buffer.AsSpan(0, read), writer);
             await writer.FlushAsync(ct);
         }
+        return any;
     }
 
     private void Split(ReadOnlySpan<byte> bytes, LogWriter writer)

@@ -13,11 +13,13 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
     private readonly MachineInfo _machine = MachineInfo.Read();
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource<V1Node> _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private V1NodeStatus? _shown;
     private bool? _ready;
 
     /// <summary>The Node as registered: Leases and mirror Pods belong to its uid.</summary>
     public Task<V1Node> Registered => _registered.Task;
+
+    /// <summary>Called each time this agent has said in the API that the Node is Ready; what an earlier agent said does not count.</summary>
+    public Action ReportedReady { get; init; } = () => { };
 
     /// <summary>The Node's labels, as last seen.</summary>
     public IDictionary<string, string> Labels { get; private set; } = new Dictionary<string, string>();
@@ -62,6 +64,7 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
         if (!_registered.Task.IsCompleted) await RegisterAsync(view, ct);
         else await UpdateAsync(view, ct);
         Announce(view);
+        if (view.Ready) ReportedReady();
     }
 
     private async Task<RuntimeView> LookAsync(CancellationToken ct)
@@ -79,20 +82,22 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
 
     private async Task RegisterAsync(RuntimeView view, CancellationToken ct)
     {
-        events.Record(About(null), "Normal", "Starting", "Starting kubelet.");
+        events.Record(About(options.NodeName), "Normal", "Starting", "Starting kubelet.");
         V1Node node;
         try
         {
             var fresh = NodeTemplate.Make(options, _machine);
             fresh.Status = NodeStatusBuilder.Build(options, capacity, _machine, view, null, Now());
             node = await api.CreateAsync(Kinds.Nodes, fresh, ct);
+            if (node.Status?.Conditions is not { Count: > 0 }) await WriteAsync(node, view, ct);
         }
         catch (StatusException e) when (e.Reason == "AlreadyExists")
         {
+            // Whatever an earlier agent left there, a machine that has changed since included, gives way to what this one sees.
             node = await AdoptAsync(ct);
+            await WriteAsync(node, view, ct);
         }
-        (Labels, _shown) = (node.Metadata.Labels ?? new Dictionary<string, string>(), node.Status);
-        if (node.Status?.Conditions is not { Count: > 0 } || !Matches(node.Status, view)) await WriteAsync(node, view, ct);
+        Labels = node.Metadata.Labels ?? new Dictionary<string, string>();
         _registered.TrySetResult(node);
     }
 
@@ -126,31 +131,29 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
         var update = Kinds.Nodes.Clone(node);
         update.Status = NodeStatusBuilder.Build(options, capacity, _machine, view, node.Status, Now());
         update.Status.VolumesAttached = node.Status?.VolumesAttached;
-        _shown = (await api.UpdateAsync(Kinds.Nodes, update, "status", ct)).Status;
+        await api.UpdateAsync(Kinds.Nodes, update, "status", ct);
     }
-
-    private static bool Matches(V1NodeStatus shown, RuntimeView view) => shown.Conditions.Any(c => c.Type == "Ready" && c.Status == (view.Ready ? "True" : "False"));
 
     private void Announce(RuntimeView view)
     {
         if (_ready is null)
         {
-            events.Record(About(null), "Normal", "NodeHasSufficientMemory", $"Node {options.NodeName} status is now: NodeHasSufficientMemory");
-            events.Record(About(null), "Normal", "NodeHasNoDiskPressure", $"Node {options.NodeName} status is now: NodeHasNoDiskPressure");
-            events.Record(About(null), "Normal", "NodeHasSufficientPID", $"Node {options.NodeName} status is now: NodeHasSufficientPID");
-            events.Record(About(null), "Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
+            events.Record(About(options.NodeName), "Normal", "NodeHasSufficientMemory", $"Node {options.NodeName} status is now: NodeHasSufficientMemory");
+            events.Record(About(options.NodeName), "Normal", "NodeHasNoDiskPressure", $"Node {options.NodeName} status is now: NodeHasNoDiskPressure");
+            events.Record(About(options.NodeName), "Normal", "NodeHasSufficientPID", $"Node {options.NodeName} status is now: NodeHasSufficientPID");
+            events.Record(About(options.NodeName), "Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
         }
         if (_ready == view.Ready) return;
         if (view.Ready || _ready is not null)
         {
             var reason = view.Ready ? "NodeReady" : "NodeNotReady";
-            events.Record(About(null), "Normal", reason, $"Node {options.NodeName} status is now: {reason}");
+            events.Record(About(options.NodeName), "Normal", reason, $"Node {options.NodeName} status is now: {reason}");
         }
         _ready = view.Ready;
     }
 
     /// <summary>Events about a Node carry its name as uid: that is what <c>kubectl describe node</c> looks for.</summary>
-    public V1ObjectReference About(string? fieldPath) => new() { Kind = "Node", Name = options.NodeName, Uid = options.NodeName, FieldPath = fieldPath };
+    public static V1ObjectReference About(string node) => new() { Kind = "Node", Name = node, Uid = node };
 
     private DateTime Now() => DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds()).UtcDateTime;
 

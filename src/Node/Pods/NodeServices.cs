@@ -30,6 +30,6 @@ internal sealed record NodeServices
     public Func<string, IEnumerable<V1Pod>> OtherPods { get; init; } = _ => [];
     public Func<IDictionary<string, string>> NodeLabels { get; init; } = () => new Dictionary<string, string>();
     /// <summary>Marks what this agent made: several agents, of other clusters too, may share one runtime.</summary>
-    public string InstanceLabel => field ??= $"{Options.NodeName}.{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Options.DataDirectory)))[..8]}";
+    public string InstanceLabel => field ??= PodLabels.Instance(Options.NodeName, Options.DataDirectory);
     public long NodeMemory => (long)Allocatable.GetValueOrDefault("memory");
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Coxswain.Node.Runtime;
 using k8s.Models;
 
@@ -50,6 +52,15 @@ internal static class PodLabels
         [ContainerName] = container,
         [Node] = node,
     };
+
+    /// <summary>The value of <see cref="Node"/>: the node's name, and where its agent keeps its things.</summary>
+    public static string Instance(string nodeName, string dataDirectory) => nodeName + Home(dataDirectory);
+
+    /// <summary>Whether an agent with that data directory, whatever its node's name, made what carries these labels.</summary>
+    public static bool AreOf(IReadOnlyDictionary<string, string> labels, string dataDirectory) =>
+        labels.TryGetValue(Node, out var instance) && instance.EndsWith(Home(dataDirectory), StringComparison.Ordinal);
+
+    private static string Home(string dataDirectory) => $".{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dataDirectory)))[..8]}";
 
     /// <summary>How many times the container was restarted before this one was made.</summary>
     public static int RestartCountOf(this ContainerStatus container) =>

@@ -11,7 +11,7 @@ internal sealed record PlannedStop(V1Container Container, ContainerStatus Status
 /// <summary>What to do next for a Pod, from what it should be and what the runtime shows. Pure; each worker asks anew after each step.</summary>
 /// <param name="RenewSandbox">There is none that works: stop what is left of the old one, make a new one.</param>
 /// <param name="Start">In this order.</param>
-/// <param name="Finished">No container runs and none will again.</param>
+/// <param name="Finished">No container runs but sidecars, and none will again.</param>
 internal sealed record PodPlan(bool RenewSandbox, IReadOnlyList<V1Container> Start, IReadOnlyList<PlannedStop> Stop, bool Finished)
 {
     /// <param name="probes">What the probes say of a running container.</param>
@@ -23,10 +23,10 @@ internal sealed record PodPlan(bool RenewSandbox, IReadOnlyList<V1Container> Sta
             var finished = view.Sandbox is not null && Ended(pod, view);
             return new PodPlan(!finished, [], [], finished);
         }
+        if (Ended(pod, view)) return new PodPlan(false, [], [], true);
         var steps = new Steps(pod, view, sandbox, probes);
         if (steps.Initialize()) steps.Main();
-        var idle = steps.Start.Count == 0 && steps.Stop.Count == 0 && !view.AnyRunning;
-        return new PodPlan(false, steps.Start, steps.Stop, idle && Ended(pod, view));
+        return new PodPlan(false, steps.Start, steps.Stop, false);
     }
 
     /// <summary>Whether a container that ended so is run again.</summary>
@@ -36,9 +36,10 @@ internal sealed record PodPlan(bool RenewSandbox, IReadOnlyList<V1Container> Sta
         return policy == "Always" || (policy == "OnFailure" && exitCode != 0);
     }
 
+    /// <summary>Sidecars do not keep a Pod going: what still runs of them ends with the others.</summary>
     private static bool Ended(V1Pod pod, PodView view)
     {
-        if (view.AnyRunning) return false;
+        if (view.Containers.Any(c => c.State is ContainerState.Running or ContainerState.Unknown && !pod.IsSidecar(c.Name))) return false;
         foreach (var init in pod.InitContainers().Where(c => !c.IsSidecar()))
         {
             if (view.Latest(init.Name) is { State: ContainerState.Exited, ExitCode: not 0 } && pod.RestartPolicy() == "Never") return true;

@@ -17,6 +17,8 @@ internal static class PodSpecs
     /// <summary>An init container that keeps running beside the others.</summary>
     public static bool IsSidecar(this V1Container container) => container.RestartPolicy == "Always";
 
+    public static bool IsSidecar(this V1Pod pod, string container) => pod.InitContainers().Any(c => c.Name == container && c.IsSidecar());
+
     public static bool IsInit(this V1Pod pod, string container) => pod.InitContainers().Any(c => c.Name == container);
 
     public static bool IsStatic(this V1Pod pod) => pod.Metadata.Annotations is { } a && a.TryGetValue(PodLabels.ConfigSource, out var source) && source != "api";

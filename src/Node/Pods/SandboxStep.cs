@@ -1,3 +1,4 @@
+using Coxswain.Node.NodeStatus;
 using Coxswain.Node.Pods.Config;
 using Coxswain.Node.Runtime;
 
@@ -14,6 +15,7 @@ internal static class SandboxStep
         try
         {
             PodCgroup.Create(pod);
+            if (pod.Node.Options is { Materialize: true, ClusterDns.Count: 0 } && DnsSettings.WantsCluster(pod.Pod)) TellMissingDns(pod);
             var config = SandboxConfigBuilder.Build(pod, pod.View.NextSandboxAttempt, PodCgroup.PathOf(pod));
             if (pod.Node.Options.Materialize) Directory.CreateDirectory(config.LogDirectory);
             var id = await runtime.RunSandboxAsync(config, ct);
@@ -26,6 +28,13 @@ internal static class SandboxStep
             pod.Event("Warning", "FailedCreatePodSandBox", $"Failed to create pod sandbox: {e.Message}");
             throw;
         }
+    }
+
+    private static void TellMissingDns(PodContext pod)
+    {
+        const string Message = "kubelet does not have ClusterDNS IP configured and cannot create Pod using \"ClusterFirst\" policy. Falling back to \"Default\" policy.";
+        pod.Node.Events.Record(NodeReporter.About(pod.Node.Options.NodeName), "Warning", "MissingClusterDNS", Message);
+        pod.Event("Warning", "MissingClusterDNS", $"pod: \"{pod.Pod.FullName()}\". {Message}");
     }
 
     /// <summary>Stops what is left in sandboxes that no longer work, and removes all but the newest: its attempt counts on.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
+using Coxswain.Node.Runtime;
 
 namespace Coxswain.Node.Probes;
 
@@ -22,20 +23,36 @@ internal static class GrpcProbe
             using var request = Request(address, service);
             using var response = await s_http.SendAsync(request, both.Token);
             var body = await response.Content.ReadAsByteArrayAsync(both.Token);
-            var status = Header(response.Headers, "grpc-status") ?? Header(response.TrailingHeaders, "grpc-status");
-            if (status is "12") return ProbeOutcome.Failure("error: this server does not implement the grpc health protocol (grpc.health.v1.Health)");
-            if (status is not "0") return ProbeOutcome.Failure($"error: health rpc probe failed: code = {status}");
-            return body is [_, _, _, _, _, 0x08, 1, ..] ? ProbeOutcome.Success : ProbeOutcome.Failure("service unhealthy (responded with \"NOT_SERVING\")");
+            return Code(response) == RuntimeErrorCode.OK ? Judge(body) : Failed(Code(response), Header(response, "grpc-message") ?? "");
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return ProbeOutcome.Failure($"timeout: health rpc did not complete within {timeout.TotalSeconds:0}s");
+            return ProbeOutcome.Failure($"timeout: health rpc did not complete within {GoDuration.Format(timeout)}");
+        }
+        // Upstream's client would go on trying to connect until its time is over, and then say this.
+        catch (HttpRequestException e) when (e.InnerException is SocketException)
+        {
+            return ProbeOutcome.Failure($"timeout: failed to connect service \"{address}\" within {GoDuration.Format(timeout)}: context deadline exceeded");
         }
         catch (HttpRequestException e)
         {
-            return ProbeOutcome.Failure(e.InnerException is SocketException s ? $"error: health rpc probe failed: {GoNetErrors.Dial(address, s)}" : $"error: health rpc probe failed: {e.Message}");
+            return Failed(RuntimeErrorCode.Unavailable, e.Message);
         }
     }
+
+    private static ProbeOutcome Judge(byte[] body)
+    {
+        // After the frame's five bytes field 1, if it is there at all: 0 is left out.
+        var status = body is [_, _, _, _, _, 0x08, var value, ..] ? value : 0;
+        return status == 1 ? ProbeOutcome.Success : ProbeOutcome.Failure($"service unhealthy (responded with \"{status switch { 2 => "NOT_SERVING", 3 => "SERVICE_UNKNOWN", _ => "UNKNOWN" }}\")");
+    }
+
+    private static ProbeOutcome Failed(RuntimeErrorCode code, string text) => ProbeOutcome.Failure(code == RuntimeErrorCode.Unimplemented
+        ? $"error: this server does not implement the grpc health protocol (grpc.health.v1.Health): {text}"
+        : $"error: health rpc probe failed: {new RuntimeException(code, text).Message}");
+
+    private static RuntimeErrorCode Code(HttpResponseMessage response) =>
+        int.TryParse(Header(response, "grpc-status"), out var code) ? (RuntimeErrorCode)code : RuntimeErrorCode.Unknown;
 
     private static HttpRequestMessage Request(string address, string service)
     {
@@ -56,5 +73,7 @@ internal static class GrpcProbe
         return request;
     }
 
-    private static string? Header(System.Net.Http.Headers.HttpResponseHeaders headers, string name) => headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+    /// <summary>An answer without a body says how it went in its headers, another behind it.</summary>
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) || response.TrailingHeaders.TryGetValues(name, out values) ? values.FirstOrDefault() : null;
 }

@@ -86,6 +86,10 @@ public sealed class PodAdmissionTests : IAsyncLifetime
         () => MakeAsync($"\"priorityClassName\":\"gold\",{Spec}"));
 
     [Fact]
+    public async Task Pod_OfAnUnknownRuntimeClass_IsForbidden() => await FailsAsync(403, "Forbidden", "pods \"p\" is forbidden: pod rejected: RuntimeClass \"gvisor\" not found",
+        () => MakeAsync($"\"runtimeClassName\":\"gvisor\",{Spec}"));
+
+    [Fact]
     public async Task Bind_Twice_ConflictsNamingTheNode()
     {
         await MakeAsync();

@@ -69,7 +69,7 @@ public sealed class ImageArchiveTests
     private static async Task<MemoryStream> PauseArchiveAsync()
     {
         var archive = new MemoryStream();
-        await PauseImage.WriteArchiveAsync(archive, Ct);
+        await PauseImage.WriteArchiveAsync(archive, PauseImage.Name, Ct);
         archive.Position = 0;
         return archive;
     }

@@ -36,6 +36,81 @@ public sealed class NodeReporterTests
     }
 
     [Fact]
+    public async Task Node_HasEveryFieldOfItsStatus()
+    {
+        await using var node = new TestNode();
+        node.Simulated.AddImage("nginx:1.27");
+        node.Start();
+        await TestNode.UntilAsync(() => node.Api.Peek(Kinds.Nodes, null, TestNode.Name) is not null);
+        var status = node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!.Status;
+        Assert.Equal(("4", "8Gi", "100Gi", "110"), (status.Capacity["cpu"].ToString(), status.Capacity["memory"].ToString(), status.Capacity["ephemeral-storage"].ToString(), status.Capacity["pods"].ToString()));
+        Assert.Equal(status.Capacity.Keys.Order(), status.Allocatable.Keys.Order());
+        Assert.All(status.Allocatable, a => Assert.True(a.Value.ToDecimal() <= status.Capacity[a.Key].ToDecimal()));
+        Assert.Equal(
+            [("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"), ("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+             ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"), ("Ready", "True", "KubeletReady", "kubelet is posting ready status")],
+            status.Conditions.Select(c => (c.Type, c.Status, c.Reason, c.Message)));
+        Assert.All(status.Conditions, c => Assert.Equal((node.Time.GetUtcNow().UtcDateTime, node.Time.GetUtcNow().UtcDateTime), (c.LastHeartbeatTime, c.LastTransitionTime)));
+        var info = status.NodeInfo;
+        Assert.Equal(("v1.36.0", "linux", ""), (info.KubeletVersion, info.OperatingSystem, info.KubeProxyVersion));
+        Assert.Equal((await File.ReadAllTextAsync("/proc/sys/kernel/osrelease", TestContext.Current.CancellationToken)).Trim(), info.KernelVersion);
+        Assert.Equal((await File.ReadAllTextAsync("/proc/sys/kernel/random/boot_id", TestContext.Current.CancellationToken)).Trim(), info.BootID);
+        Assert.Contains(info.Architecture, (string[])["amd64", "arm64"]);
+        Assert.NotEqual("", info.OsImage);
+        Assert.Equal(10250, status.DaemonEndpoints.KubeletEndpoint.Port);
+        var image = Assert.Single(status.Images);
+        Assert.Contains("docker.io/library/nginx:1.27", image.Names);
+        Assert.Equal(10_000_000, image.SizeBytes);
+    }
+
+    [Fact]
+    public async Task RuntimeAway_TheNodeIsNotReady_AndReadyAgainWithIt()
+    {
+        await using var node = new TestNode();
+        var (runtime, setAway) = OutageRuntime.Around(node.Simulated);
+        node.Runtime = runtime;
+        node.Start();
+        await node.CreateAsync(TestNode.NewPod("web"));
+        await node.UntilAsync("web", TestNode.IsReady);
+        var container = (await node.ContainersAsync())[0].Id;
+        V1NodeCondition Ready() => node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!.Status.Conditions[^1];
+        setAway(true);
+        await node.AdvanceUntilAsync(() => Ready().Status == "False", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
+        Assert.Equal(("KubeletNotReady", "container runtime is down"), (Ready().Reason, Ready().Message));
+        await TestNode.UntilAsync(() => node.Events("NodeNotReady").Count == 1);
+        Assert.Equal("Node node-1 status is now: NodeNotReady", node.Events("NodeNotReady")[0].Message);
+        setAway(false);
+        await node.AdvanceUntilAsync(() => Ready().Status == "True", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
+        await node.CreateAsync(TestNode.NewPod("new"));
+        await node.AdvanceUntilAsync(() => TestNode.IsReady(node.Pod("new")!), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
+        Assert.Equal("simulated://" + container, node.Pod("web")!.Status.ContainerStatuses[0].ContainerID);
+        Assert.Equal(0, node.Pod("web")!.Status.ContainerStatuses[0].RestartCount);
+    }
+
+    [Fact]
+    public async Task Ready_IsWhatThisAgentSaid_NotOneBeforeIt()
+    {
+        await using var node = new TestNode().Start();
+        await node.Agent.Ready.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await node.KillAsync();
+        node.Time.Advance(TimeSpan.FromSeconds(1));
+        var (refuse, tries) = (true, 0);
+        node.Api.OnWrite = (verb, type, _) =>
+        {
+            if (verb != "update" || type != Kinds.Nodes || !Volatile.Read(ref refuse)) return;
+            Interlocked.Increment(ref tries);
+            throw ApiErrors.Internal("not now");
+        };
+        node.Start();
+        await node.AdvanceUntilAsync(() => Volatile.Read(ref tries) > 1, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(50));
+        Assert.Equal("True", node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!.Status.Conditions[^1].Status); // so the first agent said
+        Assert.False(node.Agent.Ready.IsCompleted);
+        Volatile.Write(ref refuse, false);
+        await node.AdvanceUntilAsync(() => node.Agent.Ready.IsCompleted, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(50));
+        Assert.True(node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!.Status.Conditions[^1].LastHeartbeatTime > new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
+    }
+
+    [Fact]
     public async Task Node_KnownFromBefore_KeepsWhatOthersWrote()
     {
         await using var node = new TestNode();

@@ -164,6 +164,31 @@ public sealed class PodLifeTests
         Assert.Equal(message, shown.Status.ContainerStatuses[0].State.Waiting.Message);
     }
 
+    [Theory]
+    [InlineData("Always", true, 2)]
+    [InlineData("Always", false, 2)]
+    [InlineData("IfNotPresent", true, 0)]
+    [InlineData("IfNotPresent", false, 1)]
+    [InlineData("Never", true, 0)]
+    public async Task ImagePullPolicy_DecidesWhenThereIsAPull(string policy, bool present, int pulls)
+    {
+        var pulled = 0;
+        await using var node = new TestNode(new Simulation { Pull = _ => { pulled++; return null; } });
+        if (present) node.Simulated.AddImage("busybox");
+        node.Start();
+        var pod = TestNode.NewPod("web", "sleep", "infinity");
+        pod.Spec.Containers[0].ImagePullPolicy = policy;
+        await node.CreateAsync(pod);
+        await node.UntilAsync("web", TestNode.IsReady);
+        await node.Simulated.StopContainerAsync((await node.ContainersAsync())[0].Id, TimeSpan.Zero, TestContext.Current.CancellationToken);
+        await node.UntilAsync("web", p => p.Status.ContainerStatuses[0] is { RestartCount: 1, State.Running: not null }); // a start again asks again
+        Assert.Equal(pulls, pulled);
+        await TestNode.UntilAsync(() => node.Events("Pulled").Sum(e => e.Count ?? 1) == 2);
+        Assert.Equal(pulls > 0, node.Events("Pulled").Any(e => e.Message.StartsWith("Successfully pulled image \"docker.io/library/busybox:latest\" in 0s (0s including waiting). Image size: 10000000 bytes.", StringComparison.Ordinal)));
+        Assert.Equal(pulls < 2, node.Events("Pulled").Any(e => e.Message == "Container image \"docker.io/library/busybox:latest\" already present on machine and can be accessed by the pod"));
+        Assert.Equal(pulls, node.Events("Pulling").Sum(e => e.Count ?? 1));
+    }
+
     [Fact]
     public async Task MissingConfigMapInEnv_Waits_AndStartsWhenItComes()
     {

@@ -10,12 +10,15 @@ public sealed class ContainerdFixture : IAsyncLifetime
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("cox-node-");
     private readonly CancellationTokenSource _stop = new();
+    private static int s_made;
     private readonly BridgeNetwork _network;
     private Task _running = Task.CompletedTask;
 
     public ContainerdFixture()
     {
-        _network = new BridgeNetwork(_directory.FullName, "10.213.7.0/24", "10.213.0.0/16");
+        // Each its own range: two bridges with the same one would take each other's answers.
+        var range = (Environment.ProcessId + Interlocked.Increment(ref s_made)) % 256;
+        _network = new BridgeNetwork(_directory.FullName, $"10.213.{range}.0/24", "10.213.0.0/16");
         Host = MakeHost();
     }
 
@@ -73,7 +76,7 @@ public sealed class ContainerdFixture : IAsyncLifetime
         var layer = new ImageLayer().AddDirectory("bin").AddDirectory("etc").AddDirectory("proc").AddDirectory("sys").AddDirectory("dev")
             .AddDirectory("tmp", (UnixFileMode)0b001_111_111_111).AddFile("etc/passwd", "root:x:0:0:root:/:/bin/sh\n"u8.ToArray())
             .AddFile("bin/busybox", await File.ReadAllBytesAsync("/bin/busybox", ct), executable: true);
-        foreach (var applet in new[] { "sh", "sleep", "cat", "echo", "true", "false", "readlink", "nc", "ps", "ip", "hostname", "stty" }) layer.AddSymbolicLink("bin/" + applet, "busybox");
+        foreach (var applet in new[] { "sh", "sleep", "cat", "echo", "true", "false", "readlink", "nc", "ps", "ip", "hostname", "stty", "id", "stat", "ls", "touch", "env", "grep", "yes", "head", "wc", "mkdir", "httpd", "kill", "seq", "tr", "cut" }) layer.AddSymbolicLink("bin/" + applet, "busybox");
         var archive = new MemoryStream();
         await OciArchive.WriteAsync(archive, "coxtest:1", new ImageSettings { Command = ["sh"], Environment = ["PATH=/bin"] }, [layer.ToTar()], ct);
         archive.Position = 0;

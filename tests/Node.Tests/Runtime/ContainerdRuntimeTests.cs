@@ -117,21 +117,34 @@ public sealed class ContainerdRuntimeTests : RuntimeContract, IClassFixture<Cont
     {
         var (sandbox, config) = await RunSandboxAsync();
         var id = await StartAsync(sandbox, config, "sleep infinity");
-        var (pid, process) = (_fixture.Host.Pid, InitPid(id));
+        var process = InitPid(id);
+        // The promise is two seconds. A busy machine may spoil one try; it does not spoil three.
+        var took = new List<TimeSpan>();
+        while (took.Count < 3 && !took.Exists(t => t < TimeSpan.FromSeconds(2))) took.Add(await KillAndWaitAsync(id));
+        Assert.True(took.Min() < TimeSpan.FromSeconds(2), string.Join(' ', took));
+        Assert.Equal(process, InitPid(id));
+        var exec = await Runtime.ExecSyncAsync(id, ["echo", "alive"], Limit, Ct);
+        Assert.Equal("alive\n", Text(exec.Stdout));
+    }
+
+    /// <returns>How long until it answered again and its events flowed.</returns>
+    private async Task<TimeSpan> KillAndWaitAsync(string id)
+    {
+        var pid = _fixture.Host.Pid;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         limit.CancelAfter(Limit);
         await using var events = Runtime.WatchAsync(limit.Token).GetAsyncEnumerator(limit.Token);
         Assert.True(await events.MoveNextAsync());
         var next = events.MoveNextAsync();
 
+        var clock = Stopwatch.StartNew();
         Process.GetProcessById(pid).Kill();
 
         while (await next && events.Current.Type != RuntimeEventType.Resync) next = events.MoveNextAsync();
         Assert.Equal(ContainerState.Running, (await Runtime.GetContainerAsync(id, Ct))?.State);
-        Assert.Equal(process, InitPid(id));
-        var exec = await Runtime.ExecSyncAsync(id, ["echo", "alive"], Limit, Ct);
-        Assert.Equal("alive\n", Text(exec.Stdout));
+        var took = clock.Elapsed;
         await EventuallyAsync(() => Task.FromResult(_fixture.Host.Pid is not 0 and var now && now != pid));
+        return took;
     }
 
     [Fact]

@@ -112,6 +112,20 @@ public sealed class StaticPodTests
         Assert.NotNull(node.Pod("static-web-node-1"));
     }
 
+    [Fact]
+    public async Task HalfWrittenFile_IsReadAgain_AndNobodyIsTold()
+    {
+        await using var node = New(out var directory);
+        node.Start();
+        await UntilAsync(node, () => node.Api.Peek(Kinds.Nodes, null, TestNode.Name) is not null);
+        var file = Path.Combine(directory, "web.yaml");
+        await File.WriteAllTextAsync(file, Web[..^20] + "\n  [", TestContext.Current.CancellationToken);
+        node.Time.Advance(TimeSpan.FromMilliseconds(300)); // one look, or none
+        await File.WriteAllTextAsync(file, Web, TestContext.Current.CancellationToken);
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+        Assert.Empty(node.Events("InvalidStaticPod"));
+    }
+
     [Theory]
     [InlineData("      envFrom: [{configMapRef: {name: app}}]", "line 13: spec.containers[0].envFrom[0]: a static Pod cannot refer to a ConfigMap (\"app\")")]
     [InlineData("  serviceAccountName: robot", "line 13: spec.serviceAccountName: a static Pod cannot refer to a ServiceAccount (\"robot\")")]
@@ -128,6 +142,9 @@ public sealed class StaticPodTests
     [InlineData("web.yaml~", false)]
     [InlineData("web.yaml.bak", false)]
     [InlineData(".web.yaml.swp", false)]
+    [InlineData("web.yaml.swp", false)]
+    [InlineData(".web.yaml.swo", false)]
+    [InlineData("#web.yaml#", false)]
     [InlineData("web.yaml", true)]
     [InlineData("web.json", true)]
     public void Names_OfEditorsLeftovers_AreIgnored(string name, bool taken) => Assert.Equal(taken, DirectorySource.IsManifest(name));

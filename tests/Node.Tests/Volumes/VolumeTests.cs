@@ -62,6 +62,85 @@ public sealed class VolumeTests
     }
 
     [Fact]
+    public async Task OptionalSources_MayBeMissing_AndAppearWhenTheyCome()
+    {
+        await using var node = New().Start();
+        await MapAsync(node, "half", ("there", "1"));
+        await node.CreateAsync(PodWith(new V1Volume
+        {
+            Projected = new V1ProjectedVolumeSource
+            {
+                DefaultMode = 0b100_100_000,
+                Sources =
+                [
+                    new V1VolumeProjection { ConfigMap = new V1ConfigMapProjection { Name = "none", Optional = true } },
+                    new V1VolumeProjection { ConfigMap = new V1ConfigMapProjection { Name = "half", Optional = true, Items = [new V1KeyToPath { Key = "there", Path = "a" }, new V1KeyToPath { Key = "not", Path = "b" }] } },
+                    new V1VolumeProjection { Secret = new V1SecretProjection { Name = "secret", Optional = true, Items = [new V1KeyToPath { Key = "pw", Path = "deep/pw", Mode = 0b100_000_000 }] } },
+                ],
+            },
+        }));
+        await node.UntilAsync("p", TestNode.IsReady);
+        var path = await MountAsync(node, "c", "/v");
+        Assert.Equal(["a"], Directory.GetFiles(path).Select(Path.GetFileName));
+        Assert.Equal(0b100_100_000, (int)File.GetUnixFileMode(Path.Combine(path, "..data/a")));
+        var map = Kinds.ConfigMaps.New("default", "none");
+        map.BinaryData = new Dictionary<string, byte[]> { ["bytes"] = [0, 255] };
+        await node.Api.CreateAsync(Kinds.ConfigMaps, map, TestContext.Current.CancellationToken);
+        var secret = Kinds.Secrets.New("default", "secret");
+        secret.Data = new Dictionary<string, byte[]> { ["pw"] = [1], ["other"] = [2] };
+        await node.Api.CreateAsync(Kinds.Secrets, secret, TestContext.Current.CancellationToken);
+        await TestNode.UntilAsync(() => File.Exists(Path.Combine(path, "bytes")) && File.Exists(Path.Combine(path, "deep/pw")));
+        Assert.Equal([0, 255], await File.ReadAllBytesAsync(Path.Combine(path, "bytes"), TestContext.Current.CancellationToken));
+        Assert.Equal(0b100_000_000, (int)File.GetUnixFileMode(Path.Combine(path, "..data/deep/pw")));
+        Assert.False(File.Exists(Path.Combine(path, "other")));
+    }
+
+    [Fact]
+    public async Task Change_OfSeveralKeys_IsSeenWholeOrNotAtAll()
+    {
+        await using var node = New().Start();
+        var map = await MapAsync(node, "app", ("a", "0"), ("b", "0"));
+        await node.CreateAsync(PodWith(new V1Volume { ConfigMap = new V1ConfigMapVolumeSource { Name = "app" } }));
+        await node.UntilAsync("p", TestNode.IsReady);
+        var data = Path.Combine(await MountAsync(node, "c", "/v"), "..data");
+        for (var i = 1; i <= 20; i++)
+        {
+            (map.Data["a"], map.Data["b"], map.Metadata.ResourceVersion) = ($"{i}", $"{i}", null);
+            await node.Api.UpdateAsync(Kinds.ConfigMaps, map, null, TestContext.Current.CancellationToken);
+            var last = $"{i}";
+            await TestNode.UntilAsync(() => Both(data) is { } both && both == (last, last));
+        }
+
+        // One look through the link at both, as a reader does who has opened the directory; null when it was replaced and removed meanwhile.
+        static (string, string)? Both(string link)
+        {
+            var directory = Path.Combine(Path.GetDirectoryName(link)!, new DirectoryInfo(link).LinkTarget!);
+            try
+            {
+                var both = (File.ReadAllText(Path.Combine(directory, "a")), File.ReadAllText(Path.Combine(directory, "b")));
+                Assert.Equal(both.Item1, both.Item2);
+                return both;
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException) { return null; }
+        }
+    }
+
+    [Fact]
+    public async Task NoClusterDns_IsTold_AndTheNodesIsUsed()
+    {
+        await using var node = new TestNode(configure: o => o with { Materialize = true }).Start();
+        var pod = await node.CreateAsync(TestNode.NewPod("p"));
+        var own = TestNode.NewPod("own");
+        own.Spec.DnsPolicy = "Default";
+        await node.CreateAsync(own);
+        await node.UntilAsync("p", TestNode.IsReady);
+        await node.UntilAsync("own", TestNode.IsReady);
+        await TestNode.UntilAsync(() => node.Events("MissingClusterDNS").Count == 2);
+        const string Why = "kubelet does not have ClusterDNS IP configured and cannot create Pod using \"ClusterFirst\" policy. Falling back to \"Default\" policy.";
+        Assert.Equal([("Node", Why), ("Pod", $"pod: \"p_default({pod.Metadata.Uid})\". {Why}")], node.Events("MissingClusterDNS").Select(e => (e.InvolvedObject.Kind, e.Message)).OrderBy(e => e.Kind));
+    }
+
+    [Fact]
     public async Task ConfigMap_WithoutAKeyThatItemsName_SaysSo()
     {
         await using var node = New().Start();

@@ -9,13 +9,19 @@ internal static class DnsSettings
     /// <param name="clusterDns">Empty: the cluster has no DNS, and ClusterFirst falls back to the node's.</param>
     public static DnsConfig Of(V1Pod pod, IReadOnlyList<string> clusterDns, string clusterDomain, DnsConfig node)
     {
-        var policy = pod.Spec.DnsPolicy ?? "ClusterFirst";
-        var cluster = policy == "ClusterFirstWithHostNet" || (policy == "ClusterFirst" && !pod.HostNetwork());
-        var config = policy == "None" ? new DnsConfig([], [], [])
-            : cluster && clusterDns.Count > 0 ? Cluster(pod, clusterDns, clusterDomain, node)
+        var config = pod.Spec.DnsPolicy == "None" ? new DnsConfig([], [], [])
+            : WantsCluster(pod) && clusterDns.Count > 0 ? Cluster(pod, clusterDns, clusterDomain, node)
             : node;
         return pod.Spec.DnsConfig is { } extra ? Merge(config, extra) : config;
     }
+
+    /// <summary>Whether the Pod asks for the cluster's DNS, be there one or not.</summary>
+    public static bool WantsCluster(V1Pod pod) => (pod.Spec.DnsPolicy ?? "ClusterFirst") switch
+    {
+        "ClusterFirstWithHostNet" => true,
+        "ClusterFirst" => !pod.HostNetwork(),
+        _ => false,
+    };
 
     private static DnsConfig Cluster(V1Pod pod, IReadOnlyList<string> servers, string domain, DnsConfig node) => new(
         servers,

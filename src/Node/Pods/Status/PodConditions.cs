@@ -10,16 +10,18 @@ internal static class PodConditions
     public static List<V1PodCondition> Build(PodContext context, V1PodStatus status, IList<V1PodCondition>? old, DateTime now)
     {
         var pod = context.Pod;
+        // Others write theirs into the API, which knows them before this agent's last status does.
+        var others = pod.Status?.Conditions ?? old;
         var containers = ContainersReady(pod, status);
         V1PodCondition[] own =
         [
             New("PodReadyToStartContainers", context.View.ReadySandbox is { } s && (pod.HostNetwork() || s.Ips.Count > 0)),
             Initialized(pod, status),
-            Ready(pod, containers, old),
+            Ready(pod, containers, others),
             containers,
             New("PodScheduled", true),
         ];
-        var all = own.Concat((old ?? []).Where(c => !s_own.Contains(c.Type)).Select(Copy)).ToList();
+        var all = own.Concat((others ?? []).Where(c => !s_own.Contains(c.Type)).Select(Copy)).ToList();
         foreach (var condition in own)
         {
             condition.ObservedGeneration = pod.IsStatic() ? null : pod.Metadata.Generation;
@@ -52,13 +54,13 @@ internal static class PodConditions
         return unready.Count == 0 ? New("ContainersReady", true) : New("ContainersReady", false, "ContainersNotReady", $"containers with unready status: [{string.Join(' ', unready)}]");
     }
 
-    private static V1PodCondition Ready(V1Pod pod, V1PodCondition containers, IList<V1PodCondition>? old)
+    private static V1PodCondition Ready(V1Pod pod, V1PodCondition containers, IList<V1PodCondition>? others)
     {
         if (containers.Status != "True") return New("Ready", false, containers.Reason, containers.Message);
         var missing = new List<string>();
         foreach (var gate in pod.Spec.ReadinessGates ?? [])
         {
-            var condition = old?.FirstOrDefault(c => c.Type == gate.ConditionType);
+            var condition = others?.FirstOrDefault(c => c.Type == gate.ConditionType);
             if (condition is null) missing.Add($"corresponding condition of pod readiness gate \"{gate.ConditionType}\" does not exist.");
             else if (condition.Status != "True") missing.Add($"the status of pod readiness gate \"{gate.ConditionType}\" is not \"True\", but {condition.Status}");
         }

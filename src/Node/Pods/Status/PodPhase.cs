@@ -25,10 +25,11 @@ internal static class PodPhase
                 if (status.State?.Terminated is not { ExitCode: 0 }) return "Pending";
             }
         }
-        return OfMain(pod, main, terminating);
+        return OfMain(pod, main, init.Any(s => s.State?.Running is not null && pod.IsSidecar(s.Name)), terminating);
     }
 
-    private static string OfMain(V1Pod pod, IReadOnlyList<V1ContainerStatus> main, bool terminating)
+    /// <param name="sidecars">Whether one runs: a Pod has not ended before they have.</param>
+    private static string OfMain(V1Pod pod, IReadOnlyList<V1ContainerStatus> main, bool sidecars, bool terminating)
     {
         int running = 0, waiting = 0, stopped = 0, succeeded = 0, again = 0;
         foreach (var status in main)
@@ -44,7 +45,7 @@ internal static class PodPhase
             else waiting++;
         }
         if (waiting > 0) return "Pending";
-        if (running > 0) return "Running";
+        if (running > 0 || (sidecars && stopped > 0)) return "Running";
         if (stopped == 0) return "Pending";
         if (again > 0 && !terminating) return "Running";
         return succeeded == stopped ? "Succeeded" : "Failed";
