@@ -76,6 +76,7 @@ public sealed partial class ContainerdHost : IAsyncDisposable
     /// <summary>Ends all Pods and containerd; no process, mount or socket is left. The images stay.</summary>
     public async Task DownAsync(CancellationToken ct)
     {
+        if (!Directory.Exists(_paths.Directory)) return; // never started: the cluster was given another
         if (Directory.Exists(_paths.State))
         {
             // Pods may be there without the containerd they need to go properly.

@@ -45,7 +45,7 @@ internal sealed partial class CriEvents(
                 catch (Exception e) when (e is RpcException or RuntimeException)
                 {
                     ct.ThrowIfCancellationRequested();
-                    if (e is RpcException { StatusCode: StatusCode.Unimplemented }) native = false;
+                    if (e is RpcException { StatusCode: StatusCode.Unimplemented } or RuntimeException { Code: RuntimeErrorCode.Unimplemented }) native = false;
                     else LogLost(logger, e.Message);
                     break;
                 }

@@ -35,7 +35,7 @@ public sealed class DeletionTests(PodCluster cluster)
         await kubectl.FeedAsync("create", Manifests.Sleeper("neighbour"));
         await kubectl.PodReadyAsync("neighbour");
         var before = await kubectl.FieldAsync("get pod neighbour", "{.status.containerStatuses[0]}");
-        await kubectl.FeedAsync("create", string.Join("---\n", s_states.Select(s => $"{{apiVersion: v1, kind: Pod, metadata: {{name: {s.Name}, labels: {{bad: 'yes'}}}}, spec: {{terminationGracePeriodSeconds: 1, {s.Spec}}}}}\n")));
+        await kubectl.FeedAsync("create", string.Join("---\n", s_states.Select(s => $"apiVersion: v1\nkind: Pod\nmetadata: {{name: {s.Name}, labels: {{bad: 'yes'}}}}\nspec: {{terminationGracePeriodSeconds: 1, {s.Spec}}}\n")));
         foreach (var (name, _) in s_states)
             await Eventually.GetAsync(() => kubectl.StatusAsync(name), s => s_shown[name].Contains(s), $"{name} shows {string.Join(" or ", s_shown[name])}");
         await Eventually.ContainsAsync(() => kubectl.LineAsync("get events --field-selector involvedObject.name=sandboxless"), "FailedCreatePodSandBox");
