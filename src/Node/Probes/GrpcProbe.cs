@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
+using Coxswain.Api;
 using Coxswain.Node.Runtime;
 
 namespace Coxswain.Node.Probes;
