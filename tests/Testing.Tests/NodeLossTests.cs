@@ -19,6 +19,11 @@ public sealed class NodeLossTests
     public async Task Node_Crashes_ItsPodsComeUpOnTheOther()
     {
         await using var cluster = await TestCluster.StartAsync(new TestClusterOptions { Nodes = 2, Time = _clock }, Ct);
+        foreach (var node in (string[])["node-0", "node-1"])
+        {
+            await SchedulerProbe.SendAsync(cluster, node, Ct);
+            await BeatUntilAsync(cluster, ["node-0", "node-1"], () => SchedulerProbe.HasArrivedAsync(cluster, node, Ct));
+        }
         await cluster.Client.CreateAsync(Kinds.Deployments, Web(replicas: 4, tolerationSeconds: 60), Ct);
         await BeatUntilAsync(cluster, ["node-0", "node-1"], async () => (await PodsAsync(cluster)).Count(PodState.IsReady) == 4);
         var lost = (await PodsAsync(cluster)).Where(p => p.Spec.NodeName == "node-0").Select(p => p.Metadata.Name).ToHashSet();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Coxswain.Api;
 using Coxswain.Client;
 using Coxswain.Node.Runtime;
+using Coxswain.TestKit;
 using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Time.Testing;
@@ -59,6 +60,11 @@ public sealed class TestClusterTests
     public async Task Deployment_OnSimulatedNodes_BecomesAvailable()
     {
         await using var cluster = await TestCluster.StartAsync(new TestClusterOptions { Nodes = 2 }, Bound());
+        foreach (var node in (string[])["node-0", "node-1"])
+        {
+            await SchedulerProbe.SendAsync(cluster, node, Bound());
+            await Eventually.TrueAsync(() => SchedulerProbe.HasArrivedAsync(cluster, node, Bound()), Bound());
+        }
 
         await cluster.Client.CreateAsync(Kinds.Deployments, Deployment("web", 5), Bound());
 
