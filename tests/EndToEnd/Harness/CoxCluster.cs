@@ -28,18 +28,18 @@ internal sealed class CoxCluster : IAsyncDisposable
     /// <summary>Starts <c>cox up</c> and waits for its ready line, which is returned.</summary>
     public async Task<string> UpAsync(int seconds = 60)
     {
-        _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ready = _ready = new(TaskCreationOptions.RunContinuationsAsynchronously); // an earlier process whose end is told late must not end this one's wait
         var start = new ProcessStartInfo(Repository.Cox) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = DataDirectory };
         foreach (var a in (string[])["up", "--data-dir", DataDirectory, "--listen", $"127.0.0.1:{Port}", "--node-name", NodeName, .. _flags]) start.ArgumentList.Add(a);
         foreach (var (k, v) in Variables) start.Environment[k] = v;
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, e) => Take(e.Data);
         _process.ErrorDataReceived += (_, e) => Take(e.Data);
-        _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"cox up ended:\n{Log}"));
+        _process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"cox up ended:\n{Log}"));
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        return await _ready.Task.WaitAsync(TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken);
+        return await ready.Task.WaitAsync(TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken);
     }
 
     /// <summary>SIGTERM, and waits for the end: how long it took.</summary>

@@ -24,7 +24,7 @@ public sealed class LogTests(PodCluster cluster)
             - name: talker
               image: busybox
               imagePullPolicy: IfNotPresent
-              command: [sh, -c, "echo one; echo two >&2; sleep 2; echo three; until [ -e /d/go ]; do sleep 0.1; done; echo last"]
+              command: [sh, -c, "echo one; echo two; sleep 2; echo three; until [ -e /d/go ]; do sleep 0.1; done; echo last"]
               volumeMounts: [{name: d, mountPath: /d}]
         """;
 

@@ -50,9 +50,9 @@ public sealed class DescribeTests(TutorialCluster cluster) : IAsyncDisposable
             @"^  Initialized\s+True\s*$", @"^  Ready\s+True\s*$", @"^  ContainersReady\s+True\s*$", @"^  PodScheduled\s+True\s*$", @"^  PodReadyToStartContainers\s+True\s*$",
             @"^  kube-api-access-[a-z0-9]{5}:$", @"^    Type:\s+Projected \(a volume that contains injected data from multiple sources\)$", @"^    TokenExpirationSeconds:\s+3607$", @"^    ConfigMapName:\s+kube-root-ca.crt$",
             @"^QoS Class:\s+BestEffort$", @"^Node-Selectors:\s+<none>$", @"^Tolerations:\s+node.kubernetes.io/not-ready:NoExecute op=Exists for 300s$", @"^\s+node.kubernetes.io/unreachable:NoExecute op=Exists for 300s$",
-            $@"^  Normal  Scheduled  \S+\s+default-scheduler  Successfully assigned {_namespace}/{pod} to node-1$",
-            @"^  Normal  Pulled     \S+\s+kubelet\s+Container image ""daocloud.io/library/nginx:1.13.0-alpine"" already present on machine and can be accessed by the pod$",
-            @"^  Normal  Created    \S+\s+kubelet\s+Container created$", @"^  Normal  Started    \S+\s+kubelet\s+Container started$");
+            $@"^  Normal\s+Scheduled\s+\S+\s+default-scheduler  Successfully assigned {_namespace}/{pod} to node-1$",
+            @"^  Normal\s+Pulled\s+\S+\s+kubelet\s+Container image ""daocloud.io/library/nginx:1.13.0-alpine"" already present on machine and can be accessed by the pod$",
+            @"^  Normal\s+Created\s+\S+\s+kubelet\s+Container created$", @"^  Normal\s+Started\s+\S+\s+kubelet\s+Container started$");
         if (await Kubectl.MinorAsync() >= 23) Has(sheet, @"^Service Account:\s+default$");
     }
 
