@@ -25,6 +25,49 @@ public sealed class NamespaceTests
         await rig.UntilAsync(Kinds.ServiceAccounts, "team", "default", _ => true);
         await rig.UntilAsync(Kinds.ConfigMaps, "team", "kube-root-ca.crt", _ => true);
         var uid = rig.Api.Find(Kinds.ServiceAccounts, "team", "default")!.Metadata.Uid;
+        await rig.DeleteAsync(Kinds.ServiceAccounts, "team", "default");
+        rig.Api.Change(Kinds.ConfigMaps, "team", "kube-root-ca.crt", map => map.Data["ca.crt"] = "forged");
+
+        await rig.UntilAsync(Kinds.ServiceAccounts, "team", "default", account => account.Metadata.Uid != uid);
+        await rig.UntilAsync(Kinds.ConfigMaps, "team", "kube-root-ca.crt", map => map.Data["ca.crt"] == Rig.Certificate);
+    }
+
+    [Fact]
+    public async Task Delete_WithContent_EmptiesItAndThenGoes()
+    {
+        await using var rig = await Rig.StartAsync();
+        await NamespaceAsync(rig, "team");
+        await rig.CreateAsync(Kinds.ConfigMaps, Kinds.ConfigMaps.New("team", "settings"));
+        await rig.CreateAsync(Kinds.ConfigMaps, Kinds.ConfigMaps.New("other", "settings"));
+        await rig.UntilAsync(Kinds.ServiceAccounts, "team", "default", _ => true);
+        await rig.DeleteAsync(Kinds.Namespaces, null, "team");
+
+        await rig.UntilAsync(() => rig.Api.Find(Kinds.Namespaces, null, "team") is null);
+        Assert.Empty(rig.Api.All(Kinds.ConfigMaps, "team"));
+        Assert.Empty(rig.Api.All(Kinds.ServiceAccounts, "team"));
+        Assert.Single(rig.Api.All(Kinds.ConfigMaps, "other"));
+    }
+
+    [Fact]
+    public async Task Delete_PodStillEnding_SaysSoAndWaitsBeforeTheRest()
+    {
+        await using var rig = await Rig.StartAsync();
+        await NamespaceAsync(rig, "team");
+        var pod = Kinds.Pods.New("team", "slow");
+        pod.Spec = Rig.Template("slow").Spec;
+        rig.MakeReady(await rig.CreateAsync(Kinds.Pods, pod));
+        await rig.CreateAsync(Kinds.ConfigMaps, Kinds.ConfigMaps.New("team", "settings"));
+        await rig.DeleteAsync(Kinds.Namespaces, null, "team");
+
+        var ns = await rig.UntilAsync(Kinds.Namespaces, null, "team", value => value.Status?.Conditions is { Count: 5 });
+        var remaining = ns.Status.Conditions.Single(condition => condition.Type == "NamespaceContentRemaining");
+        Assert.Equal(("True", "SomeResourcesRemain", "Some resources are remaining: pods. has 1 resource instances"), (remaining.Status, remaining.Reason, remaining.Message));
+        Assert.NotNull(rig.Api.Find(Kinds.ConfigMaps, "team", "settings"));
+        await rig.UntilAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromSeconds(5)); // past any back-off of the controller
+            return rig.Api.Find(Kinds.Namespaces, null, "team") is null;
+        });
     }
 
     [Fact]

@@ -174,7 +174,7 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
             var old = Find(type, ns, name) ?? throw ApiErrors.NotFound(type, name);
             var copy = type.Clone(old);
             change(copy);
-            return Commit(type, BumpGeneration(type, old, copy), WatchEventType.Modified);
+            return Store(type, old, copy);
         }
     }
 
@@ -196,7 +196,13 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
         (value.Metadata.Uid, value.Metadata.CreationTimestamp, value.Metadata.DeletionTimestamp, value.Metadata.Generation) =
             (old.Metadata.Uid, old.Metadata.CreationTimestamp, old.Metadata.DeletionTimestamp, old.Metadata.Generation);
         if (JsonNode.DeepEquals(Node(type, old), Node(type, value))) return old;
-        if (value.Metadata.DeletionTimestamp is not null && value.Metadata.Finalizers is not { Count: > 0 } && !HasOtherHold(value)) return Commit(type, value, WatchEventType.Deleted);
+        return Store(type, old, value);
+    }
+
+    /// <summary>Writes the new value, or ends the object when it is going and this took the last hold away.</summary>
+    private T Store<T>(ResourceType<T> type, T old, T value) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        if (old.Metadata.DeletionTimestamp is not null && value.Metadata.Finalizers is not { Count: > 0 } && !HasOtherHold(value)) return Commit(type, value, WatchEventType.Deleted);
         return Commit(type, BumpGeneration(type, old, value), WatchEventType.Modified);
     }
 
