@@ -61,7 +61,7 @@ public static class UpCommand
 
     private static IPEndPoint Endpoint(string flag, string text)
     {
-        if (IPEndPoint.TryParse(text, out var endpoint) && text.EndsWith($":{endpoint.Port}", StringComparison.Ordinal) && endpoint.Port > 0) return endpoint;
+        if (IPEndPoint.TryParse(text, out var endpoint) && endpoint.Port > 0 && text.EndsWith($":{endpoint.Port}", StringComparison.Ordinal) && IsWhole(endpoint.Address, text[..text.LastIndexOf(':')])) return endpoint;
         throw new UsageException($"{flag}: \"{text}\" is not ADDRESS:PORT (such as 127.0.0.1:6443, port 1 to 65535)");
     }
 
@@ -88,8 +88,11 @@ public static class UpCommand
     private static IPAddress? Address(string flag, string? text)
     {
         if (text is null) return null;
-        return IPAddress.TryParse(text, out var address) ? address : throw new UsageException($"{flag}: \"{text}\" is not an IP address");
+        return IPAddress.TryParse(text, out var address) && IsWhole(address, text) ? address : throw new UsageException($"{flag}: \"{text}\" is not an IP address");
     }
+
+    /// <summary>The parser takes 10.1 for 10.0.0.1; who leaves numbers out mistyped.</summary>
+    private static bool IsWhole(IPAddress address, string text) => address.AddressFamily != AddressFamily.InterNetwork || address.ToString() == text;
 
     private static IPNetwork? Cidr(string flag, string? text, int shortest, int longest)
     {

@@ -13,7 +13,7 @@ var root = new RootCommand("Coxswain: Kubernetes in one small process")
 };
 try
 {
-    return await CommandLine.RunAsync(root, CommandLine.WithKubeletArgs(args, Environment.GetEnvironmentVariable("KUBELET_ARGS")), Console.Error);
+    return await CommandLine.RunAsync(root, args, Environment.GetEnvironmentVariable("KUBELET_ARGS"), Console.Out, Console.Error);
 }
 catch (CommandException e)
 {
