@@ -18,6 +18,7 @@ internal sealed class CoxCluster : IAsyncDisposable
     public string Kubeconfig => Path.Combine(DataDirectory, "kubeconfig");
     public string StaticPods => Path.Combine(DataDirectory, "static-pods");
     public int ProcessId => _process!.Id;
+    public int ExitCode => _process!.ExitCode;
     public string Log { get { lock (_log) return _log.ToString(); } }
 
     public CoxCluster(params string[] flags) => _flags = flags;
@@ -43,10 +44,13 @@ internal sealed class CoxCluster : IAsyncDisposable
     }
 
     /// <summary>SIGTERM, and waits for the end: how long it took.</summary>
-    public async Task<TimeSpan> TerminateAsync()
+    public Task<TimeSpan> TerminateAsync() => EndAsync("TERM");
+
+    /// <summary>As <see cref="TerminateAsync"/>, with the signal of this name.</summary>
+    public async Task<TimeSpan> EndAsync(string signal)
     {
         var clock = Stopwatch.StartNew();
-        (await Command.RunAsync("kill", ["-TERM", ProcessId.ToString()])).Succeeded();
+        (await Command.RunAsync("kill", ["-" + signal, ProcessId.ToString()])).Succeeded();
         await _process!.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
         return clock.Elapsed;
     }

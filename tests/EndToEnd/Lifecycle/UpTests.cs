@@ -50,6 +50,18 @@ public sealed class UpTests
     }
 
     [Fact]
+    public async Task BadFlagInKubeletArgs_IsOneLineNamingBoth()
+    {
+        var result = await Command.RunAsync(Repository.Cox, ["up", "--data-dir", "/nonexistent/cox"], new Dictionary<string, string> { ["KUBELET_ARGS"] = "--fail-swap-on=false" });
+
+        Assert.Equal((2, "cox up: unknown flag --fail-swap-on=false; KUBELET_ARGS adds --fail-swap-on=false (see cox up --help)\n", ""), (result.ExitCode, result.Error, result.Output));
+    }
+
+    [Fact]
+    public async Task Version_SaysOursAndWhoseApiIsServed() =>
+        Assert.Matches(@"^cox \d+\.\d+\.\d+ \(Kubernetes v1\.36\.0\)\n$", (await Command.RunAsync(Repository.Cox, ["version"])).Succeeded().Output);
+
+    [Fact]
     public async Task PortInUse_IsOneClearLine()
     {
         await using var first = new CoxCluster();
