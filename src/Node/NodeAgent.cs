@@ -175,10 +175,17 @@ public sealed partial class NodeAgent
                 await foreach (var e in _runtime.WatchAsync(ct))
                 {
                     backoff.Reset();
-                    if (e.Type != RuntimeEventType.Resync) { pods.Handle(e); continue; }
-                    await pods.CompareAsync(ct);
-                    if (!first) reporter.Refresh();
-                    first = false;
+                    switch (e.Type)
+                    {
+                        case RuntimeEventType.Lost: reporter.Refresh(); break;
+                        case RuntimeEventType.ImagesChanged: reporter.ImagesChanged(); break;
+                        case RuntimeEventType.Resync:
+                            if (!first) reporter.Refresh();
+                            first = false;
+                            await pods.CompareAsync(ct);
+                            break;
+                        default: pods.Handle(e); break;
+                    }
                 }
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested) { return; }

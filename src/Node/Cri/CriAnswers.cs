@@ -6,6 +6,19 @@ namespace Coxswain.Node.Cri;
 /// <summary>CRI's messages as our records.</summary>
 internal static class CriAnswers
 {
+    public static Runtime.RuntimeStatus Status(StatusResponse r)
+    {
+        return new Runtime.RuntimeStatus(Condition("RuntimeReady"), Condition("NetworkReady"))
+        {
+            Handlers = [.. r.RuntimeHandlers.Select(h => new Runtime.RuntimeHandler(h.Name, h.Features?.RecursiveReadOnlyMounts == true, h.Features?.UserNamespaces == true))],
+            SupplementalGroupsPolicy = r.Features?.SupplementalGroupsPolicy == true,
+        };
+
+        Runtime.RuntimeCondition Condition(string type) => r.Status.Conditions.FirstOrDefault(c => c.Type == type) is { } c
+            ? new Runtime.RuntimeCondition(c.Status, c.Reason, c.Message)
+            : new Runtime.RuntimeCondition(false, "Unknown", $"the runtime does not report {type}");
+    }
+
     public static SandboxSummary Sandbox(PodSandbox s) => new()
     {
         Id = s.Id, Metadata = Metadata(s.Metadata), State = State(s.State), CreatedAt = Time(s.CreatedAt),

@@ -21,7 +21,7 @@ internal sealed partial class CriEvents(
 {
     private const string MarkerTopic = "/coxswain/marker";
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromSeconds(5), SettleLimit = TimeSpan.FromMilliseconds(500), ReadyLimit = TimeSpan.FromSeconds(30);
-    private static readonly RuntimeEvent Resync = new(RuntimeEventType.Resync, "", null);
+    private static readonly RuntimeEvent Resync = new(RuntimeEventType.Resync, "", null), Lost = new(RuntimeEventType.Lost, "", null);
 
     private readonly Events.EventsClient _events = new(channel.Invoker);
     private readonly RuntimeService.RuntimeServiceClient _runtime = new(channel.Invoker);
@@ -30,7 +30,7 @@ internal sealed partial class CriEvents(
     public async IAsyncEnumerable<RuntimeEvent> WatchAsync([EnumeratorCancellation] CancellationToken ct)
     {
         var pause = FirstPause;
-        var native = true;
+        var (native, stands) = (true, false);
         while (true)
         {
             await using var source = (native ? SubscribeAsync(ct) : CriEventsAsync(ct)).GetAsyncEnumerator(ct);
@@ -49,9 +49,11 @@ internal sealed partial class CriEvents(
                     else LogLost(logger, e.Message);
                     break;
                 }
-                pause = FirstPause;
+                (pause, stands) = (FirstPause, true);
                 yield return next;
             }
+            if (stands) yield return Lost;
+            stands = false;
             await Task.Delay(pause, time, ct);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
@@ -59,7 +61,7 @@ internal sealed partial class CriEvents(
 
     private async IAsyncEnumerable<RuntimeEvent> SubscribeAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        string[] topics = ["/containers/create", "/tasks/start", "/tasks/delete", "/containers/delete", MarkerTopic];
+        string[] topics = ["/containers/create", "/tasks/start", "/tasks/delete", "/containers/delete", "/images/create", "/images/update", "/images/delete", MarkerTopic];
         var marker = Guid.NewGuid().ToString("N");
         var request = new SubscribeRequest { Filters = { topics.Select(t => $"namespace==k8s.io,topic==\"{t}\"") } };
         using var call = _events.Subscribe(request, channel.Options(ct, headers: CriChannel.Namespace));
@@ -95,6 +97,7 @@ internal sealed partial class CriEvents(
     private async Task<RuntimeEvent?> ReadAsync(Envelope envelope, CancellationToken ct)
     {
         if (envelope.Topic == MarkerTopic) return null;
+        if (envelope.Topic.StartsWith("/images/", StringComparison.Ordinal)) return new RuntimeEvent(RuntimeEventType.ImagesChanged, "", null);
         var id = envelope.Topic.StartsWith("/tasks/", StringComparison.Ordinal)
             ? TaskEvent.Parser.ParseFrom(envelope.Event.Value).ContainerId
             : ContainerEvent.Parser.ParseFrom(envelope.Event.Value).Id;

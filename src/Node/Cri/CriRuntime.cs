@@ -53,20 +53,28 @@ public sealed partial class CriRuntime : IRuntime
     }
 
     /// <returns>The image that the runtime makes sandboxes from, as its configuration names it; null when it does not say.</returns>
-    public async Task<string?> GetSandboxImageAsync(CancellationToken ct)
+    public async Task<string?> GetSandboxImageAsync(CancellationToken ct) => (await ConfigurationAsync(ct))?["sandboxImage"]?.GetValue<string>();
+
+    public async Task<Runtime.CgroupDriver> GetCgroupDriverAsync(CancellationToken ct)
     {
-        var r = await CriChannel.Call(_runtime.StatusAsync(new StatusRequest { Verbose = true }, Options(ct)), ct);
-        return r.Info.TryGetValue("config", out var config) ? (JsonNode.Parse(config) as JsonObject)?["sandboxImage"]?.GetValue<string>() : null;
+        try
+        {
+            var r = await CriChannel.Call(_runtime.RuntimeConfigAsync(new RuntimeConfigRequest(), Options(ct)), ct);
+            return r.Linux is { } linux ? (Runtime.CgroupDriver)linux.CgroupDriver : Runtime.CgroupDriver.Cgroupfs;
+        }
+        catch (RuntimeException e) when (e.Code == RuntimeErrorCode.Unimplemented) // containerd before 2.0: its configuration says so
+        {
+            var runtimes = (await ConfigurationAsync(ct))?["containerd"];
+            var name = runtimes?["defaultRuntimeName"]?.GetValue<string>() ?? "runc";
+            var systemd = runtimes?["runtimes"]?[name]?["options"]?["SystemdCgroup"]?.GetValue<bool>() == true;
+            return systemd ? Runtime.CgroupDriver.Systemd : Runtime.CgroupDriver.Cgroupfs;
+        }
     }
 
     public async Task<Runtime.RuntimeStatus> GetStatusAsync(CancellationToken ct)
     {
         var r = await CriChannel.Call(_runtime.StatusAsync(new StatusRequest(), Options(ct)), ct);
-        return new Runtime.RuntimeStatus(Condition("RuntimeReady"), Condition("NetworkReady"));
-
-        Runtime.RuntimeCondition Condition(string type) => r.Status.Conditions.FirstOrDefault(c => c.Type == type) is { } c
-            ? new Runtime.RuntimeCondition(c.Status, c.Reason, c.Message)
-            : new Runtime.RuntimeCondition(false, "Unknown", $"the runtime does not report {type}");
+        return CriAnswers.Status(r);
     }
 
     public IAsyncEnumerable<RuntimeEvent> WatchAsync(CancellationToken ct) => _events.WatchAsync(ct);
@@ -98,6 +106,13 @@ public sealed partial class CriRuntime : IRuntime
         var request = new ListPodSandboxRequest { Filter = CriRequests.Filter(filter) };
         var r = await CriChannel.Call(_runtime.ListPodSandboxAsync(request, Options(ct)), ct);
         return [.. r.Items.Select(CriAnswers.Sandbox)];
+    }
+
+    /// <summary>What containerd runs with, where it tells.</summary>
+    private async Task<JsonObject?> ConfigurationAsync(CancellationToken ct)
+    {
+        var r = await CriChannel.Call(_runtime.StatusAsync(new StatusRequest { Verbose = true }, Options(ct)), ct);
+        return r.Info.TryGetValue("config", out var config) ? JsonNode.Parse(config) as JsonObject : null;
     }
 
     public ValueTask DisposeAsync()

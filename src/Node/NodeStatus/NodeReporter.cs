@@ -7,12 +7,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Coxswain.Node.NodeStatus;
 
-/// <summary>Registers the Node and keeps its status true: at once when something changes, every few minutes else. That it lives at all is the Lease's to say.</summary>
+/// <summary>
+/// Registers the Node and keeps its status true: at once when something changes, every few minutes else. That it lives at all is the Lease's to say; at the Lease's pace
+/// the runtime is asked whether it still answers (one that hangs does not say so) and the Node looked at for what others wrote over it.
+/// </summary>
 internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacity capacity, IApiClient api, IRuntime runtime, RuntimeVersion version, EventRecorder events, TimeProvider time, ILogger logger)
 {
     private readonly MachineInfo _machine = MachineInfo.Read();
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource<V1Node> _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly RuntimeCheck _runtime = new(runtime, version, options.StatusPeriod, time);
+    private DateTimeOffset _reportedAt;
     private bool? _ready;
 
     /// <summary>The Node as registered: Leases and mirror Pods belong to its uid.</summary>
@@ -24,21 +29,35 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
     /// <summary>The Node's labels, as last seen.</summary>
     public IDictionary<string, string> Labels { get; private set; } = new Dictionary<string, string>();
 
+    /// <summary>What the runtime said of itself last.</summary>
+    public RuntimeStatus? Runtime => _runtime.View.Status;
+
     /// <summary>Something that the status shows may have changed.</summary>
     public void Refresh() => _changed.Writer.TryWrite(true);
+
+    /// <summary>The images on the node are others now.</summary>
+    public void ImagesChanged()
+    {
+        _runtime.ImagesChanged();
+        Refresh();
+    }
 
     public async Task RunAsync(CancellationToken ct)
     {
         var backoff = new Backoff(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(7));
+        var asking = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1));
         while (!ct.IsCancellationRequested)
         {
             TimeSpan wait;
             try
             {
-                await ReportAsync(ct);
+                await _runtime.AskAsync(ct);
+                await ReportAsync(_runtime.View, ct);
                 backoff.Reset();
+                var well = _runtime.Answers && _ready == true;
+                if (well) asking.Reset();
                 // A runtime that is not ready yet will not tell when it is.
-                wait = _ready == true ? options.StatusPeriod : TimeSpan.FromMilliseconds(100);
+                wait = !well ? asking.Next() : options.LeasePeriod < options.StatusPeriod ? options.LeasePeriod : options.StatusPeriod;
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested) { return; }
             catch (Exception e) // boundary: a node must outlive any outage of the API
@@ -58,26 +77,12 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
         catch (OperationCanceledException) { } // time for the next round, or to end
     }
 
-    private async Task ReportAsync(CancellationToken ct)
+    private async Task ReportAsync(RuntimeView view, CancellationToken ct)
     {
-        var view = await LookAsync(ct);
         if (!_registered.Task.IsCompleted) await RegisterAsync(view, ct);
         else await UpdateAsync(view, ct);
         Announce(view);
         if (view.Ready) ReportedReady();
-    }
-
-    private async Task<RuntimeView> LookAsync(CancellationToken ct)
-    {
-        try
-        {
-            var status = runtime.GetStatusAsync(ct);
-            return new RuntimeView(version, await status, await runtime.ListImagesAsync(ct));
-        }
-        catch (RuntimeException)
-        {
-            return new RuntimeView(version, null, []);
-        }
     }
 
     private async Task RegisterAsync(RuntimeView view, CancellationToken ct)
@@ -89,7 +94,8 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
             var fresh = NodeTemplate.Make(options, _machine);
             fresh.Status = NodeStatusBuilder.Build(options, capacity, _machine, view, null, Now());
             node = await api.CreateAsync(Kinds.Nodes, fresh, ct);
-            if (node.Status?.Conditions is not { Count: > 0 }) await WriteAsync(node, view, ct);
+            if (node.Status?.Conditions is { Count: > 0 }) _reportedAt = time.GetUtcNow();
+            else await WriteAsync(node, view, ct);
         }
         catch (StatusException e) when (e.Reason == "AlreadyExists")
         {
@@ -128,10 +134,13 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
 
     private async Task WriteAsync(V1Node node, RuntimeView view, CancellationToken ct)
     {
+        var status = NodeStatusBuilder.Build(options, capacity, _machine, view, node.Status, Now());
+        status.VolumesAttached = node.Status?.VolumesAttached;
+        if (node.Status is { } shown && time.GetUtcNow() - _reportedAt < options.StatusPeriod && NodeStatusBuilder.Same(shown, status)) return;
         var update = Kinds.Nodes.Clone(node);
-        update.Status = NodeStatusBuilder.Build(options, capacity, _machine, view, node.Status, Now());
-        update.Status.VolumesAttached = node.Status?.VolumesAttached;
+        update.Status = status;
         await api.UpdateAsync(Kinds.Nodes, update, "status", ct);
+        _reportedAt = time.GetUtcNow();
     }
 
     private void Announce(RuntimeView view)

@@ -1,3 +1,4 @@
+using Coxswain.Api;
 using Coxswain.Node.Runtime;
 using k8s.Models;
 
@@ -15,7 +16,7 @@ internal static class NodeStatusBuilder
         Allocatable = Quantities(capacity.Allocatable),
         Conditions = Conditions(runtime, old, now),
         DaemonEndpoints = new V1NodeDaemonEndpoints { KubeletEndpoint = new V1DaemonEndpoint { Port = options.KubeletPort } },
-        Features = new V1NodeFeatures { SupplementalGroupsPolicy = false },
+        Features = new V1NodeFeatures { SupplementalGroupsPolicy = runtime.Status is { } status ? status.SupplementalGroupsPolicy : old?.Features?.SupplementalGroupsPolicy ?? false },
         Images = Images(runtime.Images),
         NodeInfo = new V1NodeSystemInfo
         {
@@ -30,16 +31,30 @@ internal static class NodeStatusBuilder
             OsImage = machine.OsImage,
             SystemUUID = machine.SystemUuid,
         },
-        RuntimeHandlers = [new V1NodeRuntimeHandler { Name = "", Features = NoFeatures() }, new V1NodeRuntimeHandler { Name = "runc", Features = NoFeatures() }],
+        RuntimeHandlers = Handlers(runtime.Status, old),
     };
 
-    private static V1NodeRuntimeHandlerFeatures NoFeatures() => new() { RecursiveReadOnlyMounts = false, UserNamespaces = false };
+    /// <summary>Whether the two say the same, whenever they said it.</summary>
+    public static bool Same(V1NodeStatus a, V1NodeStatus b) => Timeless(a).SequenceEqual(Timeless(b));
+
+    private static byte[] Timeless(V1NodeStatus status) =>
+        KubeJson.Serialize(status with { Conditions = [.. (status.Conditions ?? []).Select(c => c with { LastHeartbeatTime = null })] });
+
+    /// <summary>What it said while it still answered stays true meanwhile.</summary>
+    private static IList<V1NodeRuntimeHandler>? Handlers(RuntimeStatus? status, V1NodeStatus? old) =>
+        status is null ? old?.RuntimeHandlers
+        : status.Handlers.Count == 0 ? null
+        : [.. status.Handlers.OrderBy(h => h.Name, StringComparer.Ordinal).Select(h => new V1NodeRuntimeHandler
+        {
+            Name = h.Name,
+            Features = new V1NodeRuntimeHandlerFeatures { RecursiveReadOnlyMounts = h.RecursiveReadOnlyMounts, UserNamespaces = h.UserNamespaces },
+        })];
 
     private static Dictionary<string, ResourceQuantity> Quantities(IReadOnlyDictionary<string, string> amounts) => amounts.ToDictionary(p => p.Key, p => new ResourceQuantity(p.Value));
 
     private static List<V1ContainerImage> Images(IReadOnlyList<ImageInfo> images) =>
     [
-        .. images.OrderByDescending(i => i.Size).Take(MaxImages).Select(i => new V1ContainerImage
+        .. images.OrderByDescending(i => i.Size).ThenBy(i => i.Id, StringComparer.Ordinal).Take(MaxImages).Select(i => new V1ContainerImage
         {
             Names = [.. i.RepoDigests.Concat(i.RepoTags).Take(MaxNames)],
             SizeBytes = i.Size,
@@ -53,7 +68,7 @@ internal static class NodeStatusBuilder
             New("MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
             New("DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
             New("PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-            Ready(runtime.Status),
+            Ready(runtime),
         ];
         foreach (var condition in own)
         {
@@ -64,9 +79,10 @@ internal static class NodeStatusBuilder
         return [.. (old?.Conditions ?? []).Where(c => own.All(o => o.Type != c.Type)).Select(c => c with { }), .. own];
     }
 
-    private static V1NodeCondition Ready(RuntimeStatus? status)
+    private static V1NodeCondition Ready(RuntimeView runtime)
     {
-        if (status is null) return New("Ready", false, "KubeletNotReady", "container runtime is down");
+        if (runtime.Status is not { } status)
+            return New("Ready", false, "KubeletNotReady", runtime.HasAnswered ? "container runtime is down" : "container runtime status check may not have completed yet");
         var problems = new List<string>();
         if (!status.RuntimeReady.Ready) problems.Add($"container runtime not ready: RuntimeReady=false reason:{status.RuntimeReady.Reason} message:{status.RuntimeReady.Message}");
         if (!status.NetworkReady.Ready) problems.Add($"container runtime network not ready: NetworkReady=false reason:{status.NetworkReady.Reason} message:{status.NetworkReady.Message}");

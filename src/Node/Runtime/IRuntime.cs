@@ -16,6 +16,9 @@ public interface IRuntime : IAsyncDisposable
     /// <summary>Whether sandboxes can be made and whether their network is configured.</summary>
     Task<RuntimeStatus> GetStatusAsync(CancellationToken ct);
 
+    /// <summary>Who makes the cgroups: what <see cref="SandboxConfig.CgroupParent"/> means depends on it.</summary>
+    Task<CgroupDriver> GetCgroupDriverAsync(CancellationToken ct);
+
     /// <summary>
     /// What happens to sandboxes and containers from now on, until <paramref name="ct"/>. The first event is <see cref="RuntimeEventType.Resync"/>, sent once the
     /// subscription stands: list after it and nothing is missed. It comes again after each gap (the connection was lost, the reader was too slow).

@@ -32,6 +32,7 @@ public sealed partial class SimulatedRuntime
         {
             if (FindImage(image) is not { } found) return Task.CompletedTask;
             foreach (var name in _images.Where(i => i.Value.Id == found.Id).Select(i => i.Key).ToList()) _images.Remove(name);
+            Publish(RuntimeEventType.ImagesChanged, "", null);
         }
         return Task.CompletedTask;
     }
@@ -44,6 +45,7 @@ public sealed partial class SimulatedRuntime
             lock (_lock)
             {
                 foreach (var image in images) Add(image.Name, pinned: true);
+                Publish(RuntimeEventType.ImagesChanged, "", null);
             }
             return [.. images.Select(i => i.Name)];
         }

@@ -24,7 +24,12 @@ public sealed partial class SimulatedRuntime(TimeProvider time, Simulation? simu
 
     public Task<RuntimeVersion> GetVersionAsync(CancellationToken ct) => Task.FromResult(new RuntimeVersion("simulated", "1.0", "v1"));
 
-    public Task<RuntimeStatus> GetStatusAsync(CancellationToken ct) => Task.FromResult(new RuntimeStatus(new RuntimeCondition(true), new RuntimeCondition(true)));
+    public Task<RuntimeStatus> GetStatusAsync(CancellationToken ct) => Task.FromResult(new RuntimeStatus(new RuntimeCondition(true), new RuntimeCondition(true))
+    {
+        Handlers = [new RuntimeHandler("", RecursiveReadOnlyMounts: true, UserNamespaces: false)],
+    });
+
+    public Task<CgroupDriver> GetCgroupDriverAsync(CancellationToken ct) => Task.FromResult(CgroupDriver.Cgroupfs);
 
     public IAsyncEnumerable<RuntimeEvent> WatchAsync(CancellationToken ct) => _events.WatchAsync(ct);
 
@@ -123,7 +128,7 @@ public sealed partial class SimulatedRuntime(TimeProvider time, Simulation? simu
         Publish(RuntimeEventType.Stopped, sandbox.Summary.Id, sandbox.Summary.Id);
     }
 
-    private void Publish(RuntimeEventType type, string id, string sandboxId) => _events.Publish(new RuntimeEvent(type, id, sandboxId));
+    private void Publish(RuntimeEventType type, string id, string? sandboxId) => _events.Publish(new RuntimeEvent(type, id, sandboxId));
 
     private string NewId() => _random.GetHexString(64, lowercase: true);
 

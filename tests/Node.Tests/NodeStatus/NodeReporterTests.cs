@@ -1,4 +1,5 @@
 using Coxswain.Api;
+using Coxswain.Node.Images;
 using Coxswain.Node.Runtime;
 using k8s.Models;
 
@@ -64,30 +65,6 @@ public sealed class NodeReporterTests
     }
 
     [Fact]
-    public async Task RuntimeAway_TheNodeIsNotReady_AndReadyAgainWithIt()
-    {
-        await using var node = new TestNode();
-        var (runtime, setAway) = OutageRuntime.Around(node.Simulated);
-        node.Runtime = runtime;
-        node.Start();
-        await node.CreateAsync(TestNode.NewPod("web"));
-        await node.UntilAsync("web", TestNode.IsReady);
-        var container = (await node.ContainersAsync())[0].Id;
-        V1NodeCondition Ready() => node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!.Status.Conditions[^1];
-        setAway(true);
-        await node.AdvanceUntilAsync(() => Ready().Status == "False", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
-        Assert.Equal(("KubeletNotReady", "container runtime is down"), (Ready().Reason, Ready().Message));
-        await TestNode.UntilAsync(() => node.Events("NodeNotReady").Count == 1);
-        Assert.Equal("Node node-1 status is now: NodeNotReady", node.Events("NodeNotReady")[0].Message);
-        setAway(false);
-        await node.AdvanceUntilAsync(() => Ready().Status == "True", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
-        await node.CreateAsync(TestNode.NewPod("new"));
-        await node.AdvanceUntilAsync(() => TestNode.IsReady(node.Pod("new")!), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
-        Assert.Equal("simulated://" + container, node.Pod("web")!.Status.ContainerStatuses[0].ContainerID);
-        Assert.Equal(0, node.Pod("web")!.Status.ContainerStatuses[0].RestartCount);
-    }
-
-    [Fact]
     public async Task Ready_IsWhatThisAgentSaid_NotOneBeforeIt()
     {
         await using var node = new TestNode().Start();
@@ -122,5 +99,32 @@ public sealed class NodeReporterTests
         await TestNode.UntilAsync(() => node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!.Status?.Conditions?.Count == 4);
         var shown = node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!;
         Assert.Equal(("yes", "linux", true), (shown.Metadata.Labels["mine"], shown.Metadata.Labels["kubernetes.io/os"], shown.Spec.Unschedulable));
+    }
+
+    [Fact]
+    public async Task WhatOthersWroteOverIt_IsPutRightAtTheNextHeartbeat()
+    {
+        await using var node = new TestNode().Start();
+        await node.Agent.Ready.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        // As the node controller does once heartbeats have stayed away for too long.
+        var shown = Kinds.Nodes.Clone(node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!);
+        (shown.Status.Conditions[^1].Status, shown.Status.Conditions[^1].Reason) = ("Unknown", "NodeStatusUnknown");
+        await node.Api.UpdateAsync(Kinds.Nodes, shown, "status", TestContext.Current.CancellationToken);
+        await node.AdvanceUntilAsync(() => node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!.Status.Conditions[^1] is { Status: "True", Reason: "KubeletReady" }, TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
+    public async Task Images_AreShownWhenTheyComeAndGo()
+    {
+        await using var node = new TestNode().Start();
+        await node.Agent.Ready.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        IEnumerable<string> Names() => (node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!.Status.Images ?? []).SelectMany(i => i.Names);
+        using var archive = new MemoryStream();
+        await OciArchive.WriteAsync(archive, "imported:2", new ImageSettings { Command = ["/x"] }, [new ImageLayer().AddFile("x", [1]).ToTar()], TestContext.Current.CancellationToken);
+        archive.Position = 0;
+        await node.Simulated.ImportImagesAsync(archive, TestContext.Current.CancellationToken);
+        await TestNode.UntilAsync(() => Names().Contains("docker.io/library/imported:2"));
+        await node.Simulated.RemoveImageAsync("imported:2", TestContext.Current.CancellationToken);
+        await TestNode.UntilAsync(() => !Names().Any());
     }
 }

@@ -80,4 +80,20 @@ public sealed class CriEventsTests : IAsyncLifetime
         }
         _events.Writer.Complete();
     }
+
+    [Fact]
+    public async Task Watch_WhenTheStreamBreaks_SaysSoOnce_AndBeginsAnew()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        await using var runtime = new CriRuntime(Socket, Path.Combine(_directory, "exec"), TimeProvider.System, NullLogger<CriRuntime>.Instance);
+        await using var events = runtime.WatchAsync(limit.Token).GetAsyncEnumerator(limit.Token);
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal(RuntimeEventType.Resync, events.Current.Type);
+        _events.Writer.Complete(); // the server ends this stream, and each that follows at once
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal(RuntimeEventType.Lost, events.Current.Type);
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal(RuntimeEventType.Resync, events.Current.Type);
+    }
 }

@@ -32,6 +32,7 @@ internal sealed class KillingRuntime(IRuntime inner, int calls, Action kill) : I
 
     public Task<RuntimeVersion> GetVersionAsync(CancellationToken ct) => inner.GetVersionAsync(ct);
     public Task<RuntimeStatus> GetStatusAsync(CancellationToken ct) => inner.GetStatusAsync(ct);
+    public Task<CgroupDriver> GetCgroupDriverAsync(CancellationToken ct) => inner.GetCgroupDriverAsync(ct);
     public IAsyncEnumerable<RuntimeEvent> WatchAsync(CancellationToken ct) => inner.WatchAsync(ct);
     public Task<string> RunSandboxAsync(SandboxConfig config, CancellationToken ct) => Pass(() => inner.RunSandboxAsync(config, ct), ct);
     public Task StopSandboxAsync(string sandboxId, CancellationToken ct) => Pass(() => inner.StopSandboxAsync(sandboxId, ct), ct);

@@ -3,37 +3,72 @@ using Coxswain.Node.Runtime;
 
 namespace Coxswain.Node.Tests;
 
-/// <summary>A runtime that can be away for a while: it answers nothing then, and its event stream breaks.</summary>
+/// <summary>A runtime that can be away for a while. Gone, it refuses every call and its event stream breaks; hanging, it keeps its connections and answers nothing until it is back.</summary>
 public class OutageRuntime : DispatchProxy
 {
+    private readonly Lock _lock = new();
     private IRuntime _inner = null!;
-    private volatile bool _away;
+    private TaskCompletionSource? _hanging; // under _lock
+    private volatile bool _gone;
     private volatile CancellationTokenSource? _watching;
+    private int _asked;
 
-    public static (IRuntime Runtime, Action<bool> SetAway) Around(IRuntime inner)
+    /// <summary>How often it was asked for its status.</summary>
+    public int Asked => Volatile.Read(ref _asked);
+
+    public static (IRuntime Runtime, OutageRuntime Outage) Around(IRuntime inner)
     {
         var proxy = Create<IRuntime, OutageRuntime>();
         var outage = (OutageRuntime)proxy;
         outage._inner = inner;
-        return (proxy, outage.Set);
+        return (proxy, outage);
+    }
+
+    public void Leave()
+    {
+        _gone = true;
+        _watching?.Cancel();
+    }
+
+    public void Hang()
+    {
+        lock (_lock) _hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public void Return()
+    {
+        _gone = false;
+        lock (_lock)
+        {
+            _hanging?.SetResult();
+            _hanging = null;
+        }
     }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         if (targetMethod!.Name == nameof(IRuntime.WatchAsync)) return WatchAsync((CancellationToken)args![0]!);
-        if (_away) throw Away();
+        if (targetMethod.Name == nameof(IRuntime.GetStatusAsync))
+        {
+            Interlocked.Increment(ref _asked);
+            return StatusAsync((CancellationToken)args![0]!);
+        }
+        if (_gone) throw Away();
         return targetMethod.Invoke(_inner, args);
     }
 
-    private void Set(bool away)
+    private async Task<RuntimeStatus> StatusAsync(CancellationToken ct)
     {
-        _away = away;
-        _watching?.Cancel();
+        if (_gone) throw Away();
+        Task? hanging;
+        lock (_lock) hanging = _hanging?.Task;
+        if (hanging is not null) await hanging.WaitAsync(ct);
+        return await _inner.GetStatusAsync(ct);
     }
 
     private async IAsyncEnumerable<RuntimeEvent> WatchAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
-        if (_away) throw Away();
+        if (_gone) throw Away();
         var watching = CancellationTokenSource.CreateLinkedTokenSource(ct);
         _watching = watching;
         await using var events = _inner.WatchAsync(watching.Token).GetAsyncEnumerator(watching.Token);
@@ -43,9 +78,11 @@ public class OutageRuntime : DispatchProxy
             {
                 if (!await events.MoveNextAsync()) yield break;
             }
-            catch (OperationCanceledException) when (!ct.IsCancellationRequested) { throw Away(); }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested) { break; }
             yield return events.Current;
         }
+        yield return new RuntimeEvent(RuntimeEventType.Lost, "", null);
+        throw Away();
     }
 
     private static RuntimeException Away() => new(RuntimeErrorCode.Unavailable, "connection error: desc = \"transport: Error while dialing: no such file\"");
