@@ -31,9 +31,9 @@ internal static class Hooks
 
     private static async Task<string?> GetAsync(PodContext pod, V1Container container, V1HTTPGetAction action, CancellationToken ct)
     {
-        if (Ports.Resolve(action.Port?.Value ?? "80", container) is not { } port) return $"couldn't find port: {action.Port?.Value}";
+        if (Ports.Resolve(action.Port?.Value ?? "80", container, out _) is not { } port) return $"couldn't find port: {action.Port?.Value}";
         var host = pod.PodIps.Count > 0 ? pod.PodIps[0] : "127.0.0.1";
         var outcome = await HttpProbe.RunAsync(action, host, port, TimeSpan.FromMinutes(2), pod.Node.Time, ct);
-        return outcome.Result == ProbeResult.Success ? null : outcome.Output;
+        return outcome.Result is ProbeResult.Success or ProbeResult.Warning ? null : outcome.Output;
     }
 }

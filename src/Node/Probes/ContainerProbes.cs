@@ -122,6 +122,9 @@ internal sealed class ContainerProbes : IAsyncDisposable
         switch (outcome.Result)
         {
             case ProbeResult.Success: return true;
+            case ProbeResult.Warning:
+                _pod.Event("Warning", "ProbeWarning", $"{kind} probe warning: {outcome.Output}", _container.Name);
+                return true;
             case ProbeResult.Failure:
                 _pod.Event("Warning", "Unhealthy", $"{kind} probe failed: {outcome.Output}", _container.Name);
                 return false;

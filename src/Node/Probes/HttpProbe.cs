@@ -1,24 +1,16 @@
 using System.Net.Sockets;
-using System.Security.Authentication;
+using System.Text;
 using k8s.Models;
 
 namespace Coxswain.Node.Probes;
 
-/// <summary>Success is an answer from 200 to 399. Certificates are not checked; a redirect to another host counts as success.</summary>
+/// <summary>
+/// Success is an answer from 200 to 399. Certificates are not checked. Redirects are followed while they stay with the host; one that leads elsewhere is an answer too,
+/// but not one that says much: a warning.
+/// </summary>
 internal static class HttpProbe
 {
-    private const int MaxBody = 10 * 1024, MaxRedirects = 10;
-
-#pragma warning disable CA5359 // Probes ask whether a server answers, not who it is: Pods' certificates are as a rule their own.
-    private static readonly HttpMessageInvoker s_http = new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        PooledConnectionLifetime = TimeSpan.Zero,
-        SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
-    });
-#pragma warning restore CA5359
+    private const int MaxBody = 10 * 1024, MaxRequests = 10;
 
     /// <param name="host">Where the Pod is; the action's own host counts over it.</param>
     public static async Task<ProbeOutcome> RunAsync(V1HTTPGetAction action, string host, int port, TimeSpan timeout, TimeProvider time, CancellationToken ct)
@@ -31,9 +23,10 @@ internal static class HttpProbe
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri)) return ProbeOutcome.Unknown($"parse \"{url}\": invalid URL");
         using var limit = new CancellationTokenSource(timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        var connection = new ProbeConnection();
         try
         {
-            return await AskAsync(action, uri, both.Token);
+            return await AskAsync(action, uri, address, connection, both.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -41,55 +34,61 @@ internal static class HttpProbe
         }
         catch (HttpRequestException e)
         {
-            return ProbeOutcome.Failure($"Get \"{url}\": {Reason(e, address)}");
+            return ProbeOutcome.Failure($"Get \"{url}\": {GoNetErrors.Http(e, address, connection.Local)}");
         }
     }
 
-    private static async Task<ProbeOutcome> AskAsync(V1HTTPGetAction action, Uri uri, CancellationToken ct)
+    private static async Task<ProbeOutcome> AskAsync(V1HTTPGetAction action, Uri uri, string address, ProbeConnection connection, CancellationToken ct)
     {
-        var origin = uri;
-        for (var hops = 0; ; hops++)
+        var (origin, authority) = (uri, address);
+        for (var asked = 1; ; asked++)
         {
-            using var request = Request(action, uri);
-            using var response = await s_http.SendAsync(request, ct);
-            var code = (int)response.StatusCode;
-            if (code is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is { } location)
+            using var request = Request(action, uri, authority);
+            using var response = await connection.SendAsync(request, ct);
+            if (Redirect(response) is { } location && new Uri(uri, location) is var next && next.Host == origin.Host)
             {
-                uri = new Uri(uri, location);
-                if (uri.Host != origin.Host) return ProbeOutcome.Success;
-                if (hops < MaxRedirects) continue;
-                return ProbeOutcome.Failure($"Get \"{origin.OriginalString}\": stopped after {MaxRedirects} redirects");
+                if (asked == MaxRequests) return ProbeOutcome.Failure($"Get \"{location.OriginalString}\": stopped after {MaxRequests} redirects");
+                if (location.IsAbsoluteUri) authority = null;
+                uri = next;
+                continue;
             }
-            if (code is >= 200 and < 400) return ProbeOutcome.Success;
-            await DrainAsync(response, ct);
-            return ProbeOutcome.Failure($"HTTP probe failed with statuscode: {code}");
+            return await JudgeAsync(response, ct);
         }
     }
 
-    private static HttpRequestMessage Request(V1HTTPGetAction action, Uri uri)
+    private static Uri? Redirect(HttpResponseMessage response) => (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 ? response.Headers.Location : null;
+
+    private static async Task<ProbeOutcome> JudgeAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        var body = await BodyAsync(response, ct); // read, however it went: a server that cannot write its answer would take note
+        return (int)response.StatusCode switch
+        {
+            >= 200 and < 300 => ProbeOutcome.Success,
+            >= 300 and < 400 => ProbeOutcome.Warning($"Probe terminated redirects, Response body: {body}"),
+            var code => ProbeOutcome.Failure($"HTTP probe failed with statuscode: {code}"),
+        };
+    }
+
+    /// <param name="authority">What a server is called when the action does not say; null: as the URL has it.</param>
+    private static HttpRequestMessage Request(V1HTTPGetAction action, Uri uri, string? authority)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, uri);
         request.Headers.ConnectionClose = true;
+        request.Headers.Host = authority; // with its port, be it the usual one or not
         foreach (var header in action.HttpHeaders ?? [])
         {
-            if (header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase)) request.Headers.Host = header.Value;
-            else request.Headers.TryAddWithoutValidation(header.Name, header.Value);
+            if (!header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase)) request.Headers.TryAddWithoutValidation(header.Name, header.Value);
+            else if (authority is not null && header.Value is { Length: > 0 }) request.Headers.Host = header.Value;
         }
         if (!request.Headers.Contains("User-Agent")) request.Headers.TryAddWithoutValidation("User-Agent", "kube-probe/1.36");
         if (!request.Headers.Contains("Accept")) request.Headers.TryAddWithoutValidation("Accept", "*/*");
         return request;
     }
 
-    private static async Task DrainAsync(HttpResponseMessage response, CancellationToken ct)
+    private static async Task<string> BodyAsync(HttpResponseMessage response, CancellationToken ct)
     {
         await using var body = await response.Content.ReadAsStreamAsync(ct);
-        await body.ReadAtLeastAsync(new byte[MaxBody], MaxBody, throwOnEndOfStream: false, ct);
+        var bytes = new byte[MaxBody];
+        return Encoding.UTF8.GetString(bytes, 0, await body.ReadAtLeastAsync(bytes, MaxBody, throwOnEndOfStream: false, ct));
     }
-
-    private static string Reason(HttpRequestException e, string address) => e.InnerException switch
-    {
-        SocketException socket => GoNetErrors.Dial(address, socket),
-        AuthenticationException => "http: server gave HTTP response to HTTPS client",
-        _ => e.HttpRequestError == HttpRequestError.ResponseEnded ? "EOF" : e.Message,
-    };
 }

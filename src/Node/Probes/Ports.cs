@@ -1,3 +1,4 @@
+using Coxswain.Api;
 using k8s.Models;
 
 namespace Coxswain.Node.Probes;
@@ -5,10 +6,15 @@ namespace Coxswain.Node.Probes;
 /// <summary>A port by number or by the name a container gives it.</summary>
 internal static class Ports
 {
-    /// <returns>Null when there is no such port.</returns>
-    public static int? Resolve(string? port, V1Container container)
+    /// <param name="problem">Why there is no such port.</param>
+    /// <returns>Null when there is none.</returns>
+    public static int? Resolve(string? port, V1Container container, out string problem)
     {
-        if (int.TryParse(port, out var number)) return number is > 0 and < 65536 ? number : null;
-        return container.Ports?.FirstOrDefault(p => p.Name == port)?.ContainerPort;
+        problem = "";
+        if (container.Ports?.FirstOrDefault(p => p.Name == port) is { } named) return named.ContainerPort;
+        // Upstream's last resort for a name that no container port has is that it may be a number.
+        if (!int.TryParse(port, out var number)) problem = $"strconv.Atoi: parsing {GoText.Quote(port ?? "")}: invalid syntax";
+        else if (number is <= 0 or > 65535) problem = $"invalid port number: {number}";
+        return problem.Length == 0 ? number : null;
     }
 }

@@ -13,15 +13,15 @@ internal static class Prober
         if (probe.Exec is { } exec) return ExecProbe.RunAsync(pod.Node.Runtime, containerId, [.. exec.Command ?? []], timeout, ct);
         if (probe.HttpGet is { } http)
         {
-            return Ports.Resolve(http.Port?.Value, container) is { } port
+            return Ports.Resolve(http.Port?.Value, container, out var problem) is { } port
                 ? HttpProbe.RunAsync(http, host, port, timeout, time, ct)
-                : Task.FromResult(ProbeOutcome.Unknown($"couldn't find port: {http.Port?.Value}"));
+                : Task.FromResult(ProbeOutcome.Unknown(problem));
         }
         if (probe.TcpSocket is { } tcp)
         {
-            return Ports.Resolve(tcp.Port?.Value, container) is { } port
+            return Ports.Resolve(tcp.Port?.Value, container, out var problem) is { } port
                 ? TcpProbe.RunAsync(tcp.Host is { Length: > 0 } named ? named : host, port, timeout, time, ct)
-                : Task.FromResult(ProbeOutcome.Unknown($"couldn't find port: {tcp.Port?.Value}"));
+                : Task.FromResult(ProbeOutcome.Unknown(problem));
         }
         if (probe.Grpc is { } grpc) return GrpcProbe.RunAsync(host, grpc.Port, grpc.Service ?? "", timeout, time, ct);
         return Task.FromResult(ProbeOutcome.Unknown($"missing probe handler for {pod.Pod.FullName()}:{container.Name}"));

@@ -42,6 +42,37 @@ public sealed class GivenRuntimeTests
     }
 
     [Fact]
+    public async Task GivenContainerd_DeadOrHanging_MakesTheNodeNotReady_UntilItIsBack()
+    {
+        await using var given = await GivenContainerd.StartAsync();
+        await using var cox = new CoxCluster("--container-runtime-endpoint", "unix://" + given.Socket);
+        await cox.UpAsync();
+        await cox.ImportImagesAsync("busybox");
+        var kubectl = cox.Kubectl();
+        await kubectl.FeedAsync("create", Manifests.Sleeper("p"));
+        await kubectl.PodReadyAsync("p");
+        const string What = "{.status.containerStatuses[0].containerID} {.status.containerStatuses[0].restartCount}";
+        var before = await kubectl.FieldAsync("get pod p", What);
+        Task<string> ReadyIsAsync(string wanted) =>
+            Eventually.IsAsync(() => kubectl.FieldAsync("get node node-1", "{.status.conditions[?(@.type=='Ready')].status} {.status.conditions[?(@.type=='Ready')].message}"), wanted);
+        const string Up = "True kubelet is posting ready status", Down = "False container runtime is down";
+
+        await given.KillAsync();
+        await ReadyIsAsync(Down);
+        await given.RunAsync();
+        await ReadyIsAsync(Up);
+
+        await given.SignalAsync("STOP");
+        await ReadyIsAsync(Down);
+        await given.SignalAsync("CONT");
+        await ReadyIsAsync(Up);
+
+        Assert.Equal(before, await kubectl.FieldAsync("get pod p", What));
+        Assert.Contains("Node node-1 status is now: NodeNotReady", await kubectl.GetAsync("get", "events", "-A", "--field-selector", "involvedObject.kind=Node"), StringComparison.Ordinal);
+        (await cox.CoxAsync("down")).Succeeded();
+    }
+
+    [Fact]
     public async Task NoContainerdThere_IsOneClearLine()
     {
         await using var cox = new CoxCluster();
@@ -109,6 +140,8 @@ public sealed class GivenRuntimeTests
             await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
         }
 
+        public async Task SignalAsync(string name) => (await Command.RunAsync("kill", [$"-{name}", _process!.Id.ToString()])).Succeeded();
+
         public async Task<string> CtrAsync(params string[] args) => (await Command.RunAsync("ctr", ["-a", Socket, "-n", "k8s.io", .. args])).Succeeded().Output;
 
         public async Task<string[]> TasksAsync() => (await CtrAsync("tasks", "ls", "-q")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -116,6 +149,7 @@ public sealed class GivenRuntimeTests
         /// <summary>By hand what a failed test left in it.</summary>
         public async ValueTask DisposeAsync()
         {
+            await Command.RunAsync("kill", ["-CONT", _process!.Id.ToString()]); // a stopped one answers nothing below
             foreach (var task in (await Command.RunAsync("ctr", ["-a", Socket, "-n", "k8s.io", "tasks", "ls", "-q"])).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 await Command.RunAsync("ctr", ["-a", Socket, "-n", "k8s.io", "tasks", "delete", "--force", task]);
             await KillAsync();

@@ -12,7 +12,7 @@ public sealed class PodCluster : IAsyncLifetime
         try
         {
             await Cox.UpAsync();
-            await Cox.ImportImagesAsync("busybox");
+            await Cox.ImportImagesAsync("busybox", "nginx");
         }
         catch
         {

@@ -87,7 +87,11 @@ public sealed class ProbeTests
 
     [Theory]
     [InlineData("200 OK", ProbeResult.Success, "")]
-    [InlineData("399 Odd", ProbeResult.Success, "")]
+    [InlineData("299 Odd", ProbeResult.Success, "")]
+    [InlineData("399 Odd", ProbeResult.Warning, "Probe terminated redirects, Response body: ")]
+    [InlineData("302 Found", ProbeResult.Warning, "Probe terminated redirects, Response body: ")]
+    [InlineData("400 Bad Request", ProbeResult.Failure, "HTTP probe failed with statuscode: 400")]
+    [InlineData("404 Not Found", ProbeResult.Failure, "HTTP probe failed with statuscode: 404")]
     [InlineData("500 Internal Server Error", ProbeResult.Failure, "HTTP probe failed with statuscode: 500")]
     public async Task Http_JudgesByTheCode(string answer, ProbeResult result, string output)
     {
