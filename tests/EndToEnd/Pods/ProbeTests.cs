@@ -48,7 +48,7 @@ public sealed class ProbeTests(PodCluster cluster)
 
     private static string Sleeper(string name, string more) => $"{{name: {name}, image: busybox, imagePullPolicy: IfNotPresent, command: [sleep, '3600'], {more}}}";
 
-    private static string Pod(string containers, string prepare = "true") => $$"""
+    private static string Pod(string containers, string prepare = "true") => $$$"""
         apiVersion: v1
         kind: Pod
         metadata: {name: web, labels: {app: web}}
@@ -56,8 +56,8 @@ public sealed class ProbeTests(PodCluster cluster)
           terminationGracePeriodSeconds: 1
           volumes: [{name: conf, configMap: {name: conf}}, {name: tls, secret: {secretName: tls}}, {name: www, emptyDir: {}}]
           initContainers:
-            - {name: prepare, image: busybox, imagePullPolicy: IfNotPresent, command: [sh, -c, "{{prepare}}"], volumeMounts: [{name: www, mountPath: /www}]}
-          containers: [{{containers}}]
+            - {name: prepare, image: busybox, imagePullPolicy: IfNotPresent, command: [sh, -c, "{{{prepare}}}"], volumeMounts: [{name: www, mountPath: /www}]}
+          containers: [{{{containers}}}]
         """;
 
     private async Task<Kubectl> NamespaceAsync()
