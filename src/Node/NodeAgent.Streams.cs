@@ -1,4 +1,5 @@
 using Coxswain.Api;
+using Coxswain.Client;
 using Coxswain.Node.Logs;
 using Coxswain.Node.Pods;
 using Coxswain.Node.Runtime;

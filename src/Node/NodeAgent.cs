@@ -53,10 +53,10 @@ public sealed partial class NodeAgent
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var capacity = NodeCapacity.Of(_options);
-        var version = await VersionAsync(ct);
+        var (version, cgroups) = await AnswerAsync(async () => (await _runtime.GetVersionAsync(ct), await _runtime.GetCgroupDriverAsync(ct)), ct);
         var reporter = new NodeReporter(_options, capacity, _api, _runtime, version, _events, _time, _logger) { ReportedReady = () => _ready.TrySetResult() };
         await using var objects = new NodeObjects(_api, _time, _loggers);
-        var node = Services(capacity, version, objects, reporter);
+        var node = Services(capacity, version, objects, reporter) with { CgroupDriver = cgroups };
         await using var pods = new PodManager(node, _loggers.CreateLogger("Coxswain.Node.Pods"));
         var lease = new NodeLease(_options, _api, reporter.Registered, _time, _logger);
         try
@@ -86,17 +86,19 @@ public sealed partial class NodeAgent
         Allocatable = capacity.AllocatableAmounts,
         NodeDns = _options.Materialize && File.Exists("/etc/resolv.conf") ? DnsSettings.Parse(File.ReadAllText("/etc/resolv.conf")) : new DnsConfig([], [], []),
         NodeLabels = () => reporter.Labels,
+        RuntimeStatus = () => reporter.Runtime,
+        AppArmor = !_options.Materialize || AppArmorProfiles.AreEnforced,
         OtherPods = uid => _pods.Task.IsCompletedSuccessfully ? _pods.Task.Result.Pods.Where(p => p.Uid != uid && p.Admitted).Select(p => p.Pod) : [],
     };
 
     /// <summary>The runtime may still be starting.</summary>
-    private async Task<RuntimeVersion> VersionAsync(CancellationToken ct)
+    private async Task<T> AnswerAsync<T>(Func<Task<T>> ask, CancellationToken ct)
     {
         while (true)
         {
             try
             {
-                return await _runtime.GetVersionAsync(ct);
+                return await ask();
             }
             catch (RuntimeException e)
             {

@@ -26,6 +26,7 @@ public static class NodeCleanup
         var pods = new PodPaths(dataDirectory).Pods;
         new LinuxMounter().UnmountUnder(pods);
         if (Directory.Exists(pods)) Directory.Delete(pods, recursive: true);
-        if (cgroupRoot is { Length: > 1 }) PodCgroup.Remove(cgroupRoot);
+        if (cgroupRoot is not { Length: > 1 }) return;
+        foreach (var root in CgroupNames.Roots(cgroupRoot)) PodCgroup.Remove(root);
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Coxswain.Api;
 using Coxswain.ApiServer.Nodes;
+using Coxswain.Client;
 using k8s.Models;
 using Microsoft.AspNetCore.Http;
 
@@ -47,11 +48,14 @@ internal sealed class ExecSocket : IAsyncDisposable
     {
         using var session = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var receiving = ReceiveAsync(session);
-        var streams = new ExecStreams(
-            _query.Stdin ? _stdin.Reader.AsStream() : null,
-            _query.Stdout ? Output(ExecChannel.Stdout) : null,
-            _query.Stderr ? Output(ExecChannel.Stderr) : null,
-            _resizes.Reader);
+        var streams = new ExecStreams
+        {
+            Stdin = _query.Stdin ? _stdin.Reader.AsStream() : null,
+            Stdout = _query.Stdout ? Output(ExecChannel.Stdout) : null,
+            Stderr = _query.Stderr ? Output(ExecChannel.Stderr) : null,
+            Tty = _query.Tty,
+            Resizes = _resizes.Reader,
+        };
         var outcome = await OutcomeAsync(run, streams, session.Token);
         if (outcome is not null && _socket.State == WebSocketState.Open)
         {

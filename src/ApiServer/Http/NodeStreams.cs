@@ -2,6 +2,7 @@ using System.Globalization;
 using Coxswain.Api;
 using Coxswain.ApiServer.Nodes;
 using Coxswain.ApiServer.Pipeline;
+using Coxswain.Client;
 using k8s.Models;
 using Microsoft.AspNetCore.Http;
 
@@ -28,7 +29,7 @@ internal sealed class NodeStreams(Func<string, INodeConnector?> connectors, Time
 
     private async Task LogAsync(HttpContext http, V1Pod pod, RequestQuery query, CancellationToken ct)
     {
-        var asked = LogQueryOf(query, pod.Metadata.Name);
+        var asked = LogOptionsOf(query, pod.Metadata.Name);
         var container = PodContainers.Choose(pod, query.Get("container") ?? "");
         http.Response.ContentType = "text/plain";
         if (string.IsNullOrEmpty(pod.Spec.NodeName)) return; // nothing runs yet: an empty log
@@ -46,13 +47,13 @@ internal sealed class NodeStreams(Func<string, INodeConnector?> connectors, Time
         if (pod.Status?.Phase is "Succeeded" or "Failed") throw ApiErrors.BadRequest($"cannot exec into a container in a completed pod; current phase is {pod.Status.Phase}");
         var connector = ConnectorFor(pod);
         await using var socket = await ExecSocket.AcceptAsync(http, asked, ct);
-        await socket.RunAsync((streams, token) => connector.ExecAsync(pod, container, asked, streams, token), ct);
+        await socket.RunAsync((streams, token) => connector.ExecAsync(pod, container, asked.Command, streams, token), ct);
     }
 
     private INodeConnector ConnectorFor(V1Pod pod) =>
         connectors(pod.Spec.NodeName) ?? throw ApiErrors.Internal($"no way to node \"{pod.Spec.NodeName}\"");
 
-    private LogQuery LogQueryOf(RequestQuery query, string pod)
+    private LogOptions LogOptionsOf(RequestQuery query, string pod)
     {
         var errors = new FieldErrors();
         var tail = AtLeast(query, "tailLines", 0, errors);
@@ -64,7 +65,7 @@ internal sealed class NodeStreams(Func<string, INodeConnector?> connectors, Time
         if (stream is not ("All" or "Stdout" or "Stderr")) errors.NotSupported(FieldPath.Root("stream"), stream, "All", "Stderr", "Stdout");
         else if (stream != "All" && tail is not null) errors.Forbidden(FieldPath.Root(""), "`tailLines` and specific `stream` are mutually exclusive for now");
         if (errors.Count > 0) throw ApiErrors.Invalid(new GroupVersionKind("", "v1", "PodLogOptions"), pod, errors);
-        return new LogQuery
+        return new LogOptions
         {
             Follow = query.Bool("follow"),
             Previous = query.Bool("previous"),

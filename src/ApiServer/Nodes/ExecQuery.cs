@@ -1,4 +1,4 @@
 namespace Coxswain.ApiServer.Nodes;
 
 /// <summary>What to run, and which of its streams are wanted.</summary>
-public sealed record ExecQuery(IReadOnlyList<string> Command, bool Stdin, bool Stdout, bool Stderr, bool Tty);
+internal sealed record ExecQuery(IReadOnlyList<string> Command, bool Stdin, bool Stdout, bool Stderr, bool Tty);

@@ -120,6 +120,7 @@ internal static class CriRequests
         ReadonlyPaths = { s.ReadOnlyPaths },
         Seccomp = Profile(s.Seccomp),
         Apparmor = Profile(s.AppArmor),
+        ApparmorProfile = OldName(s.AppArmor),
         SelinuxOptions = Label(s.Selinux),
     };
 
@@ -128,6 +129,15 @@ internal static class CriRequests
 
     private static V1.SecurityProfile? Profile(Runtime.SecurityProfile? p) =>
         p is null ? null : new V1.SecurityProfile { ProfileType = (ProfileType)p.Type, LocalhostRef = p.LocalhostRef };
+
+    /// <summary>As runtimes knew AppArmor's profiles before there was a message for them.</summary>
+    private static string OldName(Runtime.SecurityProfile? p) => p?.Type switch
+    {
+        null => "",
+        SecurityProfileType.RuntimeDefault => "runtime/default",
+        SecurityProfileType.Unconfined => "unconfined",
+        _ => "localhost/" + p.LocalhostRef,
+    };
 
     private static SELinuxOption? Label(SelinuxLabel? l) => l is null ? null : new SELinuxOption { User = l.User, Role = l.Role, Type = l.Type, Level = l.Level };
 

@@ -1,3 +1,4 @@
+using Coxswain.Client;
 using Coxswain.Node.Cri.V1;
 using Coxswain.Node.Runtime;
 

@@ -1,10 +1,11 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using Coxswain.Client;
 using Coxswain.Node.Containerd.Services.Containers;
 using Coxswain.Node.Containerd.Services.Tasks;
 using Coxswain.Node.Runtime;
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Google.Protobuf;
 
 namespace Coxswain.Node.Cri;
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Coxswain.Client;
 
 namespace Coxswain.Node.Logs;
 

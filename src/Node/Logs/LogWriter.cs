@@ -1,4 +1,5 @@
 using System.Buffers;
+using Coxswain.Client;
 
 namespace Coxswain.Node.Logs;
 

@@ -29,8 +29,8 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
     /// <summary>The Node's labels, as last seen.</summary>
     public IDictionary<string, string> Labels { get; private set; } = new Dictionary<string, string>();
 
-    /// <summary>What the runtime said of itself last.</summary>
-    public RuntimeStatus? Runtime => _runtime.View.Status;
+    /// <summary>What the runtime said of itself last; null before its first word.</summary>
+    public RuntimeStatus? Runtime => _runtime.LastStatus;
 
     /// <summary>Something that the status shows may have changed.</summary>
     public void Refresh() => _changed.Writer.TryWrite(true);

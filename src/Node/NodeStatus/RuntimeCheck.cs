@@ -10,7 +10,7 @@ internal sealed class RuntimeCheck(IRuntime runtime, RuntimeVersion version, Tim
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private RuntimeStatus? _status;
+    private volatile RuntimeStatus? _status;
     private IReadOnlyList<ImageInfo> _images = [];
     private DateTimeOffset _listed;
     private long? _silentSince; // the first question that had no answer
@@ -18,6 +18,9 @@ internal sealed class RuntimeCheck(IRuntime runtime, RuntimeVersion version, Tim
     private int _listings = 1;
 
     public bool Answers => _silentSince is null;
+
+    /// <summary>Its last word, be it still there or not.</summary>
+    public RuntimeStatus? LastStatus => _status;
 
     public RuntimeView View => new(version, _down ? null : _status, _images) { HasAnswered = _status is not null };
 

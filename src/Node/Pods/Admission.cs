@@ -11,16 +11,18 @@ internal static class Admission
     {
         var others = pod.Node.OtherPods(pod.Uid).Where(p => !p.IsTerminal()).ToList();
         if (others.Count + 1 > pod.Node.Options.MaxPods)
-            return new PodFailure("OutOfpods", $"Pod was rejected: Node didn't have enough resource: pods, requested: 1, used: {others.Count}, capacity: {pod.Node.Options.MaxPods}");
+            return new PodFailure("OutOfpods", $"Node didn't have enough resource: pods, requested: 1, used: {others.Count}, capacity: {pod.Node.Options.MaxPods}");
         foreach (var resource in (string[])["cpu", "memory"])
         {
             var (requested, capacity) = (Requested(pod.Pod, resource), pod.Node.Allocatable.GetValueOrDefault(resource));
             if (requested == 0) continue;
             var used = others.Sum(p => Requested(p, resource));
             if (used + requested > capacity)
-                return new PodFailure($"OutOf{resource}", $"Pod was rejected: Node didn't have enough resource: {resource}, requested: {Units(requested, resource)}, used: {Units(used, resource)}, capacity: {Units(capacity, resource)}");
+                return new PodFailure($"OutOf{resource}", $"Node didn't have enough resource: {resource}, requested: {Units(requested, resource)}, used: {Units(used, resource)}, capacity: {Units(capacity, resource)}");
         }
-        return Selected(pod) ? null : new PodFailure("NodeAffinity", "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector");
+        if (!Selected(pod)) return new PodFailure("NodeAffinity", "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector");
+        if (!pod.Node.AppArmor && AppArmorProfiles.AreWanted(pod.Pod)) return new PodFailure("AppArmor", "Cannot enforce AppArmor: AppArmor is not enabled on the host");
+        return null;
     }
 
     private static bool Selected(PodContext pod)

@@ -29,6 +29,13 @@ internal sealed record NodeServices
     /// <summary>The Pods on this node but one.</summary>
     public Func<string, IEnumerable<V1Pod>> OtherPods { get; init; } = _ => [];
     public Func<IDictionary<string, string>> NodeLabels { get; init; } = () => new Dictionary<string, string>();
+    /// <summary>What the runtime can do, as it said last; null before its first word.</summary>
+    public Func<RuntimeStatus?> RuntimeStatus { get; init; } = () => null;
+    /// <summary>Whether the default runtime can make a mount read-only with all that is mounted below it.</summary>
+    public bool ReadOnlyAllTheWay => RuntimeStatus()?.CanMakeMountsReadOnlyAllTheWay("") == true;
+    public CgroupDriver CgroupDriver { get; init; } = CgroupDriver.Cgroupfs;
+    /// <summary>Whether this machine's kernel enforces AppArmor profiles.</summary>
+    public bool AppArmor { get; init; } = true;
     /// <summary>Marks what this agent made: several agents, of other clusters too, may share one runtime.</summary>
     public string InstanceLabel => field ??= PodLabels.Instance(Options.NodeName, Options.DataDirectory);
     public long NodeMemory => (long)Allocatable.GetValueOrDefault("memory");

@@ -45,7 +45,7 @@ internal static class OrphanSweep
         }
         foreach (var container in view.Containers) await node.Runtime.RemoveContainerAsync(container.Id, ct);
         PodFiles.Remove(node, uid, LogDirectories(node, uid).FirstOrDefault());
-        if (node.Options is { Materialize: true, CgroupRoot: { Length: > 0 } root }) PodCgroup.Remove($"{root}/pod{uid}");
+        if (node.Options is { Materialize: true, CgroupRoot: { Length: > 0 } root }) PodCgroup.Remove(CgroupNames.OfPod(root, uid, node.CgroupDriver));
     }
 
     private static TimeSpan GraceOf(ContainerStatus container) =>

@@ -4,7 +4,7 @@ using Coxswain.Node.Runtime;
 
 namespace Coxswain.Node.Pods;
 
-/// <summary>The cgroup around all of a Pod's containers: <c>&lt;root&gt;/pod&lt;uid&gt;</c>, with the sum of their limits. Works on cgroup v1 and v2.</summary>
+/// <summary>The cgroup around all of a Pod's containers, with the sum of their limits. Works on cgroup v1 and v2.</summary>
 internal static class PodCgroup
 {
     private const string Mount = "/sys/fs/cgroup";
@@ -12,9 +12,22 @@ internal static class PodCgroup
     private static bool IsV2 { get; } = File.Exists(Path.Combine(Mount, "cgroup.controllers"));
 
     /// <summary>Empty: the runtime's own default.</summary>
-    public static string PathOf(PodContext pod) => pod.Node.Options is { Materialize: true, CgroupRoot: { Length: > 0 } root } ? $"{root}/pod{pod.Uid}" : "";
+    public static string PathOf(PodContext pod) => pod.Node.Options is { Materialize: true, CgroupRoot: { Length: > 0 } root } ? CgroupNames.OfPod(root, pod.Uid, pod.Node.CgroupDriver) : "";
 
+    /// <summary>Before the runtime makes the sandbox in it.</summary>
     public static void Create(PodContext pod)
+    {
+        // systemd makes a slice with the first unit in it, and would undo what was written before.
+        if (pod.Node.CgroupDriver == CgroupDriver.Cgroupfs) Limit(pod);
+    }
+
+    /// <summary>Once the sandbox stands in it.</summary>
+    public static void Complete(PodContext pod)
+    {
+        if (pod.Node.CgroupDriver == CgroupDriver.Systemd) Limit(pod);
+    }
+
+    private static void Limit(PodContext pod)
     {
         if (PathOf(pod) is not { Length: > 0 } path) return;
         var limits = ResourceMath.OfPod(pod.Pod);

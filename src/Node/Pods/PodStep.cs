@@ -15,10 +15,11 @@ internal static class PodStep
         if (pod.Failure is not null || pod.Pod.IsTerminal()) return await PodTerminator.FinishAsync(pod, ct);
         if (!pod.Admitted)
         {
-            pod.Failure = pod.View.Sandbox is null ? Admission.Check(pod) : null;
+            var refusal = pod.View.Sandbox is null ? Admission.Check(pod) : null;
             pod.Admitted = true;
-            if (pod.Failure is { } refusal)
+            if (refusal is not null)
             {
+                pod.Failure = refusal with { Message = "Pod was rejected: " + refusal.Message };
                 pod.Event("Warning", refusal.Reason, refusal.Message);
                 return await PodTerminator.FinishAsync(pod, ct);
             }

@@ -19,6 +19,7 @@ internal static class SandboxStep
             var config = SandboxConfigBuilder.Build(pod, pod.View.NextSandboxAttempt, PodCgroup.PathOf(pod));
             if (pod.Node.Options.Materialize) Directory.CreateDirectory(config.LogDirectory);
             var id = await runtime.RunSandboxAsync(config, ct);
+            PodCgroup.Complete(pod);
             if (await runtime.GetSandboxAsync(id, ct) is not { } status) return false;
             pod.View = pod.View.With(status);
             return true;

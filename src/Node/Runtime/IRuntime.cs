@@ -1,3 +1,5 @@
+using Coxswain.Client;
+
 namespace Coxswain.Node.Runtime;
 
 /// <summary>

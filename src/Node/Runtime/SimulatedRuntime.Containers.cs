@@ -1,5 +1,6 @@
 using System.Text;
 using Coxswain.Api;
+using Coxswain.Client;
 
 namespace Coxswain.Node.Runtime;
 

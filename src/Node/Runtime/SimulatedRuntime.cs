@@ -26,10 +26,10 @@ public sealed partial class SimulatedRuntime(TimeProvider time, Simulation? simu
 
     public Task<RuntimeStatus> GetStatusAsync(CancellationToken ct) => Task.FromResult(new RuntimeStatus(new RuntimeCondition(true), new RuntimeCondition(true))
     {
-        Handlers = [new RuntimeHandler("", RecursiveReadOnlyMounts: true, UserNamespaces: false)],
+        Handlers = [new RuntimeHandler("", _simulation.RecursiveReadOnly, UserNamespaces: false)],
     });
 
-    public Task<CgroupDriver> GetCgroupDriverAsync(CancellationToken ct) => Task.FromResult(CgroupDriver.Cgroupfs);
+    public Task<CgroupDriver> GetCgroupDriverAsync(CancellationToken ct) => Task.FromResult(_simulation.CgroupDriver);
 
     public IAsyncEnumerable<RuntimeEvent> WatchAsync(CancellationToken ct) => _events.WatchAsync(ct);
 

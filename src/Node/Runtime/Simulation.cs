@@ -26,6 +26,12 @@ public sealed record Simulation
     /// <summary>Sandboxes get the addresses of this IPv4 range, from its second on.</summary>
     public string PodCidr { get; init; } = "10.42.0.0/24";
 
+    /// <summary>Whether it says that it can make mounts read-only with all that is mounted below them.</summary>
+    public bool RecursiveReadOnly { get; init; } = true;
+
+    /// <summary>Who it says makes cgroups.</summary>
+    public CgroupDriver CgroupDriver { get; init; } = CgroupDriver.Cgroupfs;
+
     /// <summary>Bytes that every pretended image has.</summary>
     public long ImageSize { get; init; } = 10_000_000;
 }

@@ -34,7 +34,7 @@ internal sealed class PodVolumes(PodContext pod, Action wake) : IAsyncDisposable
             var path = pod.Node.Options.Materialize ? SubPath.Resolve(volume.Path, mount, container.Name, lookup) : volume.Path;
             var inside = mount.MountPath.StartsWith('/') ? mount.MountPath : "/" + mount.MountPath;
             yield return new ContainerMount(inside, path, mount.ReadOnlyProperty == true || volume.ReadOnly, Propagation(mount),
-                mount.ReadOnlyProperty == true && mount.RecursiveReadOnly is "Enabled");
+                RecursiveReadOnly.Resolve(mount, pod.Node.ReadOnlyAllTheWay));
         }
     }
 

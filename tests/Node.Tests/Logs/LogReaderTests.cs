@@ -1,4 +1,5 @@
 using System.Text;
+using Coxswain.Client;
 using Coxswain.Node.Logs;
 
 namespace Coxswain.Node.Tests.Logs;

@@ -273,6 +273,8 @@ public sealed class PodLifeTests
         var shown = await node.UntilAsync("large", p => p.Status?.Phase == "Failed");
         Assert.Equal("OutOfcpu", shown.Status.Reason);
         Assert.Equal("Pod was rejected: Node didn't have enough resource: cpu, requested: 5000, used: 0, capacity: 4000", shown.Status.Message);
+        await TestNode.UntilAsync(() => node.Events("OutOfcpu").Count == 1);
+        Assert.Equal("Node didn't have enough resource: cpu, requested: 5000, used: 0, capacity: 4000", node.Events("OutOfcpu")[0].Message);
     }
 
     [Fact]

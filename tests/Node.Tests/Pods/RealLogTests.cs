@@ -1,4 +1,5 @@
 using System.Text;
+using Coxswain.Client;
 using Coxswain.Node.Logs;
 using Coxswain.Node.Pods.Config;
 using Coxswain.Node.Tests.Runtime;

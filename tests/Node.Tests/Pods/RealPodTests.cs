@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Coxswain.Api;
+using Coxswain.Client;
 using Coxswain.Node.Logs;
 using Coxswain.Node.Tests.Runtime;
 using k8s.Models;

@@ -1,9 +1,10 @@
 using System.Text;
 using Coxswain.Api;
+using Coxswain.Client;
 using Coxswain.Node.Runtime;
 using Coxswain.Node.Tests.Runtime;
-using k8s.Models;
 using Microsoft.Extensions.Logging.Abstractions;
+using k8s.Models;
 
 namespace Coxswain.Node.Tests.Pods;
 

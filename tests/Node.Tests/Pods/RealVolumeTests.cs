@@ -1,5 +1,6 @@
 using System.Text;
 using Coxswain.Api;
+using Coxswain.Client;
 using Coxswain.Node.Logs;
 using Coxswain.Node.Tests.Runtime;
 using k8s.Models;

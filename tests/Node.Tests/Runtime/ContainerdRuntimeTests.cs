@@ -5,6 +5,7 @@ using System.IO.Compression;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
+using Coxswain.Client;
 using Coxswain.Node.Containerd;
 using Coxswain.Node.Images;
 using Coxswain.Node.Runtime;

@@ -1,5 +1,6 @@
-using System.Text;
 using System.Text.RegularExpressions;
+using System.Text;
+using Coxswain.Client;
 using Coxswain.Node.Images;
 using Coxswain.Node.Runtime;
 

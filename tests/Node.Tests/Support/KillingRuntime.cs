@@ -1,3 +1,4 @@
+using Coxswain.Client;
 using Coxswain.Node.Runtime;
 
 namespace Coxswain.Node.Tests;

@@ -47,7 +47,7 @@ internal static class SecurityMapper
             NoNewPrivileges = own?.AllowPrivilegeEscalation == false,
             MaskedPaths = unmasked ? [] : s_masked,
             ReadOnlyPaths = unmasked ? [] : s_readOnly,
-            Seccomp = Seccomp(own?.SeccompProfile ?? shared?.SeccompProfile, privileged, seccompRoot),
+            Seccomp = Seccomp(own?.SeccompProfile ?? shared?.SeccompProfile, seccompRoot),
             AppArmor = AppArmor(own?.AppArmorProfile ?? shared?.AppArmorProfile),
         };
     }
@@ -78,11 +78,12 @@ internal static class SecurityMapper
 
     private static IReadOnlyList<string> Capabilities(IList<string>? names) => [.. names ?? []];
 
-    private static SecurityProfile Seccomp(V1SeccompProfile? profile, bool privileged, string root) => (privileged, profile?.Type) switch
+    /// <summary>Privileged or not: the runtime leaves privileged containers unconfined whatever it is told.</summary>
+    private static SecurityProfile Seccomp(V1SeccompProfile? profile, string root) => profile?.Type switch
     {
-        (true, _) => new(SecurityProfileType.Unconfined),
-        (_, "RuntimeDefault") => new(SecurityProfileType.RuntimeDefault),
-        (_, "Localhost") => new(SecurityProfileType.Localhost, Path.Combine(root, profile!.LocalhostProfile ?? "")),
+        "RuntimeDefault" => new(SecurityProfileType.RuntimeDefault),
+        "Localhost" when profile.LocalhostProfile is { Length: > 0 } file => new(SecurityProfileType.Localhost, Path.Combine(root, file)),
+        "Localhost" => throw new ConfigException("localhostProfile must be set if seccompProfile type is Localhost."),
         _ => new(SecurityProfileType.Unconfined),
     };
 
@@ -90,7 +91,8 @@ internal static class SecurityMapper
     {
         "RuntimeDefault" => new(SecurityProfileType.RuntimeDefault),
         "Unconfined" => new(SecurityProfileType.Unconfined),
-        "Localhost" => new(SecurityProfileType.Localhost, profile.LocalhostProfile ?? ""),
+        "Localhost" when profile.LocalhostProfile is { Length: > 0 } name => new(SecurityProfileType.Localhost, name),
+        "Localhost" => throw new ConfigException("missing localhost apparmor profile name"),
         _ => null,
     };
 }

@@ -1,4 +1,5 @@
 using Coxswain.Node.Runtime;
+using Coxswain.Node.Volumes;
 using k8s.Models;
 
 namespace Coxswain.Node.Pods.Status;
@@ -20,7 +21,7 @@ internal static class ContainerStatusBuilder
             RestartCount = latest?.RestartCountOf() ?? before?.RestartCount ?? 0,
             Started = false,
             LastState = new V1ContainerState(),
-            VolumeMounts = Mounts(container),
+            VolumeMounts = Mounts(container, context.Node.ReadOnlyAllTheWay),
         };
         if (latest is null) Missing(context, container, status, before);
         else Present(context, container, status, latest, before);
@@ -113,14 +114,14 @@ internal static class ContainerStatusBuilder
         FinishedAt = Time(ended.FinishedAt) ?? DateTime.UnixEpoch,
     };
 
-    private static List<V1VolumeMountStatus>? Mounts(V1Container container) => container.VolumeMounts is not { Count: > 0 } mounts ? null :
+    private static List<V1VolumeMountStatus>? Mounts(V1Container container, bool readOnlyAllTheWay) => container.VolumeMounts is not { Count: > 0 } mounts ? null :
     [
         .. mounts.Select(m => new V1VolumeMountStatus
         {
             Name = m.Name,
             MountPath = m.MountPath,
             ReadOnlyProperty = m.ReadOnlyProperty == true ? true : null,
-            RecursiveReadOnly = m.ReadOnlyProperty != true ? null : m.RecursiveReadOnly is "Enabled" or "IfPossible" ? "Enabled" : "Disabled",
+            RecursiveReadOnly = RecursiveReadOnly.Shown(m, readOnlyAllTheWay),
         }),
     ];
 

@@ -1,4 +1,4 @@
-namespace Coxswain.Node.Logs;
+namespace Coxswain.Client;
 
 /// <summary>Which part of a container's log is wanted, and how.</summary>
 public sealed record LogOptions
