@@ -27,11 +27,11 @@ internal sealed class Rig : IAsyncDisposable
     public FakeApi Api { get; }
     public CancellationToken Ct => _stop.Token;
 
-    public static async Task<Rig> StartAsync(Action<FakeApi>? before = null)
+    public static async Task<Rig> StartAsync(Action<FakeApi>? before = null, string clusterCidr = "10.42.0.0/16")
     {
         var rig = new Rig();
         before?.Invoke(rig.Api);
-        var options = new ControllerManagerOptions { RootCa = Certificate, ClusterCidr = IPNetwork.Parse("10.42.0.0/16") };
+        var options = new ControllerManagerOptions { RootCa = Certificate, ClusterCidr = IPNetwork.Parse(clusterCidr) };
         var manager = new ControllerManager(_ => rig.Api, rig.Clock, NullLoggerFactory.Instance, options);
         rig._running = manager.RunAsync(rig.Ct);
         await manager.HasSynced.WaitAsync(rig.Ct);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using k8s.Models;
 
 namespace Coxswain.Client;
@@ -16,11 +17,13 @@ internal sealed class EventCorrelator(TimeProvider time)
     private const double SpamRefillSeconds = 300;
     private static readonly TimeSpan SimilarWindow = TimeSpan.FromMinutes(10);
 
+    // The last name's nanoseconds, for all who share a clock: two that report on one object in the same moment must not take the same name, and under a test's clock a moment lasts.
+    private static readonly ConditionalWeakTable<TimeProvider, StrongBox<long>> LastNanos = [];
+
     private readonly Lock _lock = new(); // guards all below
     private readonly LruMap<string, Similar> _similar = new(Capacity);
     private readonly LruMap<string, Written> _written = new(Capacity);
     private readonly LruMap<string, Bucket> _buckets = new(Capacity);
-    private long _lastNanos;
 
     /// <summary>The Event to write, or null to drop the occurrence.</summary>
     public Correlated? Correlate(EventSource source, V1ObjectReference about, string type, string reason, string message)
@@ -65,8 +68,12 @@ internal sealed class EventCorrelator(TimeProvider time)
     /// <summary>The object's name and the time in nanoseconds, in hexadecimal; never the same twice.</summary>
     private string NewName(string about, DateTimeOffset now)
     {
-        _lastNanos = Math.Max(_lastNanos + 1, (now - DateTimeOffset.UnixEpoch).Ticks * 100);
-        return string.Create(CultureInfo.InvariantCulture, $"{about}.{_lastNanos:x}");
+        var last = LastNanos.GetOrCreateValue(time);
+        lock (last)
+        {
+            last.Value = Math.Max(last.Value + 1, (now - DateTimeOffset.UnixEpoch).Ticks * 100);
+            return string.Create(CultureInfo.InvariantCulture, $"{about}.{last.Value:x}");
+        }
     }
 
     private static DateTime Seconds(DateTimeOffset now) => DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()).UtcDateTime;

@@ -107,6 +107,19 @@ public sealed class EventRecorderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Record_ByTwoInOneMoment_AboutOneObject_WritesBoth()
+    {
+        var other = new EventRecorder(_api, "default-scheduler", null, _clock, NullLogger.Instance);
+        var running = other.RunAsync(_stop.Token);
+        _recorder.Normal(Kinds.Pods, Pod("web"), "Pulled", "there");
+        other.Normal(Kinds.Pods, Pod("web"), "Scheduled", "here");
+
+        await EventsAsync(2);
+        await _stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
     public async Task Record_AboutANode_LiesInDefault()
     {
         var node = Kinds.Nodes.New(null, "n1");
