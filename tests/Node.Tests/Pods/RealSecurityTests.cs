@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coxswain.Api;
 using Coxswain.Node.Tests.Runtime;
 using k8s.Models;
 
@@ -95,5 +96,27 @@ public sealed class RealSecurityTests(ContainerdFixture containerd) : RealPods(c
         while (state is "S 1" or "R 1" or "D 1");
         for (var i = 0; i < 100 && state.Length > 0; i++) state = await RunAsync(pod, $"cat /proc/{orphan}/stat 2>/dev/null | cut -d' ' -f3,4 || true");
         Assert.Equal("", state);
+    }
+
+    [Fact]
+    public async Task Seccomp_IsTheRuntimesTheNodesFileOrNone()
+    {
+        var profiles = Directory.CreateDirectory(Path.Combine(Data, "seccomp")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(profiles, "nodirs.json"), """{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO"}]}""", TestContext.Current.CancellationToken);
+        var pod = NewPod("seccomp");
+        pod.Spec.SecurityContext = new V1PodSecurityContext { SeccompProfile = new V1SeccompProfile { Type = "RuntimeDefault" } };
+        pod.Spec.Containers.Add(Container("file", new V1SecurityContext { SeccompProfile = new V1SeccompProfile { Type = "Localhost", LocalhostProfile = "nodirs.json" } }));
+        pod.Spec.Containers.Add(Container("none", new V1SecurityContext { SeccompProfile = new V1SeccompProfile { Type = "Unconfined" } }));
+        pod = await StartAsync(pod);
+        Task<string> ModeAsync(string container) => RunAsync(pod, "grep ^Seccomp: /proc/1/status | cut -f2", container);
+        Assert.Equal(("2", "2", "0"), (await ModeAsync("c"), await ModeAsync("file"), await ModeAsync("none")));
+        Assert.Equal("", await RunAsync(pod, "mkdir /new"));
+        Assert.Contains("Operation not permitted", await RunAsync(pod, "mkdir /new", "file"), StringComparison.Ordinal);
+
+        var missing = NewPod("missing");
+        missing.Spec.Containers[0].SecurityContext = new V1SecurityContext { SeccompProfile = new V1SeccompProfile { Type = "Localhost", LocalhostProfile = "none.json" } };
+        await Api.CreateAsync(Kinds.Pods, missing, TestContext.Current.CancellationToken);
+        var shown = await UntilAsync("missing", p => p.Status?.ContainerStatuses?[0].State?.Waiting?.Reason == "CreateContainerError");
+        Assert.Contains(Path.Combine(profiles, "none.json"), shown.Status.ContainerStatuses[0].State.Waiting.Message, StringComparison.Ordinal);
     }
 }

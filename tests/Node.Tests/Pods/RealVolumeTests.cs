@@ -3,6 +3,7 @@ using Coxswain.Api;
 using Coxswain.Client;
 using Coxswain.Node.Logs;
 using Coxswain.Node.Tests.Runtime;
+using Coxswain.Node.Volumes;
 using k8s.Models;
 
 namespace Coxswain.Node.Tests.Pods;
@@ -103,5 +104,43 @@ public sealed class RealVolumeTests(ContainerdFixture containerd) : RealPods(con
         using var log = new MemoryStream();
         await Agent.WriteLogAsync(pod, "c", new LogOptions(), log, TestContext.Current.CancellationToken);
         return Encoding.UTF8.GetString(log.ToArray()).TrimEnd('\n');
+    }
+
+    [Fact]
+    public async Task MountPropagation_LetsLaterMountsThrough_AsFarAsItWasAskedTo()
+    {
+        // Mounts travel only where the directory's own mount is shared.
+        var shared = Directory.CreateDirectory(Path.Combine(Data, "shared")).FullName;
+        const uint Shared = 1 << 20;
+        Syscalls.Mount("tmpfs", shared, "tmpfs", 0, "");
+        try
+        {
+            Syscalls.Mount("", shared, "", Shared, "");
+            foreach (var name in (string[])["before", "node", "pod"]) Directory.CreateDirectory(Path.Combine(shared, name));
+            var pod = NewPod("mounts");
+            pod.Spec.Volumes = [new V1Volume { Name = "s", HostPath = new V1HostPathVolumeSource { Path = shared } }];
+            var both = NewPod("x").Spec.Containers[0];
+            (both.Name, both.SecurityContext) = ("both", new V1SecurityContext { Privileged = true });
+            both.VolumeMounts = [new V1VolumeMount { Name = "s", MountPath = "/s", MountPropagation = "Bidirectional" }];
+            var deaf = NewPod("x").Spec.Containers[0];
+            (deaf.Name, deaf.VolumeMounts) = ("deaf", [new V1VolumeMount { Name = "s", MountPath = "/s" }]);
+            pod.Spec.Containers[0].VolumeMounts = [new V1VolumeMount { Name = "s", MountPath = "/s", MountPropagation = "HostToContainer" }];
+            pod.Spec.Containers.Add(both);
+            pod.Spec.Containers.Add(deaf);
+            pod = await StartAsync(pod);
+
+            Syscalls.Mount("tmpfs", Path.Combine(shared, "node"), "tmpfs", 0, "");
+            Assert.Equal("", await RunAsync(pod, "mount -t tmpfs none /s/pod", "both"));
+
+            Task<string> MountsAsync(string container) => RunAsync(pod, "grep ' /s/' /proc/mounts | cut -d' ' -f2", container);
+            Assert.Equal("/s/node\n/s/pod", await MountsAsync("both"));
+            Assert.Equal("/s/node\n/s/pod", await MountsAsync("c"));
+            Assert.Equal("", await MountsAsync("deaf"));
+            Assert.Contains($" {shared}/pod ", await File.ReadAllTextAsync("/proc/self/mountinfo", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+        finally
+        {
+            new LinuxMounter().UnmountUnder(shared);
+        }
     }
 }

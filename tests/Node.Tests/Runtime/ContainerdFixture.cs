@@ -76,7 +76,7 @@ public sealed class ContainerdFixture : IAsyncLifetime
         var layer = new ImageLayer().AddDirectory("bin").AddDirectory("etc").AddDirectory("proc").AddDirectory("sys").AddDirectory("dev")
             .AddDirectory("tmp", (UnixFileMode)0b001_111_111_111).AddFile("etc/passwd", "root:x:0:0:root:/:/bin/sh\n"u8.ToArray())
             .AddFile("bin/busybox", await File.ReadAllBytesAsync("/bin/busybox", ct), executable: true);
-        foreach (var applet in new[] { "sh", "sleep", "cat", "echo", "true", "false", "readlink", "nc", "ps", "ip", "hostname", "stty", "id", "stat", "ls", "touch", "env", "grep", "yes", "head", "wc", "mkdir", "httpd", "kill", "seq", "tr", "cut" }) layer.AddSymbolicLink("bin/" + applet, "busybox");
+        foreach (var applet in new[] { "sh", "sleep", "cat", "echo", "true", "false", "readlink", "nc", "ps", "ip", "hostname", "stty", "id", "stat", "ls", "touch", "env", "grep", "yes", "head", "wc", "mkdir", "httpd", "kill", "seq", "tr", "cut", "mount" }) layer.AddSymbolicLink("bin/" + applet, "busybox");
         var archive = new MemoryStream();
         await OciArchive.WriteAsync(archive, "coxtest:1", new ImageSettings { Command = ["sh"], Environment = ["PATH=/bin"] }, [layer.ToTar()], ct);
         archive.Position = 0;
