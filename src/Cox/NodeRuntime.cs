@@ -72,7 +72,7 @@ internal abstract class NodeRuntime : IAsyncDisposable
             try
             {
                 // It was told elsewhere which image holds its sandboxes' namespaces: ours takes that name when the image is not there, for a node never pulls one.
-                await PauseImage.EnsureAsync(Runtime, ct, await Runtime.GetSandboxImageAsync(ct));
+                foreach (var name in await Runtime.GetSandboxImageAsync(ct) is { } known ? [known] : PauseImage.UsualNames) await PauseImage.EnsureAsync(Runtime, ct, name);
             }
             catch (RuntimeException e)
             {

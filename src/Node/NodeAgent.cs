@@ -113,7 +113,7 @@ public sealed partial class NodeAgent
         if (_options.Materialize) node.Objects.Start();
         var informer = new Informer<V1Pod>(_api, Kinds.Pods, new InformerOptions { FieldSelector = $"spec.nodeName={_options.NodeName}" }, _time, _loggers.CreateLogger("Coxswain.Node.PodWatch"));
         var watching = informer.RunAsync(ct);
-        pods.Found(await OrphanSweep.FindAsync(node, ct));
+        pods.Found(await AnswerAsync(() => OrphanSweep.FindAsync(node, ct), ct));
         _pods.TrySetResult(pods);
         var still = new StaticPodSet(node, pods, informer, reporter.Registered, _logger);
         pods.WorkersChanged = still.Wake;
@@ -131,15 +131,15 @@ public sealed partial class NodeAgent
     }
 
     /// <summary>What the runtime holds of Pods that nobody wants. A source of static Pods that has not answered yet may still want its own.</summary>
-    private static async Task SweepAsync(NodeServices node, PodManager pods, StaticPodSet still, CancellationToken ct)
+    private async Task SweepAsync(NodeServices node, PodManager pods, StaticPodSet still, CancellationToken ct)
     {
         try
         {
             await still.First("file").WaitAsync(ct);
-            await OrphanSweep.RunAsync(node, pods.TakeOrphans(v => !OrphanSweep.IsFromUrl(v)), pods, ct);
+            await OrphanSweep.RunAsync(node, pods.TakeOrphans(v => !OrphanSweep.IsFromUrl(v)), pods, _logger, ct);
             await still.First("http").WaitAsync(ct);
-            await OrphanSweep.RunAsync(node, pods.TakeOrphans(_ => true), pods, ct);
-            OrphanSweep.RemoveFiles(node, pods);
+            await OrphanSweep.RunAsync(node, pods.TakeOrphans(_ => true), pods, _logger, ct);
+            await OrphanSweep.RemoveFilesAsync(node, pods, _logger);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested) { } // asked to end
     }

@@ -16,12 +16,16 @@ internal static class ContainerdConfig
         "internal.v1.tracing", "tracing.processor.v1.otlp", "monitor.v1.cgroups", "grpc.v1.healthcheck", "grpc.v1.diff", "grpc.v1.snapshots",
     ];
 
+    private const string FirstLine = "# Written by cox at each start.\n";
+
+    /// <summary>What was written before; null when there is nothing of ours.</summary>
+    public static string? Read(string file) => File.Exists(file) && File.ReadAllText(file) is var text && text.StartsWith(FirstLine, StringComparison.Ordinal) ? text : null;
+
     public static string Text(ContainerdOptions options, ContainerdPaths paths, bool overlay)
     {
         var snapshotter = overlay ? "overlayfs" : "native";
         var disabled = Disabled.Append(overlay ? "snapshotter.v1.native" : "snapshotter.v1.overlayfs").Select(p => Quote("io.containerd." + p));
-        return $$"""
-            # Written by cox at each start.
+        return FirstLine + $$"""
             version = 2
             root = {{Quote(paths.Root)}}
             state = {{Quote(paths.State)}}

@@ -102,7 +102,7 @@ public sealed partial class ContainerdHost : IAsyncDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(_paths.Socket)!);
         Directory.CreateDirectory(_options.RegistriesDirectory);
         Directory.CreateDirectory(_options.CniConfigDirectory);
-        var known = File.Exists(_paths.Config) ? await File.ReadAllTextAsync(_paths.Config, ct) : null;
+        var known = ContainerdConfig.Read(_paths.Config);
         // A file system does not change its mind: probe once.
         var overlay = known is null ? Mounts.SupportsOverlay(_paths.Directory) : !known.Contains("snapshotter = \"native\"", StringComparison.Ordinal);
         var config = ContainerdConfig.Text(_options, _paths, overlay);

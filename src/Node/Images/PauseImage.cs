@@ -8,6 +8,9 @@ public static class PauseImage
     /// <summary>The name ends in a domain that nobody can own. The tag changes with the program.</summary>
     public const string Name = "coxswain.internal/pause:1";
 
+    /// <summary>What containerd looks for from 2.0 on unless it is told otherwise; those versions do not say what they look for.</summary>
+    public static IReadOnlyList<string> UsualNames { get; } = ["registry.k8s.io/pause:3.10", "registry.k8s.io/pause:3.10.1", Name];
+
     /// <summary>Imports the image unless it is there.</summary>
     /// <param name="name">Null for its own; a runtime that was not configured by us may look for it under another.</param>
     public static async Task EnsureAsync(IRuntime runtime, CancellationToken ct, string? name = null)

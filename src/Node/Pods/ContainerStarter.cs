@@ -102,7 +102,7 @@ internal static class ContainerStarter
         {
             return await step();
         }
-        catch (ConfigException e)
+        catch (Exception e) when (e is ConfigException or IOException or UnauthorizedAccessException) // the node's disk may be full
         {
             pod.Event("Warning", "Failed", $"Error: {e.Message}", container.Name);
             throw new StartFailure("CreateContainerConfigError", e.Message);

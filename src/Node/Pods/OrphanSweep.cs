@@ -1,10 +1,11 @@
 using System.Globalization;
 using Coxswain.Node.Runtime;
+using Microsoft.Extensions.Logging;
 
 namespace Coxswain.Node.Pods;
 
 /// <summary>At the agent's start: what the runtime and the disk hold of Pods that are no more.</summary>
-internal static class OrphanSweep
+internal static partial class OrphanSweep
 {
     /// <summary>Everything of this node that the runtime holds, by Pod uid.</summary>
     public static async Task<Dictionary<string, PodView>> FindAsync(NodeServices node, CancellationToken ct)
@@ -18,21 +19,31 @@ internal static class OrphanSweep
         return views.ToDictionary(v => v.uid, v => v.View);
     }
 
-    /// <summary>Ends and removes Pods that nobody wants.</summary>
-    public static Task RunAsync(NodeServices node, Dictionary<string, PodView> orphans, PodManager pods, CancellationToken ct) =>
-        Task.WhenAll(orphans.Where(o => pods.Find(o.Key) is null).Select(o => EndAsync(node, o.Key, o.Value, ct)));
+    /// <summary>Ends and removes Pods that nobody wants; one that resists is left to the next start and holds up nobody.</summary>
+    public static Task RunAsync(NodeServices node, Dictionary<string, PodView> orphans, PodManager pods, ILogger logger, CancellationToken ct) =>
+        Task.WhenAll(orphans.Where(o => pods.Find(o.Key) is null).Select(o => TryAsync(o.Key, () => EndAsync(node, o.Key, o.Value, ct), logger)));
 
     /// <summary>Whether it is a static Pod from a URL.</summary>
     public static bool IsFromUrl(PodView view) => view.Sandboxes.Any(s => s.Summary.Annotations.TryGetValue(PodLabels.ConfigSource, out var source) && source == "http");
 
     /// <summary>The files of Pods that are only files any more.</summary>
-    public static void RemoveFiles(NodeServices node, PodManager pods)
+    public static async Task RemoveFilesAsync(NodeServices node, PodManager pods, ILogger logger)
     {
         if (!node.Options.Materialize || !Directory.Exists(node.Paths.Pods)) return;
         foreach (var uid in Directory.EnumerateDirectories(node.Paths.Pods).Select(d => Path.GetFileName(d)).Where(uid => pods.Find(uid) is null))
         {
-            PodFiles.Remove(node, uid, LogDirectories(node, uid).FirstOrDefault());
+            await TryAsync(uid, () =>
+            {
+                PodFiles.Remove(node, uid, LogDirectories(node, uid).FirstOrDefault());
+                return Task.CompletedTask;
+            }, logger);
         }
+    }
+
+    private static async Task TryAsync(string uid, Func<Task> end, ILogger logger)
+    {
+        try { await end(); }
+        catch (Exception e) when (e is RuntimeException or IOException or UnauthorizedAccessException) { LogStays(logger, uid, e.Message); }
     }
 
     private static async Task EndAsync(NodeServices node, string uid, PodView view, CancellationToken ct)
@@ -55,4 +66,7 @@ internal static class OrphanSweep
 
     private static IEnumerable<string> LogDirectories(NodeServices node, string uid) =>
         Directory.Exists(node.Paths.Logs) ? Directory.EnumerateDirectories(node.Paths.Logs, "*_" + uid) : [];
+
+    [LoggerMessage(EventId = 3021, Level = LogLevel.Warning, Message = "What is left of the former Pod {Uid} could not be removed: {Why}")]
+    private static partial void LogStays(ILogger logger, string uid, string why);
 }

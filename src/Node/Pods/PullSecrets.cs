@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Coxswain.Node.Images;
 using Coxswain.Node.Runtime;
@@ -14,10 +15,20 @@ internal static class PullSecrets
         foreach (var reference in pod.Pod.Spec.ImagePullSecrets ?? [])
         {
             if (reference.Name is not { Length: > 0 } || await pod.Objects.SecretAsync(reference.Name, ct) is not { Data: { } data }) continue;
-            if (data.TryGetValue(".dockerconfigjson", out var config) && Find((JsonNode.Parse(config) as JsonObject)?["auths"] as JsonObject, name) is { } auth) return auth;
-            if (data.TryGetValue(".dockercfg", out var old) && Find(JsonNode.Parse(old) as JsonObject, name) is { } legacy) return legacy;
+            if (Read(data, name) is { } auth) return auth;
         }
         return null;
+    }
+
+    /// <summary>A Secret that cannot be made sense of has no credentials: the registry will say that they are missing.</summary>
+    private static RegistryAuth? Read(IDictionary<string, byte[]> data, string image)
+    {
+        try
+        {
+            if (data.TryGetValue(".dockerconfigjson", out var config) && Find((JsonNode.Parse(config) as JsonObject)?["auths"] as JsonObject, image) is { } auth) return auth;
+            return data.TryGetValue(".dockercfg", out var old) ? Find(JsonNode.Parse(old) as JsonObject, image) : null;
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException) { return null; }
     }
 
     private static RegistryAuth? Find(JsonObject? auths, string image)

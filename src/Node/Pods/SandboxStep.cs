@@ -24,7 +24,7 @@ internal static class SandboxStep
             pod.View = pod.View.With(status);
             return true;
         }
-        catch (RuntimeException e)
+        catch (Exception e) when (e is RuntimeException or IOException or UnauthorizedAccessException)
         {
             pod.Event("Warning", "FailedCreatePodSandBox", $"Failed to create pod sandbox: {e.Message}");
             throw;

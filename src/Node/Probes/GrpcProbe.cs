@@ -58,7 +58,7 @@ internal static class GrpcProbe
     private static HttpRequestMessage Request(string address, string service)
     {
         var name = Encoding.UTF8.GetBytes(service);
-        var message = name.Length == 0 ? [] : (byte[])[0x0A, (byte)name.Length, .. name];
+        var message = name.Length == 0 ? [] : (byte[])[0x0A, .. Varint(name.Length), .. name];
         var frame = new byte[5 + message.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
         message.CopyTo(frame, 5);
@@ -72,6 +72,12 @@ internal static class GrpcProbe
         request.Headers.TryAddWithoutValidation("TE", "trailers");
         request.Headers.TryAddWithoutValidation("User-Agent", "kube-probe/1.36");
         return request;
+    }
+
+    private static IEnumerable<byte> Varint(int value)
+    {
+        for (; value > 0x7F; value >>= 7) yield return (byte)(value | 0x80);
+        yield return (byte)value;
     }
 
     /// <summary>An answer without a body says how it went in its headers, another behind it.</summary>

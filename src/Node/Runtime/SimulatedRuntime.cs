@@ -60,7 +60,9 @@ public sealed partial class SimulatedRuntime(TimeProvider time, Simulation? simu
     {
         lock (_lock)
         {
-            if (_sandboxes.TryGetValue(sandboxId, out var sandbox)) Stop(sandbox);
+            if (!_sandboxes.TryGetValue(sandboxId, out var sandbox)) return Task.CompletedTask;
+            if (_simulation.Stop(sandbox.Summary.Metadata.Name) is { } failure) return Task.FromException(failure);
+            Stop(sandbox);
         }
         return Task.CompletedTask;
     }

@@ -18,6 +18,9 @@ public sealed record Simulation
     /// <summary>Null, or the reason why this sandbox cannot be made.</summary>
     public Func<SandboxConfig, RuntimeException?> Sandbox { get; init; } = _ => null;
 
+    /// <summary>Null, or the reason why the sandbox of a Pod of that name cannot be stopped.</summary>
+    public Func<string, RuntimeException?> Stop { get; init; } = _ => null;
+
     /// <summary>How long each of these calls takes.</summary>
     public TimeSpan PullTime { get; init; }
     public TimeSpan SandboxTime { get; init; }

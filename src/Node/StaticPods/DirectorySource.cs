@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Coxswain.Node.Volumes;
 using k8s.Models;
 
 namespace Coxswain.Node.StaticPods;
@@ -106,10 +107,11 @@ internal sealed class DirectorySource(string path, PodManifest manifest, TimePro
         }
     }
 
-    private IEnumerable<string> Files()
+    private IReadOnlyList<string> Files()
     {
         if (File.Exists(path)) return [path];
-        return Directory.Exists(path) ? Directory.EnumerateFiles(path).Where(f => IsManifest(Path.GetFileName(f))).Order(StringComparer.Ordinal) : [];
+        try { return [.. Directory.EnumerateFiles(path).Where(f => IsManifest(Path.GetFileName(f))).Order(StringComparer.Ordinal)]; }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { return []; } // the directory itself is gone
     }
 
     /// <summary>Not what editors leave lying about.</summary>
@@ -119,7 +121,12 @@ internal sealed class DirectorySource(string path, PodManifest manifest, TimePro
 
     private static async Task<string?> ReadAsync(string file, CancellationToken ct)
     {
-        try { return await File.ReadAllTextAsync(file, ct); }
+        if (FileKinds.Of(file) != FileKind.Regular) return null; // who opens a pipe waits for whoever writes it
+        try
+        {
+            await using var stream = new FileStream(file, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.Asynchronous });
+            return await Bounded.ReadTextAsync(stream, PodManifest.MaxLength + 1, ct);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { return null; } // gone again
     }
 }

@@ -13,13 +13,23 @@ namespace Coxswain.Node.StaticPods;
 /// <param name="source"><c>file</c> or <c>http</c>.</param>
 internal sealed class PodManifest(string node, string source, TimeProvider time)
 {
+    public const int MaxLength = 10 * 1024 * 1024;
+
     /// <param name="origin">The file or URL: two of the same content are two Pods.</param>
     /// <exception cref="ManifestException">It is no good, or asks for what static Pods cannot have.</exception>
     public IReadOnlyList<V1Pod> Read(string text, string origin)
     {
+        if (text.Length > MaxLength) throw new ManifestException($"it is longer than {MaxLength} characters");
         var documents = Documents(text);
         if (documents.Count == 0) throw new ManifestException("it is empty");
-        return [.. documents.SelectMany(Items).Select(item => Identify(Decode(item.Document, item.Pod, item.Path), origin))];
+        try
+        {
+            return [.. documents.SelectMany(Items).Select(item => Identify(Decode(item.Document, item.Pod, item.Path), origin))];
+        }
+        catch (Exception e) when (e is not ManifestException) // boundary: a file can hold anything, and must not take the other Pods with it
+        {
+            throw new ManifestException(e.Message);
+        }
     }
 
     private static List<YamlDocument> Documents(string text)
@@ -38,14 +48,26 @@ internal sealed class PodManifest(string node, string source, TimeProvider time)
     {
         if (document.FirstDuplicate() is var (key, line)) throw new ManifestException($"key \"{key}\" already set in map", line);
         if (JsonNode.Parse(document.Json) is not JsonObject root) throw new ManifestException("it is not an object", document.LineOf("$"));
-        var (version, kind) = ((string?)root["apiVersion"], (string?)root["kind"]);
+        var (version, kind) = (Word(root["apiVersion"]), Word(root["kind"]));
         if (version != "v1" || kind is not ("Pod" or "PodList" or "List")) throw new ManifestException($"it is of apiVersion \"{version}\", kind \"{kind}\", but a static Pod is of v1, Pod", document.LineOf("$.kind"));
         if (kind == "Pod") return [(document, root, "$")];
-        return (root["items"] as JsonArray ?? []).Select((item, i) => (document, item as JsonObject ?? throw new ManifestException("an item is not an object", document.LineOf($"$.items[{i}]")), $"$.items[{i}]"));
+        if (root["items"] is not JsonArray items) throw new ManifestException("items: it is not a list", document.LineOf("$.items"));
+        return items.Select((item, i) => (document, item as JsonObject ?? throw new ManifestException("an item is not an object", document.LineOf($"$.items[{i}]")), $"$.items[{i}]"));
     }
+
+    private static string? Word(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : node?.ToJsonString();
+
+    /// <summary>Where a list has nothing for an entry; none may.</summary>
+    private static string? Gap(JsonNode? node, string path) => node switch
+    {
+        JsonArray list => list.Select((item, i) => item is null ? $"{path}[{i}]" : Gap(item, $"{path}[{i}]")).FirstOrDefault(gap => gap is not null),
+        JsonObject map => map.Select(member => Gap(member.Value, path.Length == 0 ? member.Key : $"{path}.{member.Key}")).FirstOrDefault(gap => gap is not null),
+        _ => null,
+    };
 
     private static V1Pod Decode(YamlDocument document, JsonObject json, string path)
     {
+        if (Gap(json, "") is { } gap) throw new ManifestException($"{gap}: Required value", document.LineOf($"{path}.{gap}"));
         V1Pod pod;
         try
         {

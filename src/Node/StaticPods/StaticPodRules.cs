@@ -11,11 +11,29 @@ internal static class StaticPodRules
     {
         if (pod.Metadata?.Name is not { Length: > 0 } name) return ("metadata.name", "Required value");
         if (NameRules.Dns1123Subdomain(name) is [var badName, ..]) return ("metadata.name", $"Invalid value: \"{name}\": {badName}");
+        if (pod.Metadata.NamespaceProperty is { Length: > 0 } ns && NameRules.Dns1123Label(ns) is [var badNamespace, ..]) return ("metadata.namespace", $"Invalid value: \"{ns}\": {badNamespace}");
         if (pod.Spec?.Containers is not { Count: > 0 } containers) return ("spec.containers", "Required value");
         if (pod.Spec.ServiceAccountName is { Length: > 0 } account) return ("spec.serviceAccountName", $"a static Pod cannot refer to a ServiceAccount (\"{account}\")");
         if (pod.Spec.ImagePullSecrets is { Count: > 0 } pulls) return ("spec.imagePullSecrets[0]", $"a static Pod cannot refer to a Secret (\"{pulls[0].Name}\")");
         var init = pod.Spec.InitContainers ?? [];
-        return First(init, "spec.initContainers") ?? First(containers, "spec.containers") ?? Volumes(pod) ?? Duplicate(init.Concat(containers));
+        return First(init, "spec.initContainers") ?? First(containers, "spec.containers") ?? Volumes(pod) ?? Duplicate(init.Concat(containers))
+            ?? Mounts(init, "spec.initContainers", pod) ?? Mounts(containers, "spec.containers", pod);
+    }
+
+    private static (string, string)? Mounts(IList<V1Container> containers, string path, V1Pod pod)
+    {
+        var known = (pod.Spec.Volumes ?? []).Select(v => v.Name).ToHashSet();
+        for (var i = 0; i < containers.Count; i++)
+        {
+            var mounts = containers[i].VolumeMounts ?? [];
+            for (var j = 0; j < mounts.Count; j++)
+            {
+                var (mount, at) = (mounts[j], $"{path}[{i}].volumeMounts[{j}]");
+                if (!known.Contains(mount.Name ?? "")) return ($"{at}.name", $"Not found: \"{mount.Name}\"");
+                if (mount.MountPath is not { Length: > 0 }) return ($"{at}.mountPath", "Required value");
+            }
+        }
+        return null;
     }
 
     private static (string, string)? First(IList<V1Container> containers, string path)
@@ -49,6 +67,9 @@ internal static class StaticPodRules
         for (var i = 0; i < (pod.Spec.Volumes?.Count ?? 0); i++)
         {
             var (volume, path) = (pod.Spec.Volumes![i], $"spec.volumes[{i}]");
+            if (volume.Name is not { Length: > 0 } name) return ($"{path}.name", "Required value");
+            if (NameRules.Dns1123Label(name) is [var fault, ..]) return ($"{path}.name", $"Invalid value: \"{name}\": {fault}");
+            if (pod.Spec.Volumes.Take(i).Any(v => v.Name == name)) return ($"{path}.name", $"Duplicate value: \"{name}\"");
             if (volume.ConfigMap is { } map) return (path, $"a static Pod cannot refer to a ConfigMap (\"{map.Name}\")");
             if (volume.Secret is { } secret) return (path, $"a static Pod cannot refer to a Secret (\"{secret.SecretName}\")");
             foreach (var source in volume.Projected?.Sources ?? [])

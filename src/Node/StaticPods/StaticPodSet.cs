@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Coxswain.Api;
 using Coxswain.Client;
+using Coxswain.Node.NodeStatus;
 using Coxswain.Node.Pods;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,7 @@ internal sealed partial class StaticPodSet(NodeServices node, PodManager pods, I
     private readonly Lock _lock = new();
     private readonly Dictionary<int, IReadOnlyList<V1Pod>> _bySource = []; // under _lock
     private Dictionary<string, V1Pod> _wanted = []; // by uid; under _lock
+    private readonly HashSet<string> _refused = []; // by uid; of the mirrors' loop alone
 
     private readonly Dictionary<string, TaskCompletionSource> _first = []; // by kind of source
 
@@ -90,6 +92,7 @@ internal sealed partial class StaticPodSet(NodeServices node, PodManager pods, I
         List<V1Pod> wanted;
         lock (_lock) wanted = [.. _wanted.Values];
         var missing = wanted.ToDictionary(p => p.Metadata.Uid);
+        _refused.IntersectWith(missing.Keys);
         foreach (var mirror in informer.Cache.List().Where(p => p.IsMirror()))
         {
             var hash = mirror.Metadata.Annotations[PodLabels.ConfigMirror];
@@ -102,7 +105,7 @@ internal sealed partial class StaticPodSet(NodeServices node, PodManager pods, I
             }
             await DeleteAsync(mirror, ct);
         }
-        foreach (var pod in missing.Values) await CreateAsync(pod, owner, ct);
+        foreach (var pod in missing.Values.Where(p => !_refused.Contains(p.Metadata.Uid))) await CreateAsync(pod, owner, ct);
     }
 
     private async Task CreateAsync(V1Pod pod, V1Node owner, CancellationToken ct)
@@ -117,7 +120,15 @@ internal sealed partial class StaticPodSet(NodeServices node, PodManager pods, I
             pods.Find(pod.Metadata.Uid)?.Context.StatusWriter.Observe(made);
         }
         catch (StatusException e) when (e.Reason == "AlreadyExists") { } // the watch will show what it is
-        catch (StatusException e) when (e.Code == 404)
+        catch (StatusException e) when (e.Code == 422)
+        {
+            // What its manifest lacks only the API's rules could tell: it is no better than one that cannot be read.
+            _refused.Add(pod.Metadata.Uid);
+            LogRefused(pod.FullName(), e.Message);
+            node.Events.Record(NodeReporter.About(node.Options.NodeName), "Warning", "InvalidStaticPod", $"Static Pod {pod.Metadata.NamespaceProperty}/{pod.Metadata.Name} refused: {e.Message}");
+            pods.Remove(pod);
+        }
+        catch (StatusException e) when (e.Code is 403 or 404)
         {
             LogNoMirror(pod.FullName(), e.Message); // its namespace is missing; tried again as the set changes
         }
@@ -137,6 +148,9 @@ internal sealed partial class StaticPodSet(NodeServices node, PodManager pods, I
 
     [LoggerMessage(EventId = 3402, Level = LogLevel.Warning, Message = "Static Pod {Namespace}/{Name} is defined twice; the first counts")]
     private partial void LogTwice(string @namespace, string name);
+
+    [LoggerMessage(EventId = 3404, Level = LogLevel.Warning, Message = "Static Pod {Pod} refused: {Why}")]
+    private partial void LogRefused(string pod, string why);
 
     [LoggerMessage(EventId = 3403, Level = LogLevel.Warning, Message = "Static Pod {Pod} runs without a mirror: {Why}")]
     private partial void LogNoMirror(string pod, string why);

@@ -39,12 +39,13 @@ internal sealed class UrlSource(Uri url, TimeSpan period, HttpMessageInvoker htt
             using var response = await http.SendAsync(request, both.Token);
             if (response.StatusCode == HttpStatusCode.NotModified) return;
             if (!response.IsSuccessStatusCode) throw new ManifestException($"it answers {(int)response.StatusCode} {response.ReasonPhrase}");
-            var text = await response.Content.ReadAsStringAsync(both.Token);
+            await using var body = await response.Content.ReadAsStreamAsync(both.Token);
+            var text = await Bounded.ReadTextAsync(body, PodManifest.MaxLength + 1, both.Token);
             if (text != _text) changed(manifest.Read(text, url.ToString()));
             // Only what was taken in is remembered: what was refused is fetched and looked at again.
             (_text, _tag, _failure) = (text, response.Headers.ETag, null);
         }
-        catch (Exception e) when (e is ManifestException or HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (e is ManifestException or HttpRequestException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             var why = e is OperationCanceledException ? $"no answer within {s_timeout.TotalSeconds:0} s" : e.Message;
             if (_failure != why) refused(url.ToString(), why);

@@ -22,8 +22,7 @@ internal static class AtomicWriter
             return false;
         }
         var name = string.Create(CultureInfo.InvariantCulture, $"..{now:yyyy_MM_dd_HH_mm_ss}.{Random.Shared.Next():x8}");
-        Fill(Path.Combine(directory, name), payload);
-        Ownership.Apply(Path.Combine(directory, name), group, readOnly: true);
+        Make(Path.Combine(directory, name), payload, group);
         var fresh = Path.Combine(directory, NewData);
         File.Delete(fresh);
         File.CreateSymbolicLink(fresh, name);
@@ -31,6 +30,21 @@ internal static class AtomicWriter
         Expose(directory, payload);
         RemoveStale(directory, payload, name);
         return true;
+    }
+
+    /// <summary>What could not be made whole goes again: on a full disk each try would leave its part.</summary>
+    private static void Make(string directory, Payload payload, long? group)
+    {
+        try
+        {
+            Fill(directory, payload);
+            Ownership.Apply(directory, group, readOnly: true);
+        }
+        catch
+        {
+            Directory.Delete(directory, recursive: true);
+            throw;
+        }
     }
 
     private static void Fill(string directory, Payload payload)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Coxswain.Node.Volumes;
 
-internal enum FileKind { None, Socket, CharDevice, BlockDevice, Other }
+internal enum FileKind { None, Regular, Socket, CharDevice, BlockDevice, Other }
 
 /// <summary>What stands at a path, beyond file and directory.</summary>
 internal static partial class FileKinds
@@ -15,6 +15,7 @@ internal static partial class FileKinds
         if (statx(-100, path, 0, 1, buffer) != 0) return FileKind.None;
         return (BitConverter.ToUInt16(buffer[28..]) & 0xF000) switch
         {
+            0x8000 => FileKind.Regular,
             0xC000 => FileKind.Socket,
             0x2000 => FileKind.CharDevice,
             0x6000 => FileKind.BlockDevice,

@@ -126,6 +126,47 @@ public sealed class StaticPodTests
         Assert.Empty(node.Events("InvalidStaticPod"));
     }
 
+    [Fact]
+    public async Task FilesOfAllKinds_HarmNothingButThemselves()
+    {
+        await using var node = New(out var directory);
+        await File.WriteAllTextAsync(Path.Combine(directory, "a.yaml"), "apiVersion: 1\nkind: Pod", TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Path.Combine(directory, "b.yaml"), [0, 1, 2, 0xFF, 0xFE], TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(Path.Combine(directory, "c.yaml"));
+        File.CreateSymbolicLink(Path.Combine(directory, "d.yaml"), "/nowhere");
+        // Who opens it waits for a writer that never comes.
+        await System.Diagnostics.Process.Start("mkfifo", [Path.Combine(directory, "e.yaml")]).WaitForExitAsync(TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(directory, "web.yaml"), Web, TestContext.Current.CancellationToken);
+        node.Start();
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+        await UntilAsync(node, () => node.Events("InvalidStaticPod").Count == 2);
+        Assert.Contains(node.Events("InvalidStaticPod"), e => e.Message.StartsWith($"Static Pod manifest {Path.Combine(directory, "a.yaml")} refused: line 2: it is of apiVersion \"1\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task MirrorThatTheApiRefuses_EndsThatPodWithAnEvent_AndNotTheOthers()
+    {
+        await using var node = New(out var directory);
+        node.Api.OnWrite = (verb, type, name) =>
+        {
+            if (verb == "create" && type == Kinds.Pods && name == "bad-node-1") throw ApiErrors.Invalid(new GroupVersionKind("", "v1", "Pod"), name, Refusal());
+        };
+        await File.WriteAllTextAsync(Path.Combine(directory, "bad.yaml"), Web.Replace("static-web", "bad", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(directory, "web.yaml"), Web, TestContext.Current.CancellationToken);
+        node.Start();
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+        await UntilAsync(node, () => node.Events("InvalidStaticPod").Count == 1 && node.Simulated.ListSandboxesAsync(null, default).Result.Count == 1);
+        Assert.Equal("Static Pod default/bad-node-1 refused: Pod \"bad-node-1\" is invalid: spec.restartPolicy: Required value", node.Events("InvalidStaticPod")[0].Message);
+        Assert.Equal("node-1", node.Events("InvalidStaticPod")[0].InvolvedObject.Name);
+    }
+
+    private static FieldErrors Refusal()
+    {
+        var errors = new FieldErrors();
+        errors.Required(FieldPath.Root("spec").Child("restartPolicy"), "");
+        return errors;
+    }
+
     [Theory]
     [InlineData("      envFrom: [{configMapRef: {name: app}}]", "line 13: spec.containers[0].envFrom[0]: a static Pod cannot refer to a ConfigMap (\"app\")")]
     [InlineData("  serviceAccountName: robot", "line 13: spec.serviceAccountName: a static Pod cannot refer to a ServiceAccount (\"robot\")")]
