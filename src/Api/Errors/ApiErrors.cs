@@ -40,7 +40,7 @@ public static class ApiErrors
     public static StatusException NotAcceptable(string accepted) =>
         New(406, "NotAcceptable", $"only the following media types are accepted: {accepted}", null);
 
-    public static StatusException UnsupportedMediaType(string contentType, string accepted) =>
+    public static StatusException UnsupportedMediaType(string accepted) =>
         New(415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {accepted}", null);
 
     public static StatusException TooLarge(string message) => New(413, "RequestEntityTooLarge", message, null);

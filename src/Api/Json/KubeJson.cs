@@ -24,7 +24,7 @@ public static class KubeJson
         {
             TypeInfoResolver = JsonTypeInfoResolver.Combine(
                 CoreJsonContext.Default, AppsJsonContext.Default, CoordinationJsonContext.Default, DiscoveryJsonContext.Default,
-                EventsJsonContext.Default, MetaJsonContext.Default).WithAddedModifier(GoShape.Apply),
+                EventsJsonContext.Default, MetaJsonContext.Default, ReviewJsonContext.Default).WithAddedModifier(GoShape.Apply),
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             AllowDuplicateProperties = !strict,

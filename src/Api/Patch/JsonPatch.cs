@@ -61,7 +61,7 @@ public static class JsonPatch
                 list.Add(value);
                 break;
             case JsonArray list:
-                list.Insert(JsonPointer.Index(list, path.Last, list.Count) ?? throw Missing(path), value);
+                list.Insert(JsonPointer.Index(path.Last, list.Count) ?? throw Missing(path), value);
                 break;
             default: throw Missing(path);
         }
@@ -72,7 +72,7 @@ public static class JsonPatch
         var container = path.Container(root) ?? throw Missing(path);
         if (!JsonPointer.TryStep(container, path.Last, out var value)) throw Missing(path);
         if (container is JsonObject map) map.Remove(path.Last);
-        else ((JsonArray)container).RemoveAt(JsonPointer.Index((JsonArray)container, path.Last, ((JsonArray)container).Count - 1)!.Value);
+        else ((JsonArray)container).RemoveAt(JsonPointer.Index(path.Last, ((JsonArray)container).Count - 1)!.Value);
         return value;
     }
 
@@ -81,7 +81,7 @@ public static class JsonPatch
         var container = path.Container(root) ?? throw Missing(path);
         if (!JsonPointer.TryStep(container, path.Last, out _)) throw Missing(path);
         if (container is JsonObject map) map[path.Last] = value;
-        else ((JsonArray)container)[JsonPointer.Index((JsonArray)container, path.Last, ((JsonArray)container).Count - 1)!.Value] = value;
+        else ((JsonArray)container)[JsonPointer.Index(path.Last, ((JsonArray)container).Count - 1)!.Value] = value;
     }
 
     private static void Copy(JsonObject root, JsonPointer from, JsonPointer path, ref long copied)

@@ -36,13 +36,13 @@ internal readonly struct JsonPointer
     {
         value = null;
         if (container is JsonObject map) return map.TryGetPropertyValue(step, out value);
-        if (container is not JsonArray list || Index(list, step, list.Count - 1) is not { } index) return false;
+        if (container is not JsonArray list || Index(step, list.Count - 1) is not { } index) return false;
         value = list[index];
         return true;
     }
 
     /// <summary>A list's index, counted from the end when negative; null when it lies outside.</summary>
-    public static int? Index(JsonArray list, string step, int last)
+    public static int? Index(string step, int last)
     {
         if (!int.TryParse(step, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index)) return null;
         if (index < 0) index += last + 1;

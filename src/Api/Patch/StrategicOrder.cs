@@ -26,7 +26,7 @@ internal static class StrategicOrder
     {
         if (present is null && changed is null) return null;
         var rule = MergeRules.Of(type, field);
-        if (changed is not null) Check(changed, order, rule.Key, field);
+        if (changed is not null) Check(changed, order, rule.Key);
         List<JsonNode?> merged;
         if (present is null) merged = [.. (JsonArray)Directives.Strip(changed)!];
         else if (changed is null) merged = [.. present];
@@ -35,7 +35,7 @@ internal static class StrategicOrder
     }
 
     /// <summary>What the patch changes must stand in the order it gives, in that order.</summary>
-    private static void Check(JsonArray changed, JsonArray order, string key, string field)
+    private static void Check(JsonArray changed, JsonArray order, string key)
     {
         if (changed.Count == 0 || order.Count == 0) return;
         var next = 0;

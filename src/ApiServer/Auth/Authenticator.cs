@@ -23,17 +23,34 @@ internal sealed class Authenticator(ApiServerCore core, ServiceAccountTokens tok
             if (_known.Count >= CacheLimit) _known.Clear();
             _known.TryAdd(token, known);
         }
-        return IsValidNow(known.Claims) ? known.User : null;
+        return known.Claims.Audiences.Contains(tokens.Issuer) && Fault(known.Claims) is null ? known.User : null;
     }
 
-    private bool IsValidNow(TokenClaims claims) =>
-        tokens.IsFresh(claims)
-        && claims.Audiences.Contains(tokens.Issuer)
-        && Exists(Kinds.ServiceAccounts, claims.Namespace, (claims.ServiceAccount, claims.ServiceAccountUid))
-        && (claims.Pod is not { } pod || Exists(Kinds.Pods, claims.Namespace, pod))
-        && (claims.Secret is not { } secret || Exists(Kinds.Secrets, claims.Namespace, secret))
-        // A Pod's token names its node for information only; one bound to the node itself ends with it.
-        && (claims.Pod is not null || claims.Node is not { } node || Exists(Kinds.Nodes, "", node));
+    /// <summary>As <see cref="FromToken"/>, for any audience, and with the reason of a refusal.</summary>
+    /// <param name="audiences">Whom the token may be for; null for the API server.</param>
+    public TokenVerdict Judge(string token, IReadOnlyList<string>? audiences)
+    {
+        audiences ??= [tokens.Issuer];
+        if (tokens.ReadSigned(token) is not { } claims) return new TokenVerdict(null, [], "invalid bearer token");
+        var both = audiences.Where(claims.Audiences.Contains).ToList();
+        // The words in front are those of upstream's first authenticator, which knows only the server's own token.
+        if (both.Count == 0) return new TokenVerdict(null, [], $"[invalid bearer token, token audiences {Quoted(claims.Audiences)} is invalid for the target audiences {Quoted(audiences)}]");
+        return Fault(claims) is { } fault ? new TokenVerdict(null, [], $"[invalid bearer token, {fault}]") : new TokenVerdict(UserOf(claims), both, "");
+    }
+
+    private static string Quoted(IReadOnlyList<string> audiences) => $"[{string.Join(' ', audiences.Select(GoText.Quote))}]";
+
+    /// <summary>Why a token that was good when it was signed is so no more; null while it is.</summary>
+    private string? Fault(TokenClaims claims)
+    {
+        if (!tokens.IsFresh(claims)) return "service account token has expired";
+        if (!Exists(Kinds.ServiceAccounts, claims.Namespace, (claims.ServiceAccount, claims.ServiceAccountUid))
+            || (claims.Pod is { } pod && !Exists(Kinds.Pods, claims.Namespace, pod))
+            || (claims.Secret is { } secret && !Exists(Kinds.Secrets, claims.Namespace, secret))
+            // A Pod's token names its node for information only; one bound to the node itself ends with it.
+            || (claims.Pod is null && claims.Node is { } node && !Exists(Kinds.Nodes, "", node))) return "service account token has been invalidated";
+        return null;
+    }
 
     private bool Exists(ResourceType type, string ns, (string Name, string Uid) reference)
     {
@@ -47,7 +64,7 @@ internal sealed class Authenticator(ApiServerCore core, ServiceAccountTokens tok
 
     private static UserInfo UserOf(TokenClaims claims)
     {
-        var extra = new Dictionary<string, IReadOnlyList<string>> { ["authentication.kubernetes.io/credential-id"] = [$"JTI={claims.Id}"] };
+        var extra = new Dictionary<string, IReadOnlyList<string>> { [UserInfo.CredentialId] = [$"JTI={claims.Id}"] };
         if (claims.Node is { } node)
         {
             extra["authentication.kubernetes.io/node-name"] = [node.Name];

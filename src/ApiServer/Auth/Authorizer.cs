@@ -10,6 +10,13 @@ namespace Coxswain.ApiServer.Auth;
 internal sealed class Authorizer(ApiServerCore core)
 {
     private static readonly HashSet<string> Components = ["system:kube-controller-manager", "system:kube-scheduler", "system:apiserver"];
+    private const string ControllerPrefix = $"{UserInfo.ServiceAccountPrefix}{SystemNamespaces.System}:";
+    /// <summary>The service accounts in kube-system that the built-in controllers act as.</summary>
+    private static readonly HashSet<string> Controllers =
+    [
+        "daemon-set-controller", "deployment-controller", "endpoint-controller", "endpointslice-controller", "generic-garbage-collector", "namespace-controller",
+        "node-controller", "pod-garbage-collector", "replicaset-controller", "replication-controller", "root-ca-cert-publisher", "service-account-controller",
+    ];
     private static readonly HashSet<string> PublicPaths = ["/healthz", "/livez", "/readyz", "/version"];
 
     private readonly NodeAuthorizer _nodes = new(core);
@@ -27,13 +34,18 @@ internal sealed class Authorizer(ApiServerCore core)
     public bool IsAllowed(UserInfo user, in AccessRequest request, out string reason)
     {
         reason = "";
-        if (user.IsMaster || Components.Contains(user.Name)) return true;
+        if (MayEverything(user)) return true;
         if (request.Path is { } path && IsPublic(path)) return true;
         if (!user.Groups.Contains(UserInfo.Authenticated)) return false;
         if (request.Path is { } asked) return request.Verb is "get" or "head" && IsDiscovery(asked);
         if (IsSelfReview(request)) return true;
         return user.NodeName is { } node && _nodes.IsAllowed(node, request, out reason);
     }
+
+    public static bool MayEverything(UserInfo user) => user.IsMaster || Components.Contains(user.Name) || IsController(user.Name);
+
+    private static bool IsController(string user) =>
+        user.StartsWith(ControllerPrefix, StringComparison.Ordinal) && Controllers.GetAlternateLookup<ReadOnlySpan<char>>().Contains(user.AsSpan(ControllerPrefix.Length));
 
     private static bool IsSelfReview(in AccessRequest request) =>
         request is { Verb: "create", Group: "authorization.k8s.io", Resource: "selfsubjectaccessreviews" or "selfsubjectrulesreviews" }

@@ -9,6 +9,8 @@ public sealed record UserInfo(string Name, IReadOnlyList<string> Groups, string 
     public const string ServiceAccountPrefix = "system:serviceaccount:";
     public const string NodePrefix = "system:node:";
     public const string Nodes = "system:nodes";
+    /// <summary>The key in <see cref="Extra"/> that names the certificate or token that was shown.</summary>
+    public const string CredentialId = "authentication.kubernetes.io/credential-id";
 
     public static UserInfo Anonymous { get; } = new("system:anonymous", ["system:unauthenticated"]);
 

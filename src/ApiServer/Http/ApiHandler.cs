@@ -53,12 +53,15 @@ internal sealed partial class ApiHandler(
         var info = parser.Parse(request.Method, path, query);
         // (4)
         authorizer.Demand(user ?? UserInfo.Anonymous, info.IsResource
-            ? new AccessRequest(info.Verb, info.Group, info.Resource, info.Subresource, info.Namespace, info.Name)
+            ? new AccessRequest(info.Verb, info.Group, info.Resource, info.Subresource, info.Namespace, NameOf(info, query))
             : AccessRequest.ForPath(info.Verb, path));
         // (5)
         if (info.IsResource && info.IsServedVersion) await resources.HandleAsync(http, user!, info, query);
         else await paths.HandleAsync(http, path, query);
     }
+
+    private static string NameOf(RequestInfo info, RequestQuery query) =>
+        info.Name.Length == 0 && info.Verb is "list" or "watch" or "deletecollection" ? AccessRequest.SelectedName(query.Get("fieldSelector")) : info.Name;
 
     private async Task FailAsync(HttpContext http, StatusException e)
     {

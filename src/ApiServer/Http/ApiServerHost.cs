@@ -74,8 +74,8 @@ public sealed class ApiServerHost : IAsyncDisposable
         var streams = new NodeStreams(nodes, core.Time, _stopping.Token);
         return new ApiHandler(
             new RequestParser(core.Endpoints),
-            new Callers(new Authenticator(core, tokens)),
-            new Authorizer(core),
+            new Callers(core.Authenticator ?? new Authenticator(core, tokens)),
+            core.Authorizer,
             new ResourceHandler(core, options, responses, streams, _stopping.Token),
             new PathHandler(core, tokens, responses),
             responses,

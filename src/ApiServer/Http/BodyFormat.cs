@@ -38,7 +38,7 @@ internal static class BodyFormat
         "application/json-patch+json" => PatchType.Json,
         "application/merge-patch+json" => PatchType.Merge,
         "application/strategic-merge-patch+json" => PatchType.StrategicMerge,
-        var other => throw ApiErrors.UnsupportedMediaType(other, PatchTypes),
+        _ => throw ApiErrors.UnsupportedMediaType(PatchTypes),
     };
 
     private static Format FormatOf(string? contentType)
@@ -49,7 +49,7 @@ internal static class BodyFormat
             "application/json" => Format.Json,
             "application/yaml" => Format.Yaml,
             ProtobufBody.MediaType => Format.Protobuf,
-            var other => throw ApiErrors.UnsupportedMediaType(other, ObjectTypes),
+            _ => throw ApiErrors.UnsupportedMediaType(ObjectTypes),
         };
     }
 

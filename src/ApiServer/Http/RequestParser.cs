@@ -102,7 +102,6 @@ internal sealed class RequestParser
         if (name.Length > 0) return verb;
         if (verb == "delete") return "deletecollection";
         if (verb != "get") return verb;
-        // A list of the one object that a field selector names is authorized as that object's.
         return query.Bool("watch") ? "watch" : "list";
     }
 

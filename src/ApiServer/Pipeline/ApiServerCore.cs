@@ -1,5 +1,6 @@
 using Coxswain.Api;
 using Coxswain.ApiServer.Admission;
+using Coxswain.ApiServer.Auth;
 using Coxswain.ApiServer.Pipeline.Versions;
 using Coxswain.ApiServer.Resources;
 using Coxswain.ApiServer.Resources.Core.Services;
@@ -24,6 +25,8 @@ public sealed class ApiServerCore
             Add(new ResourceEndpoint(this, stored, null));
             foreach (var edge in VersionEdges.Of(definition.ResourceType)) Add(new ResourceEndpoint(this, stored, edge));
         }
+        Authorizer = new Authorizer(this);
+        if (options.TokenIssuer is ServiceAccountTokens tokens) Authenticator = new Authenticator(this, tokens);
         var services = new ServiceAllocator(options.ServiceCidr, options.NodePorts);
         services.Restore(store);
         AddHook(services);
@@ -32,6 +35,9 @@ public sealed class ApiServerCore
     public IStore Store { get; }
     public TimeProvider Time { get; }
     public PipelineOptions Options { get; }
+    internal Authorizer Authorizer { get; }
+    /// <summary>Null for a server that issues no tokens.</summary>
+    internal Authenticator? Authenticator { get; }
     internal AdmissionChain Admission { get; } = new(AdmissionSteps.All);
 
     /// <summary>Before the first request only.</summary>

@@ -8,13 +8,14 @@ internal static class PodBinding
 {
     private static readonly GroupVersionResource s_resource = new("", "v1", "pods/binding");
 
-    public static void Validate(V1Binding binding, string name)
+    /// <exception cref="StatusException">500: upstream hands its findings on as they are, without making a Status of them.</exception>
+    public static void Validate(V1Binding binding)
     {
         var errors = new FieldErrors();
         var target = FieldPath.Root("target");
         if (binding.Target?.Kind is not (null or "" or "Node")) errors.NotSupported(target.Child("kind"), binding.Target.Kind, "Node", "<empty>");
         if (string.IsNullOrEmpty(binding.Target?.Name)) errors.Required(target.Child("name"));
-        if (errors.Count > 0) throw ApiErrors.Invalid(new GroupVersionKind("", "v1", "Binding"), name, errors);
+        if (errors.Count > 0) throw ApiErrors.Unknown(errors.Count == 1 ? errors[0].ToString() : $"[{string.Join(", ", errors)}]");
     }
 
     /// <summary>Changes and returns <paramref name="pod"/>.</summary>

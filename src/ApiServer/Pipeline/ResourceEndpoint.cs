@@ -63,7 +63,7 @@ public sealed class ResourceEndpoint
     /// <param name="subresource">Empty, or <c>binding</c> (pods), <c>token</c> (serviceaccounts).</param>
     public ValueTask<Answer> CreateAsync(RequestContext context, ObjectBody body, string subresource = "") => subresource switch
     {
-        "" => Create.RunAsync(context, body),
+        "" => Definition.IsStored ? Create.RunAsync(context, body) : ReviewAsync(context, body),
         "binding" => _subresources.BindAsync(context, body),
         "token" => _subresources.IssueTokenAsync(context, body),
         _ => throw ApiErrors.PathNotFound(),
@@ -173,6 +173,14 @@ public sealed class ResourceEndpoint
         var (json, slot) = (endsInitial ? _initialBookmark : _bookmark).Value;
         byte[] text = [.. json.Span[..slot], .. System.Text.Encoding.ASCII.GetBytes(revision.ToString(CultureInfo.InvariantCulture)), .. json.Span[slot..]];
         return new WatchFrame(WatchFrameType.Bookmark, text, revision);
+    }
+
+    private async ValueTask<Answer> ReviewAsync(RequestContext context, ObjectBody body)
+    {
+        var value = Accept(body, context);
+        CreateVerb.MatchNamespace(ServedType, context.Namespace, value.Metadata);
+        var answer = await Definition.ReviewObjectAsync(value, Core, context);
+        return _edge is null ? answer : answer with { Json = _edge.Show(answer.Json.Span) };
     }
 
     private SlottedJson EmptyObject(Dictionary<string, string>? annotations)

@@ -39,8 +39,10 @@ internal sealed class Subresources(ResourceEndpoint endpoint, UpdateVerb update)
     {
         var binding = RequestDecoder.Decode<V1Binding>(s_binding, body, context);
         binding.Metadata ??= new V1ObjectMeta();
-        if (!string.IsNullOrEmpty(binding.Metadata.Name) && binding.Metadata.Name != context.Name) throw ApiErrors.BadRequest("name in URL does not match name in Binding object");
-        PodBinding.Validate(binding, context.Name);
+        if ((binding.Metadata.Name ?? "") != context.Name) throw ApiErrors.BadRequest("name in URL does not match name in Binding object");
+        PodBinding.Validate(binding);
+        if (context.Name.Length == 0) throw ApiErrors.BadRequest("Name parameter required.");
+        if (endpoint.Core.Look(Kinds.Namespaces, "", context.Namespace) is null) throw ApiErrors.NotFound(Kinds.Namespaces, context.Namespace);
         await update.RunAsync(context, new UpdatePlan(UpdatePart.Raw, "binding", (old, _) => PodBinding.Apply((V1Pod)old!, binding, endpoint.Core.Now())));
         return new Answer(201, KubeJson.Serialize(new V1Status { ApiVersion = "v1", Kind = "Status", Metadata = new V1ListMeta(), Status = "Success", Code = 201 })) { IsStatus = true };
     }

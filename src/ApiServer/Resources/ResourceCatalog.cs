@@ -1,4 +1,6 @@
 using Coxswain.ApiServer.Resources.Apps;
+using Coxswain.ApiServer.Resources.Authentication;
+using Coxswain.ApiServer.Resources.Authorization;
 using Coxswain.ApiServer.Resources.Coordination;
 using Coxswain.ApiServer.Resources.Core;
 using Coxswain.ApiServer.Resources.Discovery;
@@ -26,5 +28,12 @@ public static class ResourceCatalog
         new ReplicaSet(),
         new Lease(),
         new EndpointSlice(),
+        new Binding(),
+        new SelfSubjectReview(),
+        new TokenReview(),
+        new LocalSubjectAccessReview(),
+        new SelfSubjectAccessReview(),
+        new SelfSubjectRulesReview(),
+        new SubjectAccessReview(),
     ];
 }

@@ -1,4 +1,5 @@
 using Coxswain.Api;
+using Coxswain.ApiServer.Pipeline;
 using k8s;
 using k8s.Models;
 
@@ -55,6 +56,12 @@ public abstract class ResourceDefinition
     internal abstract bool HoldsObject(IKubernetesObject<V1ObjectMeta> value);
     internal abstract void MarkObjectForDelete(IKubernetesObject<V1ObjectMeta> value);
     internal abstract ScaleAccess? ScaleAccess { get; }
+
+    /// <summary>False for kinds that are asked and answered: see <see cref="ReviewDefinition{T}"/>.</summary>
+    internal virtual bool IsStored => true;
+
+    /// <summary>The answer to an object of a kind that is not stored.</summary>
+    internal virtual ValueTask<Answer> ReviewObjectAsync(IKubernetesObject<V1ObjectMeta> value, ApiServerCore core, RequestContext context) => throw ApiErrors.MethodNotAllowed();
 
     /// <summary>Said in a Warning header of every answer about this kind, whatever the verb and the outcome; null while the kind is not deprecated.</summary>
     public virtual string? Deprecation => null;

@@ -11,7 +11,7 @@ public sealed class NodeRestrictionTests : IAsyncLifetime
     private readonly CoreFixture _server = new();
     private readonly InProcessClient _node;
 
-    public NodeRestrictionTests() => _node = new InProcessClient(_server.Core, new UserInfo("system:node:n1", ["system:nodes"]));
+    public NodeRestrictionTests() => _node = new InProcessClient(_server.Core, new UserInfo("system:node:n1", ["system:nodes", UserInfo.Authenticated]));
 
     public async ValueTask InitializeAsync()
     {

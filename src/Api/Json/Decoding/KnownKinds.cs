@@ -10,7 +10,7 @@ internal static class KnownKinds
             + "Secret Service ServiceAccount List Status"),
         ("apps/v1", Workloads), ("apps/v1beta2", Workloads + " Scale"), ("apps/v1beta1", "ControllerRevision Deployment StatefulSet Scale"),
         ("events.k8s.io/v1", "Event"), ("events.k8s.io/v1beta1", "Event"),
-        ("authentication.k8s.io/v1", "SelfSubjectReview TokenRequest TokenReview"),
+        ("authentication.k8s.io/v1beta1", "SelfSubjectReview"), ("authentication.k8s.io/v1", "SelfSubjectReview TokenRequest TokenReview"),
         ("authorization.k8s.io/v1", "LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview"),
         ("autoscaling/v1", "HorizontalPodAutoscaler Scale"), ("autoscaling/v2", "HorizontalPodAutoscaler"),
         ("batch/v1", "CronJob Job"), ("batch/v1beta1", "CronJob"),

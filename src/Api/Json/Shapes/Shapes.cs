@@ -22,6 +22,7 @@ internal static class Shapes
         VolumeShapes.AddTo(lines);
         ClusterShapes.AddTo(lines);
         AppsShapes.AddTo(lines);
+        ReviewShapes.AddTo(lines);
         return lines;
     }
 }

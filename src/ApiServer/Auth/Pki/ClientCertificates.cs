@@ -38,6 +38,8 @@ internal static class ClientCertificates
             if (type == CommonName) name = value;
             else if (type == Organization) groups.Add(value);
         }
-        return string.IsNullOrEmpty(name) ? null : new UserInfo(name, [.. groups, UserInfo.Authenticated]);
+        if (string.IsNullOrEmpty(name)) return null;
+        var id = $"X509SHA256={Convert.ToHexStringLower(certificate.GetCertHash(HashAlgorithmName.SHA256))}";
+        return new UserInfo(name, [.. groups, UserInfo.Authenticated]) { Extra = new Dictionary<string, IReadOnlyList<string>> { [UserInfo.CredentialId] = [id] } };
     }
 }

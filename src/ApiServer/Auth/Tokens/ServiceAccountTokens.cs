@@ -42,7 +42,10 @@ public sealed class ServiceAccountTokens : ITokenIssuer
     }
 
     /// <summary>The token's claims when our key signed it, it is for us, and now is within its time; else null.</summary>
-    public TokenClaims? Read(string token)
+    public TokenClaims? Read(string token) => ReadSigned(token) is { } claims && IsFresh(claims) ? claims : null;
+
+    /// <summary>As <see cref="Read"/>, whatever the time.</summary>
+    public TokenClaims? ReadSigned(string token)
     {
         var lastDot = token.LastIndexOf('.');
         var firstDot = token.IndexOf('.');
@@ -52,8 +55,7 @@ public sealed class ServiceAccountTokens : ITokenIssuer
             if (!IsOurAlgorithm(Base64Url.DecodeFromChars(token.AsSpan(0, firstDot)))) return null;
             var signature = Base64Url.DecodeFromChars(token.AsSpan(lastDot + 1));
             if (!Verify(token[..lastDot], signature)) return null;
-            var claims = TokenClaims.Parse(Base64Url.DecodeFromChars(token.AsSpan(firstDot + 1, lastDot - firstDot - 1)), Issuer);
-            return claims is not null && IsFresh(claims) ? claims : null;
+            return TokenClaims.Parse(Base64Url.DecodeFromChars(token.AsSpan(firstDot + 1, lastDot - firstDot - 1)), Issuer);
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
         {

@@ -9,18 +9,22 @@ internal static class VersionEdges
 {
     public static IEnumerable<VersionEdge> Of(ResourceType stored)
     {
-        if (ReferenceEquals(stored, Kinds.Deployments)) yield return Beta(Kinds.Deployments);
-        else if (ReferenceEquals(stored, Kinds.ReplicaSets)) yield return Beta(Kinds.ReplicaSets);
-        else if (ReferenceEquals(stored, Kinds.DaemonSets)) yield return Beta(Kinds.DaemonSets);
-        else if (ReferenceEquals(stored, Kinds.ControllerRevisions)) yield return Beta(Kinds.ControllerRevisions);
+        if (ReferenceEquals(stored, Kinds.Deployments)) yield return Beta(Kinds.Deployments, "v1beta2");
+        else if (ReferenceEquals(stored, Kinds.ReplicaSets)) yield return Beta(Kinds.ReplicaSets, "v1beta2");
+        else if (ReferenceEquals(stored, Kinds.DaemonSets)) yield return Beta(Kinds.DaemonSets, "v1beta2");
+        else if (ReferenceEquals(stored, Kinds.ControllerRevisions)) yield return Beta(Kinds.ControllerRevisions, "v1beta2");
         else if (ReferenceEquals(stored, Kinds.Events)) yield return new EventsEdge();
+        else if (ReferenceEquals(stored, Kinds.SelfSubjectReviews)) yield return Beta(Kinds.SelfSubjectReviews, "v1beta1");
     }
 
-    /// <summary>apps/v1beta2, which upstream served until 1.15: manifests of that time are still around.</summary>
-    private static SameShapeEdge Beta<T>(ResourceType<T> stored) where T : class, IKubernetesObject<V1ObjectMeta>, new() => new(stored, new ResourceType<T>
+    /// <summary>
+    /// What upstream serves no more. apps/v1beta2, until 1.15: manifests of that time are still around. authentication.k8s.io/v1beta1: the only one that <c>auth whoami</c> of
+    /// kubectl 1.27 knows.
+    /// </summary>
+    private static SameShapeEdge Beta<T>(ResourceType<T> stored, string version) where T : class, IKubernetesObject<V1ObjectMeta>, new() => new(stored, new ResourceType<T>
     {
         Group = stored.Group,
-        Version = "v1beta2",
+        Version = version,
         Resource = stored.Resource,
         Kind = stored.Kind,
         Namespaced = stored.Namespaced,
