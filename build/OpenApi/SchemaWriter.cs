@@ -64,6 +64,7 @@ internal sealed class SchemaWriter(DefinitionNames names, Facts facts, Dictionar
         // A reference may have no siblings: what is said of the field goes around it.
         if (schema.ContainsKey("$ref")) schema = new JsonObject { ["allOf"] = new JsonArray(schema) };
         Describe(schema, $"P:{property.DeclaringType!.FullName}.{property.Name}");
+        if (facts.EnumOf(type, field) is { } words) (schema["items"] ?? schema)["enum"] = new JsonArray([.. words.Select(w => JsonValue.Create(w))]);
         if (facts.MergeOf(type, field) is { } merge) Extend(schema, merge);
         return schema;
     }

@@ -17,6 +17,7 @@ internal sealed class ResourceHandler(ApiServerCore core, ApiServerOptions optio
 
     private readonly ListResponse _lists = new(responses);
     private readonly WatchResponse _watches = new(options, core.Time);
+    private readonly WatchSocket _sockets = new(options, core.Time);
 
     public async ValueTask HandleAsync(HttpContext http, UserInfo user, RequestInfo info, RequestQuery query)
     {
@@ -128,7 +129,9 @@ internal sealed class ResourceHandler(ApiServerCore core, ApiServerOptions optio
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue / 1000)), core.Time);
         using var lifetime = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping, timeout.Token);
         using var watch = endpoint.Watch(context with { Cancelled = lifetime.Token }, list);
-        await _watches.WriteAsync(http, accepted, endpoint, watch, QueryOptions.IncludeObject(query), lifetime.Token);
+        var include = QueryOptions.IncludeObject(query);
+        if (WebSocketUpgrade.IsWanted(http.Request)) await _sockets.WriteAsync(http, accepted, endpoint, watch, include, lifetime.Token);
+        else await _watches.WriteAsync(http, accepted, endpoint, watch, include, lifetime.Token);
     }
 
     private async ValueTask AnswerAsync(HttpContext http, Accepted accepted, ResourceEndpoint endpoint, Answer answer, RequestQuery query)

@@ -59,6 +59,7 @@ internal sealed class TableWriter : IDisposable
             WriteCell(cell);
         }
         _json.WriteEndArray();
+        if (_endpoint.Definition.CompletionOf(value) is { } completion) WriteCompletion(completion.Reason, completion.Message);
         _json.WritePropertyName("object"u8);
         WriteObject(bytes.Span);
         _json.WriteEndObject();
@@ -92,6 +93,19 @@ internal sealed class TableWriter : IDisposable
         _json.WriteString("description"u8, column.Description);
         _json.WriteNumber("priority"u8, column.Priority);
         _json.WriteEndObject();
+    }
+
+    /// <summary>The one condition that rows have: kubectl and others may fade or hide such a row.</summary>
+    private void WriteCompletion(string reason, string message)
+    {
+        _json.WriteStartArray("conditions"u8);
+        _json.WriteStartObject();
+        _json.WriteString("type"u8, "Completed"u8);
+        _json.WriteString("status"u8, "True"u8);
+        _json.WriteString("reason"u8, reason);
+        _json.WriteString("message"u8, message);
+        _json.WriteEndObject();
+        _json.WriteEndArray();
     }
 
     private void WriteCell(object? cell)

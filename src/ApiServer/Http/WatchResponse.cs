@@ -1,7 +1,4 @@
-using System.Buffers;
-using System.Globalization;
 using System.IO.Pipelines;
-using System.Text;
 using Coxswain.ApiServer.Pipeline;
 using Microsoft.AspNetCore.Http;
 
@@ -21,7 +18,7 @@ internal sealed class WatchResponse(ApiServerOptions options, TimeProvider time)
         http.Response.ContentType = accepted.ContentType;
         http.Response.Headers["X-Accel-Buffering"] = "no";
         var output = http.Response.BodyWriter;
-        var frames = new FrameWriter(accepted, endpoint, include, time);
+        var frames = new WatchFrameWriter(accepted, endpoint, include, time);
         try
         {
             await FlushAsync(http, output, ct); // the headers: the client waits for them before it trusts the watch
@@ -56,33 +53,5 @@ internal sealed class WatchResponse(ApiServerOptions options, TimeProvider time)
             return;
         }
         await flush.AsTask().WaitAsync(options.StalledReaderTimeout, time, ct);
-    }
-
-    /// <summary>Events in the shape that the client asked for.</summary>
-    private sealed class FrameWriter(Accepted accepted, ResourceEndpoint endpoint, IncludeObject include, TimeProvider time)
-    {
-        private bool _headersSent;
-
-        public void Write(IBufferWriter<byte> output, in WatchFrame frame)
-        {
-            if (accepted.Shape == AnswerShape.Object || frame.Type == WatchFrameType.Error)
-            {
-                frame.WriteTo(output);
-                return;
-            }
-            output.Write(Encoding.ASCII.GetBytes($"{{\"type\":\"{frame.TypeName}\",\"object\":"));
-            if (accepted.Shape == AnswerShape.Table) WriteTable(output, frame);
-            else ObjectMetadata.WritePartial(output, frame.Json.Span, accepted.Version);
-            output.Write("}\n"u8);
-        }
-
-        private void WriteTable(IBufferWriter<byte> output, in WatchFrame frame)
-        {
-            using var table = new TableWriter(output, endpoint, include, accepted.Version, time.GetUtcNow().UtcDateTime);
-            table.Begin(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"resourceVersion\":\"{frame.Revision}\"}}")), headers: !_headersSent);
-            _headersSent = true;
-            if (frame.Stored is { } stored) table.Row(stored, frame.Json);
-            table.End();
-        }
     }
 }

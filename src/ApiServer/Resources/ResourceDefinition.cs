@@ -37,6 +37,9 @@ public abstract class ResourceDefinition
     /// <summary>One table row's cells (string, long, bool or null), in the columns' order.</summary>
     public abstract object?[] Cells(IKubernetesObject<V1ObjectMeta> value, DateTime now);
 
+    /// <summary>Why a row is marked as completed, in a word and a sentence; null while there is more to come of the object.</summary>
+    internal virtual (string Reason, string Message)? CompletionOf(IKubernetesObject<V1ObjectMeta> value) => null;
+
     /// <summary>Field selector keys other than metadata.name and metadata.namespace.</summary>
     public virtual IReadOnlyList<string> SelectableFields => [];
 

@@ -1,4 +1,4 @@
-using Coxswain.Node.Pods.Config;
+using Coxswain.Api;
 using k8s.Models;
 
 namespace Coxswain.Node.Pods;
@@ -31,15 +31,8 @@ internal static class Admission
         return (pod.Pod.Spec.NodeSelector ?? new Dictionary<string, string>()).All(s => labels.TryGetValue(s.Key, out var value) && value == s.Value);
     }
 
-    private static decimal Requested(V1Pod pod, string resource)
-    {
-        var main = pod.Spec.Containers.Sum(c => Of(c, resource));
-        var init = pod.InitContainers().Select(c => Of(c, resource)).DefaultIfEmpty().Max();
-        return Math.Max(main, init);
-    }
-
-    private static decimal Of(V1Container container, string resource) =>
-        ResourceMath.Get(container.Resources?.Requests, resource) ?? ResourceMath.Get(container.Resources?.Limits, resource) ?? 0;
+    /// <summary>Processors, bytes of memory.</summary>
+    private static decimal Requested(V1Pod pod, string resource) => PodResources.Requests(pod.Spec).GetValueOrDefault(resource).MilliValue / 1000m;
 
     /// <summary>Thousandths of a processor, bytes of memory.</summary>
     private static string Units(decimal amount, string resource) => $"{(resource == "cpu" ? amount * 1000 : amount):0}";

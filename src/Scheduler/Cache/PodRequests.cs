@@ -10,35 +10,11 @@ internal static class PodRequests
     private const long DefaultCpu = 100;
     private const long DefaultMemory = 200L * 1024 * 1024;
 
-    /// <summary>
-    /// The sum over the containers that run together, or what the hungriest init container needs at its turn (beside the sidecars started before it), whichever is more;
-    /// and the overhead. Requests of the Pod as a whole, where given, stand in for the sum.
-    /// </summary>
+    /// <inheritdoc cref="PodResources.Requests"/>
     public static ResourceAmounts Of(V1Pod pod)
     {
-        var (sidecars, peak) = (new ResourceAmounts(), new ResourceAmounts());
-        foreach (var container in pod.Spec.InitContainers ?? [])
-        {
-            var requests = ResourceAmounts.From(container.Resources?.Requests);
-            if (container.RestartPolicy == "Always")
-            {
-                sidecars.Add(requests);
-                peak.RaiseTo(sidecars);
-            }
-            else
-            {
-                requests.Add(sidecars);
-                peak.RaiseTo(requests);
-            }
-        }
-        var total = sidecars;
-        foreach (var container in pod.Spec.Containers ?? []) total.Add(ResourceAmounts.From(container.Resources?.Requests));
-        total.RaiseTo(peak);
-        foreach (var (name, quantity) in pod.Spec.Resources?.Requests ?? new Dictionary<string, ResourceQuantity>())
-        {
-            total.Set(name, name == "cpu" ? quantity.ToQuantity().MilliValue : quantity.ToQuantity().Value);
-        }
-        total.Add(ResourceAmounts.From(pod.Spec.Overhead));
+        var total = new ResourceAmounts();
+        foreach (var (name, quantity) in PodResources.Requests(pod.Spec)) total.Set(name, name == "cpu" ? quantity.MilliValue : quantity.Value);
         return total;
     }
 

@@ -51,9 +51,6 @@ internal sealed class ResourceAmounts
 
     public void Subtract(ResourceAmounts other) => Combine(other, static (a, b) => a - b);
 
-    /// <summary>Of each resource the larger amount.</summary>
-    public void RaiseTo(ResourceAmounts other) => Combine(other, Math.Max);
-
     private void Combine(ResourceAmounts other, Func<long, long, long> how)
     {
         Cpu = how(Cpu, other.Cpu);

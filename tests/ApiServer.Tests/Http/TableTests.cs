@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Coxswain.Api;
+using k8s.Models;
 
 namespace Coxswain.ApiServer.Tests.Http;
 
@@ -22,6 +24,23 @@ public sealed class TableTests
         Assert.Equal("app", (string)row["object"]!["metadata"]!["name"]!);
         Assert.Null(row["object"]!["data"]);
         Assert.NotNull(table["metadata"]!["resourceVersion"]);
+    }
+
+    [Theory]
+    [InlineData("Succeeded", """[{"type":"Completed","status":"True","reason":"Succeeded","message":"The pod has completed successfully."}]""")]
+    [InlineData("Failed", """[{"type":"Completed","status":"True","reason":"Failed","message":"The pod failed."}]""")]
+    [InlineData("Running", null)]
+    public async Task List_OfPods_MarksTheRowsOfThoseThatHaveEnded(string phase, string? conditions)
+    {
+        await using var server = await HttpFixture.StartAsync();
+        await server.Client.CreateAsync(Kinds.ServiceAccounts, Kinds.ServiceAccounts.New("ns", "default"), HttpFixture.Ct);
+        var pod = Kinds.Pods.New("ns", "p");
+        pod.Spec = new V1PodSpec { Containers = [new V1Container { Name = "c", Image = "i" }] };
+        await server.Client.CreateAsync(Kinds.Pods, pod, HttpFixture.Ct);
+        await server.SendAsync(HttpMethod.Patch, "/api/v1/namespaces/ns/pods/p/status", $$$"""{"status":{"phase":"{{{phase}}}"}}""", "application/merge-patch+json");
+        var table = JsonNode.Parse((await server.SendAsync(HttpMethod.Get, "/api/v1/namespaces/ns/pods", accept: Table)).Body)!;
+
+        Assert.Equal(conditions, table["rows"]![0]!["conditions"]?.ToJsonString());
     }
 
     [Theory]

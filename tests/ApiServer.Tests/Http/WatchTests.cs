@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using Coxswain.ApiServer.Http;
 using Coxswain.ApiServer.Tests.Pipeline;
@@ -77,6 +78,47 @@ public sealed class WatchTests
         Assert.Null(second["columnDefinitions"]);
         Assert.Equal("b", second["rows"]![0]!["cells"]![0]!.GetValue<string>());
         Assert.Equal("PartialObjectMetadata", second["rows"]![0]!["object"]!["kind"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Watch_OverAWebSocket_SendsATextMessageAnEvent()
+    {
+        await using var server = await HttpFixture.StartAsync();
+        await server.CreateConfigMapAsync("a");
+        using var socket = await ConnectAsync(server, "?watch=1");
+        var first = await MessageAsync(socket);
+        await server.CreateConfigMapAsync("b");
+        var second = await MessageAsync(socket);
+
+        Assert.Equal(("ADDED", "a"), (first["type"]!.GetValue<string>(), first["object"]!["metadata"]!["name"]!.GetValue<string>()));
+        Assert.Equal(("ADDED", "b"), (second["type"]!.GetValue<string>(), second["object"]!["metadata"]!["name"]!.GetValue<string>()));
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, HttpFixture.Ct).WaitAsync(HttpFixture.Bound, HttpFixture.Ct);
+    }
+
+    [Fact]
+    public async Task Watch_OverAWebSocket_EndsWithItsTime()
+    {
+        await using var server = await HttpFixture.StartAsync();
+        using var socket = await ConnectAsync(server, "?watch=1&timeoutSeconds=1");
+        var end = await socket.ReceiveAsync(new byte[64], HttpFixture.Ct).WaitAsync(HttpFixture.Bound, HttpFixture.Ct);
+
+        Assert.Equal((WebSocketMessageType.Close, WebSocketCloseStatus.NormalClosure), (end.MessageType, end.CloseStatus));
+    }
+
+    private static async Task<ClientWebSocket> ConnectAsync(HttpFixture server, string query)
+    {
+        using var invoker = new HttpMessageInvoker(new SocketsHttpHandler { SslOptions = server.Tls(server.Pki.AdminCertificate) }, disposeHandler: false);
+        var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new Uri($"wss://127.0.0.1:{server.Address.Port}{ConfigMaps}{query}"), invoker, HttpFixture.Ct).WaitAsync(HttpFixture.Bound, HttpFixture.Ct);
+        return socket;
+    }
+
+    private static async Task<JsonNode> MessageAsync(ClientWebSocket socket)
+    {
+        var buffer = new byte[64 * 1024];
+        var result = await socket.ReceiveAsync(buffer, HttpFixture.Ct).WaitAsync(HttpFixture.Bound, HttpFixture.Ct);
+        Assert.Equal((WebSocketMessageType.Text, true), (result.MessageType, result.EndOfMessage));
+        return JsonNode.Parse(buffer.AsSpan(0, result.Count))!;
     }
 
     [Fact]

@@ -16,6 +16,7 @@ internal sealed class ControllerRevision : ResourceDefinition<V1ControllerRevisi
     protected override void Validate(V1ControllerRevision value, FieldErrors errors)
     {
         if (value.Data is null) errors.Required(FieldPath.Root("data"), "data is mandatory");
+        else if (value.Data is JsonElement { ValueKind: not JsonValueKind.Object }) errors.Required(FieldPath.Root("data"), "data must be a valid JSON object");
         if (value.Revision < 0) errors.Invalid(FieldPath.Root("revision"), value.Revision, "must be greater than or equal to 0");
     }
 

@@ -1,5 +1,6 @@
 using Coxswain.Api;
 using Coxswain.ApiServer.Resources.Core.Pods;
+using k8s;
 using k8s.Models;
 
 namespace Coxswain.ApiServer.Resources.Core;
@@ -82,6 +83,13 @@ internal sealed class Pod : ResourceDefinition<V1Pod>
     }
 
     protected override object?[] Row(V1Pod value, DateTime now) => PodRow.Of(value, now);
+
+    internal override (string Reason, string Message)? CompletionOf(IKubernetesObject<V1ObjectMeta> value) => ((V1Pod)value).Status?.Phase switch
+    {
+        "Succeeded" => ("Succeeded", "The pod has completed successfully."),
+        "Failed" => ("Failed", "The pod failed."),
+        _ => null,
+    };
 
     private static V1PodCondition Gated() => new()
     {

@@ -1,3 +1,4 @@
+using Coxswain.Api;
 using Coxswain.Node.Runtime;
 using k8s.Models;
 
@@ -57,26 +58,14 @@ internal static class ResourceMath
     /// <summary>What the whole Pod may use; zero where a container has no limit.</summary>
     public static LinuxResources OfPod(V1Pod pod)
     {
-        long requests = 0, limits = 0, memory = 0;
-        var (cpuLimited, memoryLimited) = (true, true);
-        foreach (var container in pod.Spec.Containers.Concat(pod.InitContainers().Where(c => c.IsSidecar())))
+        var (requests, limits) = (PodResources.Requests(pod.Spec), PodResources.Limits(pod.Spec));
+        var quota = PodResources.IsLimited(pod.Spec, "cpu") ? Quota(limits["cpu"].MilliValue) : 0;
+        return new LinuxResources
         {
-            var limit = MilliCpu(container.Resources?.Limits);
-            requests += MilliCpu(container.Resources?.Requests) ?? limit ?? 0;
-            limits += limit ?? 0;
-            memory += Bytes(container.Resources?.Limits) ?? 0;
-            cpuLimited &= limit is > 0;
-            memoryLimited &= Bytes(container.Resources?.Limits) is > 0;
-        }
-        foreach (var init in pod.InitContainers().Where(c => !c.IsSidecar()))
-        {
-            requests = Math.Max(requests, MilliCpu(init.Resources?.Requests) ?? 0);
-            limits = Math.Max(limits, MilliCpu(init.Resources?.Limits) ?? 0);
-            memory = Math.Max(memory, Bytes(init.Resources?.Limits) ?? 0);
-            cpuLimited &= MilliCpu(init.Resources?.Limits) is > 0;
-            memoryLimited &= Bytes(init.Resources?.Limits) is > 0;
-        }
-        var quota = cpuLimited ? Quota(limits) : 0;
-        return new LinuxResources { CpuShares = Shares(requests), CpuQuota = quota, CpuPeriod = quota > 0 ? Period : 0, MemoryLimit = memoryLimited ? memory : 0 };
+            CpuShares = Shares(requests.GetValueOrDefault("cpu").MilliValue),
+            CpuQuota = quota,
+            CpuPeriod = quota > 0 ? Period : 0,
+            MemoryLimit = PodResources.IsLimited(pod.Spec, "memory") ? limits["memory"].Value : 0,
+        };
     }
 }

@@ -46,7 +46,7 @@ internal static class PodDefaults
             if (resources.Requests?.ContainsKey(name) == true) continue;
             resources.Requests ??= new Dictionary<string, ResourceQuantity>();
             var asked = (spec.Containers ?? []).Any(c => c.Resources?.Requests?.ContainsKey(name) == true);
-            resources.Requests[name] = asked ? PodResources.Requests(spec, name).ToResourceQuantity() : limit;
+            resources.Requests[name] = asked ? PodResources.ContainerRequests(spec).GetValueOrDefault(name).ToResourceQuantity() : limit;
         }
     }
 }

@@ -36,7 +36,7 @@ internal static class ResourceValidation
         Lists(resources, PodName, path, errors);
         foreach (var (name, amount) in Ordered(resources.Requests))
         {
-            var together = PodResources.Requests(spec, name);
+            var together = PodResources.ContainerRequests(spec).GetValueOrDefault(name);
             if (together > amount.ToQuantity()) errors.Invalid(path.Child("requests").Key(name), amount.ToQuantity().ToString(), $"must be greater than or equal to aggregate container requests of {together}");
         }
     }

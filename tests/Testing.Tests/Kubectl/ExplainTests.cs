@@ -1,0 +1,37 @@
+using Coxswain.EndToEnd.Harness;
+
+namespace Coxswain.Testing.Tests.Kubectls;
+
+/// <summary><c>kubectl explain</c>, from OpenAPI, in every version that users have.</summary>
+public sealed class ExplainTests : IAsyncLifetime
+{
+    private TestCluster? _cluster;
+
+    public static TheoryData<string> Versions => Kubectl.Versions;
+
+    public async ValueTask InitializeAsync() => _cluster = await TestCluster.StartAsync(new TestClusterOptions { Nodes = 0 }, TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_cluster is not null) await _cluster.DisposeAsync();
+    }
+
+    [Theory, MemberData(nameof(Versions))]
+    public async Task Explain_TellsTypesAndTheWordsThatAFieldMayBe(string version)
+    {
+        var kubectl = new Kubectl(Kubectl.Find(version)!, _cluster!.WriteKubeconfig(), "default");
+
+        Assert.Matches(@"(?s)KIND:\s+Deployment\s.*replicas\s+<integer>", await kubectl.LineAsync("explain deployment.spec"));
+        Assert.Matches(@"(?s)GROUP:\s+apps\s.*VERSION:\s+v1\s.*FIELD:? \S*strategy", (await kubectl.LineAsync("explain deployment.spec.strategy")).Replace("FIELDS", "", StringComparison.Ordinal));
+        Assert.Contains("spec\t<PodSpec>", await kubectl.LineAsync("explain pod"), StringComparison.Ordinal);
+        if (await kubectl.MinorAsync() < 28) return; // older ones know nothing of the words
+        await WordsAsync(kubectl, "pod.spec.restartPolicy", "Always", "Never", "OnFailure");
+        await WordsAsync(kubectl, "pod.spec.containers.imagePullPolicy", "Always", "IfNotPresent", "Never");
+        await WordsAsync(kubectl, "pod.spec.containers.ports.protocol", "SCTP", "TCP", "UDP");
+        await WordsAsync(kubectl, "service.spec.type", "ClusterIP", "ExternalName", "LoadBalancer", "NodePort");
+        await WordsAsync(kubectl, "deployment.spec.strategy.type", "Recreate", "RollingUpdate");
+    }
+
+    private static async Task WordsAsync(Kubectl kubectl, string field, params string[] words) =>
+        Assert.Contains($"ENUM:\n    {string.Join("\n    ", words)}\n", await kubectl.LineAsync($"explain {field}"), StringComparison.Ordinal);
+}
