@@ -64,7 +64,7 @@ internal sealed class Down(string path)
         await using var runtime = NodeRuntime.Open(socket, _directory, _loggers);
         try
         {
-            await NodeCleanup.EndPodsAsync(runtime, _directory.Node, ct);
+            await NodeCleanup.EndPodsAsync(runtime, _directory.Node, TimeProvider.System, ct);
         }
         catch (RuntimeException e)
         {
@@ -89,6 +89,13 @@ internal sealed class Down(string path)
             }
         }
         await network.TearDownAsync(ct);
-        NodeCleanup.Run(_directory.Node, _directory.CgroupRoot);
+        try
+        {
+            NodeCleanup.Run(_directory.Node, _directory.CgroupRoot);
+        }
+        catch (IOException e)
+        {
+            throw new CommandException($"the Pods' volumes cannot be taken away: {e.Message}");
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Coxswain.Node.Cri;
 using Coxswain.Node.Pods;
 using Coxswain.Node.Pods.Config;
 using Coxswain.Node.Runtime;
@@ -8,16 +9,40 @@ namespace Coxswain.Node;
 /// <summary>Takes away what a node's Pods leave on the machine beyond their containers, once those are gone for good (<c>cox down</c>).</summary>
 public static class NodeCleanup
 {
-    /// <summary>Ends and removes a node's Pods in a runtime that others may use too: nothing else in it is touched.</summary>
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+    /// <summary>What containerd makes may be somebody else's and take its time.</summary>
+    private static readonly TimeSpan s_makingLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Ends and removes a node's Pods in a containerd that others may use too: nothing else in it is touched.</summary>
+    /// <remarks>
+    /// The agent may have been ended while containerd made a sandbox or a container: such a one cannot be removed yet, or only shows up a moment later, even when its
+    /// sandbox is gone. So this waits until nothing is being made, and looks again until nothing of the node's is on record.
+    /// </remarks>
     /// <exception cref="RuntimeException">The runtime does not answer, or cannot end one of them.</exception>
-    public static async Task EndPodsAsync(IRuntime runtime, string dataDirectory, CancellationToken ct)
+    public static async Task EndPodsAsync(CriRuntime runtime, string dataDirectory, TimeProvider time, CancellationToken ct)
     {
-        var own = (await runtime.ListSandboxesAsync(null, ct)).Where(s => PodLabels.AreOf(s.Labels, dataDirectory)).ToList();
-        await Parallel.ForEachAsync(own, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct }, async (sandbox, token) =>
+        await Settle.UntilAsync(async () => !await runtime.IsMakingAsync(ct), s_makingLimit, time, ct);
+        RuntimeException? last = null;
+        var left = 0;
+        if (!await Settle.UntilAsync(EndAsync, s_limit, time, ct)) throw last ?? new RuntimeException(RuntimeErrorCode.DeadlineExceeded, $"{left} containers of this cluster's Pods stay");
+
+        async Task<bool> EndAsync()
         {
-            await runtime.StopSandboxAsync(sandbox.Id, token);
-            await runtime.RemoveSandboxAsync(sandbox.Id, token);
-        });
+            last = null;
+            var sandboxes = await runtime.ListSandboxesAsync(null, ct);
+            await EachAsync(sandboxes, s => s.Labels, async (sandbox, token) => await runtime.StopSandboxAsync(sandbox.Id, token));
+            await EachAsync(await runtime.ListContainersAsync(null, ct), c => c.Labels, async (container, token) => await runtime.RemoveContainerAsync(container.Id, token));
+            await EachAsync(sandboxes, s => s.Labels, async (sandbox, token) => await runtime.RemoveSandboxAsync(sandbox.Id, token));
+            left = (await runtime.ListRecordsAsync(ct)).Count(labels => PodLabels.AreOf(labels, dataDirectory));
+            return left == 0;
+        }
+
+        Task EachAsync<T>(IEnumerable<T> all, Func<T, IReadOnlyDictionary<string, string>> labels, Func<T, CancellationToken, ValueTask> end) =>
+            Parallel.ForEachAsync(all.Where(one => PodLabels.AreOf(labels(one), dataDirectory)), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct }, async (one, token) =>
+            {
+                try { await end(one, token); }
+                catch (RuntimeException e) { last = e; }
+            });
     }
 
     /// <summary>Unmounts and removes the Pods' volumes and files, and their cgroups. Logs stay.</summary>

@@ -22,8 +22,20 @@ public sealed partial class CriRuntime
         catch (RuntimeException e) when (e.Code == RuntimeErrorCode.NotFound) { } // gone is stopped
     }
 
-    public Task RemoveContainerAsync(string containerId, CancellationToken ct) =>
-        CriChannel.Call(_runtime.RemoveContainerAsync(new RemoveContainerRequest { ContainerId = containerId }, Options(ct)), ct);
+    public async Task RemoveContainerAsync(string containerId, CancellationToken ct)
+    {
+        var request = new RemoveContainerRequest { ContainerId = containerId };
+        try
+        {
+            await CriChannel.Call(_runtime.RemoveContainerAsync(request, Options(ct)), ct);
+        }
+        // Its start was broken off after the process was there: CRI takes it for never started, and neither ends nor removes it.
+        catch (RuntimeException e) when (e.Description.Contains("cannot delete running task", StringComparison.Ordinal))
+        {
+            await _exec.KillAsync(containerId, ct);
+            await CriChannel.Call(_runtime.RemoveContainerAsync(request, Options(ct)), ct);
+        }
+    }
 
     public async Task<Runtime.ContainerStatus?> GetContainerAsync(string containerId, CancellationToken ct)
     {

@@ -20,6 +20,8 @@ public sealed partial class CriRuntime : IRuntime
     private readonly RuntimeService.RuntimeServiceClient _runtime;
     private readonly ImageService.ImageServiceClient _images;
     private readonly Services.Images.Images.ImagesClient _names;
+    private readonly Services.Containers.Containers.ContainersClient _records;
+    private readonly Services.Leases.Leases.LeasesClient _leases;
     private readonly CriEvents _events;
     private readonly TaskExec _exec;
     private readonly ContentStore _content;
@@ -34,6 +36,8 @@ public sealed partial class CriRuntime : IRuntime
         _runtime = new(invoker);
         _images = new(invoker);
         _names = new(invoker);
+        _records = new(invoker);
+        _leases = new(invoker);
         _events = new CriEvents(_channel, ListContainersAsync, GetSandboxAsync, time, logger);
         _exec = new TaskExec(_channel, fifoDirectory);
         _content = new ContentStore(_channel);
@@ -114,6 +118,18 @@ public sealed partial class CriRuntime : IRuntime
         var r = await CriChannel.Call(_runtime.StatusAsync(new StatusRequest { Verbose = true }, Options(ct)), ct);
         return r.Info.TryGetValue("config", out var config) ? JsonNode.Parse(config) as JsonObject : null;
     }
+
+    /// <summary>What containerd itself has on record: also sandboxes that are still being made or taken away, of which CRI says nothing.</summary>
+    /// <returns>The labels of each container and sandbox.</returns>
+    public async Task<IReadOnlyList<IReadOnlyDictionary<string, string>>> ListRecordsAsync(CancellationToken ct)
+    {
+        var r = await CriChannel.Call(_records.ListAsync(new Services.Containers.ListContainersRequest(), _channel.Options(ct, Patience, CriChannel.Namespace)), ct);
+        return [.. r.Containers.Select(c => new Dictionary<string, string>(c.Labels))];
+    }
+
+    /// <summary>Whether containerd is in the middle of making a container or of unpacking an image: it then holds a lease. A caller that is gone does not stop it.</summary>
+    public async Task<bool> IsMakingAsync(CancellationToken ct) =>
+        (await CriChannel.Call(_leases.ListAsync(new Services.Leases.ListRequest(), _channel.Options(ct, Patience, CriChannel.Namespace)), ct)).Leases.Count > 0;
 
     public ValueTask DisposeAsync()
     {

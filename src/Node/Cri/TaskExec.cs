@@ -38,6 +38,17 @@ internal sealed class TaskExec(CriChannel channel, string fifoDirectory)
         finally { await DeleteAsync(containerId, id); } // 5
     }
 
+    /// <summary>Ends all processes of a container, whatever CRI believes of it; returns when its first one is gone.</summary>
+    public async Task KillAsync(string containerId, CancellationToken ct)
+    {
+        try
+        {
+            await CriChannel.Call(_tasks.KillAsync(new KillRequest { ContainerId = containerId, Signal = 9, All = true }, Options(ct)), ct);
+            await CriChannel.Call(_tasks.WaitAsync(new WaitRequest { ContainerId = containerId }, Options(ct)), ct);
+        }
+        catch (RuntimeException e) when (e.Code == RuntimeErrorCode.NotFound) { } // ended just now
+    }
+
     private async Task<Any> DescribeAsync(string containerId, IReadOnlyList<string> command, bool tty, CancellationToken ct)
     {
         GetContainerResponse r;

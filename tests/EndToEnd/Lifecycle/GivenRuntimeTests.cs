@@ -73,6 +73,26 @@ public sealed class GivenRuntimeTests
     }
 
     [Fact]
+    public async Task Down_WhileItsPodsStart_LeavesNoneInTheGivenContainerd()
+    {
+        await using var given = await GivenContainerd.StartAsync();
+        await using var cox = new CoxCluster("--container-runtime-endpoint", "unix://" + given.Socket);
+        await cox.UpAsync();
+        await cox.ImportImagesAsync("busybox");
+        var kubectl = cox.Kubectl();
+        for (var round = 0; round < 4; round++)
+        {
+            if (round > 0) await cox.UpAsync(); // they start once more
+            else await kubectl.FeedAsync("create", string.Join("---\n", Enumerable.Range(0, 6).Select(i => Manifests.Sleeper($"p{i}"))));
+            await Eventually.TrueAsync(async () => (await given.TasksAsync()).Length > round, "the first of them are there");
+
+            (await cox.CoxAsync("down")).Succeeded();
+            Assert.Empty(await given.TasksAsync());
+            Assert.Equal("", (await given.CtrAsync("containers", "ls", "-q")).Trim());
+        }
+    }
+
+    [Fact]
     public async Task NoContainerdThere_IsOneClearLine()
     {
         await using var cox = new CoxCluster();
