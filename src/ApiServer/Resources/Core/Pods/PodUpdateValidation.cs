@@ -78,7 +78,7 @@ internal static class PodUpdateValidation
         if (old.TerminationGracePeriodSeconds < 0 && same.TerminationGracePeriodSeconds == 1) same.TerminationGracePeriodSeconds = old.TerminationGracePeriodSeconds;
         if (old.SchedulingGates is { Count: > 0 }) Gated(same, old);
         if (Semantic.Equal(same, old)) return;
-        errors.Forbidden(path, $"pod updates may not change fields other than {Changeable}\n{SpecDifference.Of(same, old)}");
+        errors.Forbidden(path, $"pod updates may not change fields other than {Changeable}\n{SpecDifference.Of(old, same)}");
     }
 
     private static void Images(IList<V1Container>? containers, IList<V1Container>? old)

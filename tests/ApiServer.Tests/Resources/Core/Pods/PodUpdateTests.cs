@@ -19,14 +19,42 @@ public sealed class PodUpdateTests
     public void Update_WhatMayChange_IsTaken(string before, string after) => Assert.Empty(Faults(before, after));
 
     [Theory]
-    [InlineData("", "\"nodeName\":\"n\"", Rule + "+ spec.nodeName: \"n\"")]
-    [InlineData("\"hostname\":\"a\"", "\"hostname\":\"b\"", Rule + "- spec.hostname: \"a\"\n+ spec.hostname: \"b\"")]
     [InlineData("\"activeDeadlineSeconds\":5", "\"activeDeadlineSeconds\":9", "spec.activeDeadlineSeconds: Invalid value: 9: must be less than or equal to previous value")]
     [InlineData("\"activeDeadlineSeconds\":5", "", "spec.activeDeadlineSeconds: Invalid value: null: must not update from a positive integer to nil value")]
     [InlineData("\"tolerations\":[{\"key\":\"a\"}]", "\"tolerations\":[{\"key\":\"b\"}]", "spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds")]
     [InlineData("", "\"schedulingGates\":[{\"name\":\"g\"}]", "spec.schedulingGates[0].name: Forbidden: only deletion is allowed, but found new scheduling gate 'g'")]
     [InlineData("", "\"initContainers\":[{\"name\":\"i\",\"image\":\"i\"}]", "spec.initContainers: Forbidden: pod updates may not add or remove containers")]
     public void Update_WhatMayNotChange_IsForbidden(string before, string after, string fault) => Assert.Equal([fault], Faults(before, after));
+
+    /// <summary>The diff is of the spec as upstream holds it inside: other names and another order than on the wire, every field there.</summary>
+    [Fact]
+    public void Update_WhatMayNotChange_IsShownAsAUnifiedDiff()
+    {
+        var diff = """
+            @@ -42,7 +42,7 @@
+               "NodeSelector": null,
+               "ServiceAccountName": "",
+               "AutomountServiceAccountToken": null,
+            -  "NodeName": "",
+            +  "NodeName": "n",
+               "SecurityContext": {
+                 "HostNetwork": false,
+                 "HostPID": false,
+
+            """;
+
+        Assert.Equal([Rule + diff], Faults("", "\"nodeName\":\"n\""));
+    }
+
+    [Fact]
+    public void Update_OfSeveralFields_HasAHunkForEach()
+    {
+        var fault = Assert.Single(Faults("\"hostname\":\"a\"", "\"hostname\":\"b\",\"hostNetwork\":true"));
+
+        Assert.Contains("-    \"HostNetwork\": false,\n+    \"HostNetwork\": true,\n", fault, StringComparison.Ordinal);
+        Assert.Contains("-  \"Hostname\": \"a\",\n+  \"Hostname\": \"b\",\n", fault, StringComparison.Ordinal);
+        Assert.Equal(2, fault.Split("@@ -").Length - 1);
+    }
 
     [Fact]
     public void Update_Image_BumpsTheGenerationAndLeavesStatusAlone()
