@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Coxswain.Api;
+using Coxswain.ApiServer.Resources;
 using k8s.Models;
 
 namespace Coxswain.ApiServer.Tests.Http;
@@ -24,6 +25,32 @@ public sealed class TableTests
         Assert.Equal("app", (string)row["object"]!["metadata"]!["name"]!);
         Assert.Null(row["object"]!["data"]);
         Assert.NotNull(table["metadata"]!["resourceVersion"]);
+    }
+
+    /// <summary>Upstream's columns: with their type when that is no string, <c>*</c> for the name's format, <c>+</c> for those of <c>-o wide</c>.</summary>
+    [Theory]
+    [InlineData("v1", "namespaces", "Name*, Status, Age")]
+    [InlineData("v1", "nodes", "Name*, Status, Roles, Age, Version, Internal-IP+, External-IP+, OS-Image+, Kernel-Version+, Container-Runtime+")]
+    [InlineData("v1", "pods", "Name*, Ready, Status, Restarts, Age, IP+, Node+, Nominated Node+, Readiness Gates+")]
+    [InlineData("v1", "configmaps", "Name*, Data, Age")]
+    [InlineData("v1", "secrets", "Name*, Type, Data, Age")]
+    [InlineData("v1", "serviceaccounts", "Name*, Age")]
+    [InlineData("v1", "events", "Last Seen, Type, Reason, Object, Subobject+, Source+, Message, First Seen+, Count+, Name*+")]
+    [InlineData("v1", "services", "Name*, Type, Cluster-IP, External-IP, Port(s), Age, Selector+")]
+    [InlineData("v1", "endpoints", "Name*, Endpoints, Age")]
+    [InlineData("v1", "replicationcontrollers", "Name*, Desired:integer, Current:integer, Ready:integer, Age, Containers+, Images+, Selector+")]
+    [InlineData("apps/v1", "replicasets", "Name*, Desired:integer, Current:integer, Ready:integer, Age, Containers+, Images+, Selector+")]
+    [InlineData("apps/v1", "deployments", "Name*, Ready, Up-to-date, Available, Age, Containers+, Images+, Selector+")]
+    [InlineData("apps/v1", "daemonsets", "Name*, Desired:integer, Current:integer, Ready:integer, Up-to-date:integer, Available:integer, Node Selector, Age, Containers+, Images+, Selector+")]
+    [InlineData("apps/v1", "controllerrevisions", "Name*, Controller, Revision, Age")]
+    [InlineData("discovery.k8s.io/v1", "endpointslices", "Name*, AddressType, Ports, Endpoints, Age")]
+    [InlineData("coordination.k8s.io/v1", "leases", "Name*, Holder, Age")]
+    [InlineData("events.k8s.io/v1", "events", "Last Seen, Type, Reason, Object, Subobject+, Source+, Message, First Seen+, Count+, Name*+")]
+    public void Columns_OfEachKind_AreUpstreams(string version, string resource, string want)
+    {
+        var definition = ResourceCatalog.All.Single(d => d.ResourceType.Resource == resource && (d.ResourceType.ApiVersion == version || (resource == "events" && version != "v1")));
+
+        Assert.Equal(want, string.Join(", ", definition.Columns.Select(c => $"{c.Name}{(c.Type == "string" ? "" : $":{c.Type}")}{(c.Format == "name" ? "*" : "")}{(c.Priority > 0 ? "+" : "")}")));
     }
 
     [Theory]

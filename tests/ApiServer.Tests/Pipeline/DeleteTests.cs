@@ -107,6 +107,17 @@ public sealed class DeleteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Delete_OtherResourceVersion_ConflictsNamingTheKind()
+    {
+        await MapAsync("\"name\":\"a\"");
+        var version = (string)_server.Get(Kinds.ConfigMaps, "ns", "a")["metadata"]!["resourceVersion"]!;
+
+        await FailsAsync(409, "Conflict", $"Operation cannot be fulfilled on ConfigMap \"a\": the ResourceVersion in the precondition (1) does not match the ResourceVersion in record ({version}). The object might have been modified",
+            () => Delete(Kinds.ConfigMaps, "a", new V1DeleteOptions { Preconditions = new V1Preconditions { ResourceVersion = "1" } }));
+        await Delete(Kinds.ConfigMaps, "a", new V1DeleteOptions { Preconditions = new V1Preconditions { ResourceVersion = version } });
+    }
+
+    [Fact]
     public async Task Delete_BoundPod_WaitsItsGraceAndMayBeShortened()
     {
         await PodAsync("p", "n1");

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Coxswain.Api;
+using Coxswain.Client;
 using static Coxswain.ApiServer.Tests.Pipeline.CoreFixture;
 
 namespace Coxswain.ApiServer.Tests.Pipeline;
@@ -26,6 +27,19 @@ public sealed class UpdateTests : IAsyncLifetime
         await Put("""{"metadata":{"name":"a"},"data":{"k":"v"}}""");
 
         Assert.Equal(before, _server.Store.Revision);
+    }
+
+    [Fact]
+    public async Task UpdateAndPatch_DryRun_ShowWhatWouldBeAndWriteNothing()
+    {
+        var before = _server.Store.Revision;
+        var endpoint = _server[Kinds.ConfigMaps];
+        var put = Node((await endpoint.UpdateAsync(Request("ns", "a", dryRun: true), Body("""{"metadata":{"name":"a"},"data":{"k":"w"}}"""))).Json);
+        var patch = Node((await endpoint.PatchAsync(Request("ns", "a", dryRun: true), new Patch(PatchType.Merge, """{"data":{"k":"x"}}"""u8.ToArray()))).Json);
+
+        Assert.Equal(("w", "x"), ((string)put["data"]!["k"]!, (string)patch["data"]!["k"]!));
+        Assert.Equal(before, _server.Store.Revision);
+        Assert.Equal("v", (string)_server.Get(Kinds.ConfigMaps, "ns", "a")["data"]!["k"]!);
     }
 
     [Fact]

@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using Coxswain.Api;
+using Coxswain.ApiServer.Auth;
+using Coxswain.ApiServer.Pipeline;
+using Coxswain.ApiServer.Resources;
+using Coxswain.ApiServer.Tests.Pipeline;
+using Coxswain.Store;
+using k8s.Models;
+using static Coxswain.ApiServer.Tests.Pipeline.CoreFixture;
+
+namespace Coxswain.ApiServer.Tests.Auth;
+
+public sealed class AuthenticatorTests : IAsyncLifetime
+{
+    private readonly MemoryStore _store = new();
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly FixedClock _clock = new();
+    private readonly ApiServerCore _core;
+    private readonly InProcessClient _client;
+
+    public AuthenticatorTests()
+    {
+        _core = new ApiServerCore(_store, _clock, ResourceCatalog.All, new PipelineOptions { TokenIssuer = new ServiceAccountTokens(_key, _clock) });
+        _client = new InProcessClient(_core, Admin);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        await _client.CreateAsync(Kinds.Namespaces, Kinds.Namespaces.New(null, "ns"), Ct);
+        await _client.CreateAsync(Kinds.ServiceAccounts, Kinds.ServiceAccounts.New("ns", "default"), Ct);
+        var pod = Kinds.Pods.New("ns", "p");
+        pod.Spec = new V1PodSpec { Containers = [new V1Container { Name = "c", Image = "i" }] };
+        await _client.CreateAsync(Kinds.Pods, pod, Ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _key.Dispose();
+        await _store.DisposeAsync();
+    }
+
+    private async Task<string> TokenAsync(V1TokenRequestSpec? spec = null) =>
+        (await _client.CreateTokenAsync("ns", "default", new Authenticationv1TokenRequest { Spec = spec ?? new V1TokenRequestSpec() }, Ct)).Status.Token;
+
+    private static V1TokenRequestSpec BoundToThePod() => new() { BoundObjectRef = new V1BoundObjectReference { Kind = "Pod", ApiVersion = "v1", Name = "p" } };
+
+    [Fact]
+    public async Task Token_UntilItsTimeIsUp_IsItsAccount()
+    {
+        var token = await TokenAsync(new V1TokenRequestSpec { ExpirationSeconds = 600 });
+        Assert.Equal("system:serviceaccount:ns:default", _core.Authenticator!.FromToken(token)?.Name);
+        _clock.Advance(TimeSpan.FromSeconds(601));
+
+        Assert.Null(_core.Authenticator.FromToken(token));
+        Assert.Equal("[invalid bearer token, service account token has expired]", _core.Authenticator.Judge(token, null).Fault);
+    }
+
+    [Fact]
+    public async Task Token_OfAPod_TellsWhichAndEndsWithIt()
+    {
+        var token = await TokenAsync(BoundToThePod());
+        Assert.Equal("p", _core.Authenticator!.FromToken(token)!.Extra["authentication.kubernetes.io/pod-name"][0]);
+        await _client.DeleteAsync(Kinds.Pods, "ns", "p", null, Ct);
+
+        Assert.Null(_core.Authenticator.FromToken(token));
+    }
+
+    [Fact]
+    public async Task Token_ForOthers_IsNotForUs()
+    {
+        var token = await TokenAsync(new V1TokenRequestSpec { Audiences = ["vault", "bank"] });
+
+        Assert.Null(_core.Authenticator!.FromToken(token));
+        var verdict = _core.Authenticator.Judge(token, ["bank", "post"]);
+        Assert.Equal(("system:serviceaccount:ns:default", "bank"), (verdict.User!.Name, Assert.Single(verdict.Audiences)));
+    }
+
+    [Fact]
+    public async Task Token_OfTheAccountsSuccessor_IsNoGood()
+    {
+        var token = await TokenAsync();
+        await _client.DeleteAsync(Kinds.ServiceAccounts, "ns", "default", null, Ct);
+        await _client.CreateAsync(Kinds.ServiceAccounts, Kinds.ServiceAccounts.New("ns", "default"), Ct);
+
+        Assert.Null(_core.Authenticator!.FromToken(token)); // the same name, another uid
+    }
+
+    [Fact]
+    public async Task Token_SignedByAnother_IsNoGood()
+    {
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var account = await _client.GetAsync(Kinds.ServiceAccounts, "ns", "default", Ct);
+        var forged = await new ServiceAccountTokens(other, _clock).IssueAsync(account, new Authenticationv1TokenRequest { Spec = new V1TokenRequestSpec { Audiences = [] } }, null, Ct);
+
+        Assert.Null(_core.Authenticator!.FromToken(forged.Token));
+    }
+}
