@@ -21,15 +21,53 @@ public sealed class FaultTests
         await kubectl.FeedAsync("create", Manifests.Sleeper("intact"));
         await kubectl.PodReadyAsync("intact");
         var before = await kubectl.FieldAsync("get pod intact", "{.status.containerStatuses[0].containerID}");
-        var old = cox.ContainerdPid();
 
-        Process.GetProcessById(old).Kill();
+        await RestartsWithinTwoSecondsAsync(cox);
 
-        await Eventually.TrueAsync(async () => (await Command.RunAsync("ctr", ["-a", cox.ContainerdSocket(), "--connect-timeout", "1s", "version"])).ExitCode == 0 && cox.ContainerdPid() != old, "containerd answers again");
         Assert.Contains("RUNNING", await cox.CtrAsync("tasks ls"), StringComparison.Ordinal);
         await kubectl.FeedAsync("create", Manifests.Sleeper("new"));
         await kubectl.PodReadyAsync("new");
         Assert.Equal(before + " 0", await kubectl.FieldAsync("get pod intact", "{.status.containerStatuses[0].containerID} {.status.containerStatuses[0].restartCount}"));
+    }
+
+    /// <summary>A busy machine may be slow once or twice; one that waits for something before it starts containerd again is so each time.</summary>
+    private static async Task RestartsWithinTwoSecondsAsync(CoxCluster cox)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var old = cox.ContainerdPid();
+            var clock = Stopwatch.StartNew();
+            Process.GetProcessById(old).Kill();
+            await Eventually.TrueAsync(async () => cox.FindContainerd() is { } pid && pid != old && (await Command.RunAsync("ctr", ["-a", cox.ContainerdSocket(), "--connect-timeout", "1s", "version"])).ExitCode == 0, "containerd answers again");
+            if (clock.Elapsed < TimeSpan.FromSeconds(2)) return;
+            Assert.True(attempt < 4, $"containerd was back after {clock.Elapsed}");
+            await Task.Delay(TimeSpan.FromSeconds(6), TestContext.Current.CancellationToken); // one that ends again within seconds is started with growing pauses, on purpose
+        }
+    }
+
+    [Fact]
+    public async Task GarbageInTheNodesState_IsNotBelieved_AndThePodsRunOn()
+    {
+        var (cox, kubectl) = await ClusterAsync();
+        await using var _ = cox;
+        await kubectl.FeedAsync("create", Manifests.Sleeper("intact"));
+        await kubectl.PodReadyAsync("intact");
+        const string What = "{.status.containerStatuses[0].containerID} {.status.containerStatuses[0].restartCount}";
+        var before = await kubectl.FieldAsync("get pod intact", What);
+        await cox.KillAsync();
+        string At(string path) => Path.Combine(cox.DataDirectory, path);
+        foreach (var file in (string[])["containerd/containerd.pid", "containerd/config.toml", "node/pods/junk", "node/logs/pods/junk"])
+            await File.WriteAllTextAsync(At(file), "\0garbage = [[[ 1 2 3", TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(At("node/pods/0000-junk/volumes/kubernetes.io~secret/s/..data"));
+        Directory.CreateDirectory(At("node/logs/pods/default_gone_0000-junk/c/0.log"));
+
+        await cox.UpAsync();
+
+        await kubectl.FeedAsync("create", Manifests.Sleeper("new"));
+        await kubectl.PodReadyAsync("new");
+        await kubectl.PodReadyAsync("intact");
+        Assert.Equal(before, await kubectl.FieldAsync("get pod intact", What));
+        await Eventually.TrueAsync(() => Task.FromResult(!Directory.Exists(At("node/pods/0000-junk"))), "what is left of no Pod goes");
     }
 
     [Fact]

@@ -90,10 +90,13 @@ internal sealed class CoxCluster : IAsyncDisposable
         .Select(l => l.Trim()).First(l => l.StartsWith("address", StringComparison.Ordinal) && l.Contains(".sock", StringComparison.Ordinal)).Split('"', '\'')[1];
 
     /// <summary>The pid of this cluster's containerd.</summary>
-    public int ContainerdPid() => Directory.EnumerateDirectories("/proc")
+    public int ContainerdPid() => FindContainerd() ?? throw new InvalidOperationException("no containerd runs");
+
+    /// <summary>The same; null while none runs.</summary>
+    public int? FindContainerd() => Directory.EnumerateDirectories("/proc")
         .Where(d => int.TryParse(Path.GetFileName(d), out _))
         .Where(d => { try { var c = File.ReadAllText(d + "/cmdline").Split('\0'); return Path.GetFileName(c[0]) == "containerd" && c.Any(a => a.StartsWith(DataDirectory, StringComparison.Ordinal)); } catch (IOException) { return false; } })
-        .Select(d => int.Parse(Path.GetFileName(d))).First();
+        .Select(d => (int?)int.Parse(Path.GetFileName(d))).FirstOrDefault();
 
     public async ValueTask DisposeAsync()
     {
