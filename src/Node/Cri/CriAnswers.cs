@@ -11,7 +11,7 @@ internal static class CriAnswers
         return new Runtime.RuntimeStatus(Condition("RuntimeReady"), Condition("NetworkReady"))
         {
             Handlers = [.. r.RuntimeHandlers.Select(h => new Runtime.RuntimeHandler(h.Name, h.Features?.RecursiveReadOnlyMounts == true, h.Features?.UserNamespaces == true))],
-            SupplementalGroupsPolicy = r.Features?.SupplementalGroupsPolicy == true,
+            SupplementalGroupsPolicy = r.Features?.SupplementalGroupsPolicy,
         };
 
         Runtime.RuntimeCondition Condition(string type) => r.Status.Conditions.FirstOrDefault(c => c.Type == type) is { } c

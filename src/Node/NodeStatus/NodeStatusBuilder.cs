@@ -16,7 +16,7 @@ internal static class NodeStatusBuilder
         Allocatable = Quantities(capacity.Allocatable),
         Conditions = Conditions(runtime, old, now),
         DaemonEndpoints = new V1NodeDaemonEndpoints { KubeletEndpoint = new V1DaemonEndpoint { Port = options.KubeletPort } },
-        Features = new V1NodeFeatures { SupplementalGroupsPolicy = runtime.Status is { } status ? status.SupplementalGroupsPolicy : old?.Features?.SupplementalGroupsPolicy ?? false },
+        Features = Features(runtime.Status, old),
         Images = Images(runtime.Images),
         NodeInfo = new V1NodeSystemInfo
         {
@@ -39,6 +39,9 @@ internal static class NodeStatusBuilder
 
     private static byte[] Timeless(V1NodeStatus status) =>
         KubeJson.Serialize(status with { Conditions = [.. (status.Conditions ?? []).Select(c => c with { LastHeartbeatTime = null })] });
+
+    private static V1NodeFeatures? Features(RuntimeStatus? status, V1NodeStatus? old) =>
+        status is null ? old?.Features : status.SupplementalGroupsPolicy is { } groups ? new V1NodeFeatures { SupplementalGroupsPolicy = groups } : null;
 
     /// <summary>What it said while it still answered stays true meanwhile.</summary>
     private static IList<V1NodeRuntimeHandler>? Handlers(RuntimeStatus? status, V1NodeStatus? old) =>

@@ -16,6 +16,9 @@ public sealed class ImageTests
 
         await cox.ImportImagesAsync("nginx");
         Assert.Contains("daocloud.io/library/nginx:1.13.0-alpine", (await cox.CoxAsync("image", "ls")).Succeeded().Output, StringComparison.Ordinal);
+        // The Node shows them without waiting for its next report, which is minutes away.
+        var kubectl = cox.Kubectl();
+        await Eventually.ContainsAsync(() => kubectl.FieldAsync("get node node-1", "{.status.images[*].names}"), "daocloud.io/library/nginx:1.13.0-alpine");
     }
 
     [Fact]

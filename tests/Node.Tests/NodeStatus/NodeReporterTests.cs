@@ -59,6 +59,9 @@ public sealed class NodeReporterTests
         Assert.Contains(info.Architecture, (string[])["amd64", "arm64"]);
         Assert.NotEqual("", info.OsImage);
         Assert.Equal(10250, status.DaemonEndpoints.KubeletEndpoint.Port);
+        var handler = Assert.Single(status.RuntimeHandlers);
+        Assert.Equal(("", true, false), (handler.Name, handler.Features.RecursiveReadOnlyMounts, handler.Features.UserNamespaces));
+        Assert.Null(status.Features); // this runtime does not say
         var image = Assert.Single(status.Images);
         Assert.Contains("docker.io/library/nginx:1.27", image.Names);
         Assert.Equal(10_000_000, image.SizeBytes);

@@ -53,7 +53,8 @@ public sealed class CriFeaturesTests
         await using var server = await CriServer.StartAsync(call => call == "Status" ? answer : null);
         var status = await server.Runtime.GetStatusAsync(Ct);
         Assert.Equal([("", true, false), ("old", false, false)], status.Handlers.Select(h => (h.Name, h.RecursiveReadOnlyMounts, h.UserNamespaces)));
-        Assert.True(status.SupplementalGroupsPolicy && status.CanMakeMountsReadOnlyAllTheWay("") && !status.CanMakeMountsReadOnlyAllTheWay("old"));
+        Assert.True(status.SupplementalGroupsPolicy);
+        Assert.True(status.CanMakeMountsReadOnlyAllTheWay("") && !status.CanMakeMountsReadOnlyAllTheWay("old"));
     }
 
     [Fact]
@@ -63,6 +64,7 @@ public sealed class CriFeaturesTests
         var status = await server.Runtime.GetStatusAsync(Ct);
         Assert.True(status.RuntimeReady.Ready && status.NetworkReady.Ready);
         Assert.Empty(status.Handlers);
+        Assert.Null(status.SupplementalGroupsPolicy);
         Assert.False(status.CanMakeMountsReadOnlyAllTheWay(""));
     }
 }
