@@ -12,7 +12,7 @@ internal static class Admission
         var others = pod.Node.OtherPods(pod.Uid).Where(p => !p.IsTerminal()).ToList();
         if (others.Count + 1 > pod.Node.Options.MaxPods)
             return new PodFailure("OutOfpods", $"Node didn't have enough resource: pods, requested: 1, used: {others.Count}, capacity: {pod.Node.Options.MaxPods}");
-        foreach (var resource in (string[])["cpu", "memory"])
+        foreach (var resource in (string[])["cpu", "memory", "ephemeral-storage"])
         {
             var (requested, capacity) = (Requested(pod.Pod, resource), pod.Node.Allocatable.GetValueOrDefault(resource));
             if (requested == 0) continue;
@@ -20,16 +20,26 @@ internal static class Admission
             if (used + requested > capacity)
                 return new PodFailure($"OutOf{resource}", $"Node didn't have enough resource: {resource}, requested: {Units(requested, resource)}, used: {Units(used, resource)}, capacity: {Units(capacity, resource)}");
         }
-        if (!Selected(pod)) return new PodFailure("NodeAffinity", "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector");
+        if (!NodeSelection.Matches(pod.Pod.Spec, Self(pod))) return new PodFailure("NodeAffinity", "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector");
+        if (HostPorts(pod.Pod).Any(port => others.SelectMany(HostPorts).Any(port.IsTakenBy)))
+            return new PodFailure("NodePorts", "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports");
+        if (SafeSysctls.Forbidden(pod.Pod) is { } why) return new PodFailure("SysctlForbidden", $"forbidden sysctl: {why}");
         if (!pod.Node.AppArmor && AppArmorProfiles.AreWanted(pod.Pod)) return new PodFailure("AppArmor", "Cannot enforce AppArmor: AppArmor is not enabled on the host");
         return null;
     }
 
-    private static bool Selected(PodContext pod)
+    private static V1Node Self(PodContext pod) => new() { Metadata = new V1ObjectMeta { Name = pod.Node.Options.NodeName, Labels = pod.Node.NodeLabels() } };
+
+    private readonly record struct HostPort(string Ip, string Protocol, int Port)
     {
-        var labels = pod.Node.NodeLabels();
-        return (pod.Pod.Spec.NodeSelector ?? new Dictionary<string, string>()).All(s => labels.TryGetValue(s.Key, out var value) && value == s.Value);
+        /// <summary>An address of its own conflicts with itself and with all addresses.</summary>
+        public bool IsTakenBy(HostPort other) => Port == other.Port && Protocol == other.Protocol && (Ip == other.Ip || Ip == Any || other.Ip == Any);
+
+        public const string Any = "0.0.0.0";
     }
+
+    private static IEnumerable<HostPort> HostPorts(V1Pod pod) => pod.Spec.Containers.Concat(pod.InitContainers().Where(c => c.IsSidecar())).SelectMany(c => c.Ports ?? [])
+        .Where(p => p.HostPort is > 0).Select(p => new HostPort(p.HostIP is { Length: > 0 } ip ? ip : HostPort.Any, p.Protocol ?? "TCP", p.HostPort!.Value));
 
     /// <summary>Processors, bytes of memory.</summary>
     private static decimal Requested(V1Pod pod, string resource) => PodResources.Requests(pod.Spec).GetValueOrDefault(resource).MilliValue / 1000m;

@@ -171,6 +171,15 @@ public sealed class StaticPodTests
     [InlineData("      envFrom: [{configMapRef: {name: app}}]", "line 13: spec.containers[0].envFrom[0]: a static Pod cannot refer to a ConfigMap (\"app\")")]
     [InlineData("  serviceAccountName: robot", "line 13: spec.serviceAccountName: a static Pod cannot refer to a ServiceAccount (\"robot\")")]
     [InlineData("  volumes: [{name: v, secret: {secretName: s}}]", "line 13: spec.volumes[0]: a static Pod cannot refer to a Secret (\"s\")")]
+    [InlineData("      env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: k}}}]", "line 13: spec.containers[0].env[0]: a static Pod cannot refer to a Secret (\"s\")")]
+    [InlineData("      env: [{name: A, valueFrom: {configMapKeyRef: {name: app, key: k}}}]", "line 13: spec.containers[0].env[0]: a static Pod cannot refer to a ConfigMap (\"app\")")]
+    [InlineData("      envFrom: [{secretRef: {name: s}}]", "line 13: spec.containers[0].envFrom[0]: a static Pod cannot refer to a Secret (\"s\")")]
+    [InlineData("  volumes: [{name: v, configMap: {name: app}}]", "line 13: spec.volumes[0]: a static Pod cannot refer to a ConfigMap (\"app\")")]
+    [InlineData("  volumes: [{name: v, projected: {sources: [{secret: {name: s}}]}}]", "line 13: spec.volumes[0]: a static Pod cannot refer to a Secret (\"s\")")]
+    [InlineData("  volumes: [{name: v, projected: {sources: [{configMap: {name: app}}]}}]", "line 13: spec.volumes[0]: a static Pod cannot refer to a ConfigMap (\"app\")")]
+    [InlineData("  volumes: [{name: v, projected: {sources: [{serviceAccountToken: {path: t}}]}}]", "line 13: spec.volumes[0]: a static Pod cannot refer to a ServiceAccount")]
+    [InlineData("  imagePullSecrets: [{name: s}]", "line 13: spec.imagePullSecrets[0]: a static Pod cannot refer to a Secret (\"s\")")]
+    [InlineData("  initContainers: [{name: i, image: x, envFrom: [{configMapRef: {name: app}}]}]", "line 13: spec.initContainers[0].envFrom[0]: a static Pod cannot refer to a ConfigMap (\"app\")")]
     public void Manifest_ThatRefersToTheApi_IsRefused(string line, string why)
     {
         var e = Assert.Throws<ManifestException>(() => new PodManifest("node-1", "file", TimeProvider.System).Read(Web.Replace("      ports:\n        - name: web\n          containerPort: 80", line, StringComparison.Ordinal).Replace("- name: web\n      image", "- name: web\n      image", StringComparison.Ordinal), "/x"));
