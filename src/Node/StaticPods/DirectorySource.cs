@@ -11,10 +11,11 @@ namespace Coxswain.Node.StaticPods;
 /// <param name="refused">Called once for each state of a file that is no good: the file and why.</param>
 internal sealed class DirectorySource(string path, PodManifest manifest, TimeProvider time, Action<string, string> refused) : IStaticPodSource
 {
-    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(50), s_retry = TimeSpan.FromMilliseconds(250), s_safety = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(50), s_retry = TimeSpan.FromMilliseconds(250), s_safety = TimeSpan.FromMinutes(1), s_blind = TimeSpan.FromSeconds(5);
     private const int Tries = 4;
 
     private readonly Dictionary<string, FileState> _files = [];
+    private bool? _isFile; // as found at first: a file that goes does not become a directory
 
     private sealed record FileState(string Text, IReadOnlyList<V1Pod> Pods, int Failures);
 
@@ -22,14 +23,14 @@ internal sealed class DirectorySource(string path, PodManifest manifest, TimePro
 
     public async Task RunAsync(Action<IReadOnlyList<V1Pod>> changed, CancellationToken ct)
     {
-        if (!File.Exists(path)) Directory.CreateDirectory(path);
         var wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        using var watcher = Watch(() => wake.Writer.TryWrite(true));
+        FileSystemWatcher? watcher = null;
         var first = true;
         try
         {
             while (true)
             {
+                watcher ??= Watch(() => wake.Writer.TryWrite(true));
                 var (news, unsettled) = await ScanAsync(ct);
                 // The first word must be whole: what it lacks counts as gone.
                 if (first ? !unsettled : news)
@@ -37,16 +38,32 @@ internal sealed class DirectorySource(string path, PodManifest manifest, TimePro
                     changed([.. _files.Values.SelectMany(f => f.Pods)]);
                     first = false;
                 }
-                await WaitAsync(wake.Reader, unsettled ? s_retry : s_safety, ct);
+                var woken = await WaitAsync(wake.Reader, unsettled ? s_retry : watcher is null ? s_blind : s_safety, ct);
                 await Task.Delay(s_settle, time, ct); // writers come in bursts
+                if (watcher is not null && (woken || unsettled) && Directory.Exists(watcher.Path)) continue;
+                // A directory that was taken away is watched no more, though another may stand in its place.
+                watcher?.Dispose();
+                watcher = null;
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested) { } // asked to end
+        finally { watcher?.Dispose(); }
     }
 
-    private FileSystemWatcher Watch(Action wake)
+    /// <returns>Null where it cannot be: the machine has only so many watches, and the directory may be out of reach.</returns>
+    private FileSystemWatcher? Watch(Action wake)
     {
-        var file = File.Exists(path);
+        try
+        {
+            var file = _isFile ??= File.Exists(path);
+            if (!file) Directory.CreateDirectory(path);
+            return Watch(file, wake);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException) { return null; }
+    }
+
+    private FileSystemWatcher Watch(bool file, Action wake)
+    {
         var watcher = new FileSystemWatcher(file ? Path.GetDirectoryName(Path.GetFullPath(path))! : path)
         {
             NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size,
@@ -61,12 +78,13 @@ internal sealed class DirectorySource(string path, PodManifest manifest, TimePro
         return watcher;
     }
 
-    private async Task WaitAsync(ChannelReader<bool> wake, TimeSpan atMost, CancellationToken ct)
+    /// <returns>Whether something was heard.</returns>
+    private async Task<bool> WaitAsync(ChannelReader<bool> wake, TimeSpan atMost, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(atMost, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
-        try { await wake.ReadAsync(both.Token); }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested) { } // time to look anyway
+        try { return await wake.ReadAsync(both.Token); }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested) { return false; } // time to look anyway
     }
 
     /// <returns>Whether the Pods changed, and whether a file should be looked at again soon.</returns>

@@ -102,7 +102,7 @@ public abstract partial class RuntimeContract
     public async Task StopContainer_ThatHeedsTheSignal_EndsWithItsOwnCode()
     {
         var (sandbox, config) = await RunSandboxAsync();
-        var id = await StartAsync(sandbox, config, "echo up; trap 'exit 7' TERM; while true; do sleep 0.05; done");
+        var id = await StartAsync(sandbox, config, "trap 'exit 7' TERM; echo up; while true; do sleep 0.05; done");
         await LogAsync(config, "stdout F up"); // its handler stands
         await Runtime.StopContainerAsync(id, Limit, Ct);
         Assert.Equal(7, (await EndedAsync(id)).ExitCode);

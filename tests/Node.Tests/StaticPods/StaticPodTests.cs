@@ -144,6 +144,45 @@ public sealed class StaticPodTests
     }
 
     [Fact]
+    public async Task DirectoryThatIsTakenAway_TakesItsPods_AndIsWatchedAgainOnceItIsBack()
+    {
+        await using var node = New(out var directory);
+        await File.WriteAllTextAsync(Path.Combine(directory, "web.yaml"), Web, TestContext.Current.CancellationToken);
+        node.Start();
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+        Directory.Delete(directory, recursive: true);
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is null);
+        await UntilAsync(node, () => Directory.Exists(directory));
+        await File.WriteAllTextAsync(Path.Combine(directory, "web.yaml"), Web, TestContext.Current.CancellationToken);
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+    }
+
+    [Fact]
+    public async Task PathOfOneFile_IsThatFile_GoneAndBack()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("coxswain-static-").FullName, "web.yaml");
+        try
+        {
+            await File.WriteAllTextAsync(file, Web, TestContext.Current.CancellationToken);
+            await using var node = new TestNode(configure: o => o with { StaticPodPath = file }).Start();
+            await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+            File.Delete(file);
+            await UntilAsync(node, () => node.Pod("static-web-node-1") is null);
+            await File.WriteAllTextAsync(file, Web, TestContext.Current.CancellationToken);
+            await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+        }
+        finally { Directory.Delete(Path.GetDirectoryName(file)!, recursive: true); }
+    }
+
+    [Fact]
+    public async Task DirectoryThatCannotBeMade_HarmsNobodyElse()
+    {
+        await using var node = new TestNode(configure: o => o with { StaticPodPath = "/proc/none/static" }).Start();
+        await node.CreateAsync(TestNode.NewPod("p"));
+        await node.UntilAsync("p", TestNode.IsReady);
+    }
+
+    [Fact]
     public async Task MirrorThatTheApiRefuses_EndsThatPodWithAnEvent_AndNotTheOthers()
     {
         await using var node = New(out var directory);
