@@ -48,6 +48,7 @@ internal sealed partial class ApiHandler(
         }
         var user = callers.Of(http);
         if (user is null && !Authorizer.IsPublic(path)) throw ApiErrors.Unauthorized();
+        if (user is not null) user = Impersonation.Of(request, user, authorizer);
         // (3)
         var query = new RequestQuery(request.QueryString.Value);
         var info = parser.Parse(request.Method, path, query);

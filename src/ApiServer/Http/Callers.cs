@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text;
 using Coxswain.Api;
 using Coxswain.ApiServer.Auth;
 using Microsoft.AspNetCore.Http;
@@ -8,6 +10,8 @@ namespace Coxswain.ApiServer.Http;
 internal sealed class Callers(Authenticator authenticator)
 {
     private const string Bearer = "Bearer ";
+    /// <summary>Browsers cannot set headers on a WebSocket: they offer their token as a protocol, beside the one they mean.</summary>
+    private const string BearerProtocol = "base64url.bearer.authorization.k8s.io.";
 
     /// <summary>Null for a caller who shows nothing.</summary>
     /// <exception cref="StatusException">401: what was shown is no good.</exception>
@@ -20,6 +24,21 @@ internal sealed class Callers(Authenticator authenticator)
         {
             return authenticator.FromToken(header[Bearer.Length..].Trim()) ?? throw ApiErrors.Unauthorized();
         }
+        if (http.Request.Headers.Upgrade.Count > 0 && OfProtocol(http.Request) is { } caller) return caller;
         return shown is null ? null : throw ApiErrors.Unauthorized();
+    }
+
+    private UserInfo? OfProtocol(HttpRequest request)
+    {
+        var offered = request.Headers.SecWebSocketProtocol.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (offered.FirstOrDefault(p => p.StartsWith(BearerProtocol, StringComparison.Ordinal)) is not { } secret) return null;
+        var others = offered.Where(p => p != secret).ToArray();
+        if (others.Length == 0) throw ApiErrors.Unauthorized(); // nothing is left to agree on
+        request.Headers.SecWebSocketProtocol = string.Join(", ", others); // the secret is never answered
+        try
+        {
+            return authenticator.FromToken(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(secret.AsSpan(BearerProtocol.Length)))) ?? throw ApiErrors.Unauthorized();
+        }
+        catch (FormatException) { throw ApiErrors.Unauthorized(); }
     }
 }

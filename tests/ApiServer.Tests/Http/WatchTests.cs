@@ -1,8 +1,13 @@
+using System.Buffers.Text;
 using System.Diagnostics;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json.Nodes;
+using Coxswain.Api;
 using Coxswain.ApiServer.Http;
 using Coxswain.ApiServer.Tests.Pipeline;
+using k8s.Models;
 
 namespace Coxswain.ApiServer.Tests.Http;
 
@@ -105,10 +110,28 @@ public sealed class WatchTests
         Assert.Equal((WebSocketMessageType.Close, WebSocketCloseStatus.NormalClosure), (end.MessageType, end.CloseStatus));
     }
 
-    private static async Task<ClientWebSocket> ConnectAsync(HttpFixture server, string query)
+    [Fact]
+    public async Task Watch_OverAWebSocket_TakesATokenAmongTheProtocols()
     {
-        using var invoker = new HttpMessageInvoker(new SocketsHttpHandler { SslOptions = server.Tls(server.Pki.AdminCertificate) }, disposeHandler: false);
+        await using var server = await HttpFixture.StartAsync();
+        var account = await server.Client.CreateAsync(Kinds.ServiceAccounts, Kinds.ServiceAccounts.New("ns", "sa"), HttpFixture.Ct);
+        var token = (await server.Tokens.IssueAsync(account, new Authenticationv1TokenRequest { Spec = new V1TokenRequestSpec { Audiences = [] } }, null, HttpFixture.Ct)).Token;
+        var offer = "base64url.bearer.authorization.k8s.io." + Base64Url.EncodeToString(Encoding.UTF8.GetBytes(token));
+
+        // Known, and so refused for what it may not do; anybody else is asked who they are.
+        var known = await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(server, "?watch=1", null, offer, "base64.binary.k8s.io"));
+        var unknown = await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(server, "?watch=1", null, offer[..^4], "base64.binary.k8s.io"));
+        Assert.Contains("403", known.Message, StringComparison.Ordinal);
+        Assert.Contains("401", unknown.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<ClientWebSocket> ConnectAsync(HttpFixture server, string query) => ConnectAsync(server, query, server.Pki.AdminCertificate);
+
+    private static async Task<ClientWebSocket> ConnectAsync(HttpFixture server, string query, X509Certificate2? certificate, params string[] protocols)
+    {
+        using var invoker = new HttpMessageInvoker(new SocketsHttpHandler { SslOptions = server.Tls(certificate) }, disposeHandler: false);
         var socket = new ClientWebSocket();
+        foreach (var protocol in protocols) socket.Options.AddSubProtocol(protocol);
         await socket.ConnectAsync(new Uri($"wss://127.0.0.1:{server.Address.Port}{ConfigMaps}{query}"), invoker, HttpFixture.Ct).WaitAsync(HttpFixture.Bound, HttpFixture.Ct);
         return socket;
     }

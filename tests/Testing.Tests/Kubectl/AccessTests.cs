@@ -31,6 +31,8 @@ public sealed class AccessTests : IAsyncLifetime
         var who = await kubectl.LineAsync("auth whoami");
         Assert.Matches(@"(?m)^Username\s+kubernetes-admin", who);
         Assert.Matches(@"(?m)^Groups\s+\[system:masters system:authenticated\]", who);
+        Assert.Equal("no", (await kubectl.TryLineAsync("auth can-i list pods --as=bob")).Failed().Output.Trim());
+        Assert.Equal("yes", await kubectl.LineAsync("auth can-i list pods --as=bob --as-group=system:masters"));
     }
 
     [Theory, MemberData(nameof(Versions))]
