@@ -11,6 +11,7 @@ using Coxswain.ApiServer.Resources.Core.Services;
 using Coxswain.Client;
 using Coxswain.Controllers;
 using Coxswain.Store;
+using k8s.Models;
 using Microsoft.Extensions.Logging;
 
 namespace Coxswain.Cluster;
@@ -24,56 +25,76 @@ public sealed class ControlPlane : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, INodeConnector> _nodes = new();
-    private readonly ApiServerHost _host;
+    private readonly TaskCompletionSource _furnished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task<Keys> _keys;
     private readonly List<Task> _running = [];
+    private ClusterPki? _pki;
+    private ApiServerHost? _host;
+    private Scheduler.PodScheduler? _scheduler;
 
     /// <param name="store">Stays the caller's to dispose, after this.</param>
     public ControlPlane(ControlPlaneOptions options, IStore store, TimeProvider time, ILoggerFactory loggers)
     {
         (_options, _store, _time, _loggers) = (options, store, time, loggers);
-        Pki = ClusterPki.LoadOrCreate(new PkiOptions
-        {
-            Directory = options.PkiDirectory,
-            NodeName = options.NodeName,
-            ListenAddress = options.Listen.Address,
-            ExtraAddresses = [options.AdvertiseAddress],
-            ServiceAddress = IPAddress.Parse(ApiServerService.ClusterIP(options.ServiceCidr.ToString())),
-            ClusterDomain = options.ClusterDomain,
-        }, TimeProvider.System); // the peers' TLS goes by the machine's clock, whatever clock the cluster runs on
-        var tokens = new ServiceAccountTokens(Pki.TokenKey, time, options.ClusterDomain);
-        Core = new ApiServerCore(store, time, ResourceCatalog.All, new PipelineOptions { ServiceCidr = options.ServiceCidr.ToString(), TokenIssuer = tokens, DetectMutation = options.DetectMutation });
-        _host = new ApiServerHost(new ApiServerOptions { Listen = options.Listen }, Pki, Core, tokens, name => _nodes.GetValueOrDefault(name), loggers);
+        _keys = Task.Run(() => Keys.LoadOrCreate(options, time)); // beside all that can be done without
+        Core = new ApiServerCore(store, time, ResourceCatalog.All, new PipelineOptions { ServiceCidr = options.ServiceCidr.ToString(), TokenIssuer = new Issuer(_keys), DetectMutation = options.DetectMutation });
     }
 
-    public ClusterPki Pki { get; }
+    /// <summary>Once started.</summary>
+    public ClusterPki Pki => _pki ?? throw new InvalidOperationException("not started");
     public ApiServerCore Core { get; }
     /// <summary>Where the API server listens, once started.</summary>
     public IPEndPoint Address { get; private set; } = new(IPAddress.None, 0);
     /// <summary>The URL for clients on this machine.</summary>
     public Uri Url => new($"https://{(Address.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : Address.Address)}:{Address.Port}");
 
+    /// <summary>Done once there is what every cluster has, and clients in process can work; <see cref="StartAsync"/> may still be about to listen.</summary>
+    public Task Furnished => _furnished.Task;
+
     /// <summary>Ends when a part of the control plane fails; what failed is in the exception.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Listens, makes what every cluster has, and starts controllers and scheduler.</summary>
+    /// <summary>Listens, makes what every cluster has, and starts controllers and scheduler. What does not need the other is done beside it.</summary>
     /// <exception cref="IOException">The address is taken or not ours.</exception>
+    /// <exception cref="InvalidDataException">The keys on disk cannot be used.</exception>
     public async Task StartAsync(CancellationToken ct)
     {
-        Address = await _host.StartAsync(ct);
-        await Bootstrap.EnsureAsync(ClientFor(Identities.ApiServer), ct);
+        var listening = Task.Run(() => ListenAsync(ct), ct);
+        try
+        {
+            await Bootstrap.EnsureAsync(ClientFor(Identities.ApiServer), ct);
+            _pki = (await _keys).Pki;
+            _furnished.TrySetResult();
+            StartControllers();
+        }
+        finally
+        {
+            Address = await listening;
+        }
         var keeper = new ApiServerServiceKeeper(ClientFor(Identities.ApiServer), _options.ServiceCidr.ToString(), _options.AdvertiseAddress.ToString(), Address.Port, _time, _loggers);
         await keeper.ReconcileAsync(default, ct);
+        _running.Add(keeper.RunAsync(_stopping.Token));
+        Completion = Task.WhenAny(_running).Unwrap();
+    }
 
+    private async Task<IPEndPoint> ListenAsync(CancellationToken ct)
+    {
+        var (pki, tokens) = await _keys;
+        _host = new ApiServerHost(new ApiServerOptions { Listen = _options.Listen }, pki, Core, tokens, name => _nodes.GetValueOrDefault(name), _loggers);
+        return await _host.StartAsync(ct);
+    }
+
+    private void StartControllers()
+    {
         var controllers = new ControllerManager(name => ClientFor(Identities.Controller(name)), _time, _loggers, new ControllerManagerOptions
         {
             RootCa = Pki.AuthorityPem,
             ClusterCidr = _options.PodCidr,
             NodeMonitorGracePeriod = _options.NodeMonitorGracePeriod,
         });
-        var scheduler = new Scheduler.PodScheduler(ClientFor(Identities.Scheduler), _time, _loggers, new Scheduler.SchedulerOptions());
+        _scheduler = new Scheduler.PodScheduler(ClientFor(Identities.Scheduler), _time, _loggers, new Scheduler.SchedulerOptions());
         var expiry = new EventExpiry(_store, _options.EventTtl, _time, _loggers.CreateLogger<EventExpiry>());
-        _running.AddRange([keeper.RunAsync(_stopping.Token), controllers.RunAsync(_stopping.Token), scheduler.RunAsync(_stopping.Token), expiry.RunAsync(_stopping.Token)]);
-        Completion = Task.WhenAny(_running).Unwrap();
+        _running.AddRange([controllers.RunAsync(_stopping.Token), _scheduler.RunAsync(_stopping.Token), expiry.RunAsync(_stopping.Token)]);
     }
 
     /// <summary>A client without sockets that acts as <paramref name="user"/>.</summary>
@@ -86,7 +107,7 @@ public sealed class ControlPlane : IAsyncDisposable
     public async Task StopAsync()
     {
         await _stopping.CancelAsync();
-        await _host.StopAsync();
+        if (_host is not null) await _host.StopAsync();
         try
         {
             await Task.WhenAll(_running);
@@ -97,8 +118,41 @@ public sealed class ControlPlane : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await _host.DisposeAsync();
-        Pki.Dispose();
+        if (_host is not null) await _host.DisposeAsync();
+        _scheduler?.Dispose();
+        await Task.WhenAny(_keys); // they lie in a directory that may be about to go
+        if (_keys.IsCompletedSuccessfully) (await _keys).Pki.Dispose();
         _stopping.Dispose();
+    }
+
+    private sealed record Keys(ClusterPki Pki, ServiceAccountTokens Tokens)
+    {
+        public static Keys LoadOrCreate(ControlPlaneOptions options, TimeProvider time)
+        {
+            try
+            {
+                var pki = ClusterPki.LoadOrCreate(new PkiOptions
+                {
+                    Directory = options.PkiDirectory,
+                    NodeName = options.NodeName,
+                    ListenAddress = options.Listen.Address,
+                    ExtraAddresses = [options.AdvertiseAddress],
+                    ServiceAddress = IPAddress.Parse(ApiServerService.ClusterIP(options.ServiceCidr.ToString())),
+                    ClusterDomain = options.ClusterDomain,
+                }, TimeProvider.System); // the peers' TLS goes by the machine's clock, whatever clock the cluster runs on
+                return new Keys(pki, new ServiceAccountTokens(pki.TokenKey, time, options.ClusterDomain));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new InvalidDataException($"{options.PkiDirectory} cannot be used: {e.Message}", e);
+            }
+        }
+    }
+
+    /// <summary>Signs with keys that may still be in the making.</summary>
+    private sealed class Issuer(Task<Keys> keys) : ITokenIssuer
+    {
+        public async ValueTask<V1TokenRequestStatus> IssueAsync(V1ServiceAccount account, Authenticationv1TokenRequest request, BoundObject? bound, CancellationToken ct) =>
+            await (await keys.WaitAsync(ct)).Tokens.IssueAsync(account, request, bound, ct);
     }
 }

@@ -116,6 +116,10 @@ internal sealed class Up(UpOptions options)
         {
             throw new CommandException($"cannot listen on {options.Listen}: {e.InnerException?.Message ?? e.Message}");
         }
+        catch (InvalidDataException e)
+        {
+            throw new CommandException(e.Message);
+        }
     }
 
     private async Task AnnounceReadyAsync(NodeAgent agent, IApiClient client, List<Task> running, CancellationToken ct)

@@ -61,8 +61,10 @@ public sealed class TestCluster : IAsyncDisposable
         var cluster = new TestCluster(options ?? new TestClusterOptions());
         try
         {
-            await cluster._plane.StartAsync(ct);
+            var starting = cluster._plane.StartAsync(ct);
+            await await Task.WhenAny(starting, cluster._plane.Furnished); // the nodes come up while the server learns to listen
             for (var i = 0; i < cluster._options.Nodes; i++) cluster.AddNode(string.Create(CultureInfo.InvariantCulture, $"node-{i}"));
+            await starting;
             foreach (var node in cluster._nodes) await cluster.WaitForAsync(Kinds.Nodes, null, node.Name, IsReady, ct);
             return cluster;
         }
