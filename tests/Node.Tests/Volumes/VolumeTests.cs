@@ -96,6 +96,63 @@ public sealed class VolumeTests
     }
 
     [Fact]
+    public async Task Secret_WithItemsAndModes_HasOnlyThose_AndWaitsForAKeyThatIsMissing()
+    {
+        await using var node = New().Start();
+        var secret = Kinds.Secrets.New("default", "s");
+        secret.Data = new Dictionary<string, byte[]> { ["pw"] = [1], ["other"] = [2] };
+        secret = await node.Api.CreateAsync(Kinds.Secrets, secret, TestContext.Current.CancellationToken);
+        await node.CreateAsync(PodWith(new V1Volume
+        {
+            Secret = new V1SecretVolumeSource
+            {
+                SecretName = "s", DefaultMode = 0b100_000_000,
+                Items = [new V1KeyToPath { Key = "pw", Path = "deep/pw" }, new V1KeyToPath { Key = "late", Path = "late", Mode = 0b100_100_000 }],
+            },
+        }));
+        await TestNode.UntilAsync(() => node.Events("FailedMount").Count == 1);
+        Assert.Equal("MountVolume.SetUp failed for volume \"v\" : references non-existent secret key: late", node.Events("FailedMount")[0].Message);
+        secret.Data["late"] = [3];
+        await node.Api.UpdateAsync(Kinds.Secrets, secret, null, TestContext.Current.CancellationToken);
+        await node.UntilAsync("p", TestNode.IsReady); // and the clock stands still
+        var path = await MountAsync(node, "c", "/v");
+        Assert.Equal(["deep", "late"], new DirectoryInfo(path).GetFileSystemInfos().Select(f => f.Name).Where(n => !n.StartsWith("..", StringComparison.Ordinal)).Order());
+        Assert.Equal((0b100_000_000, 0b100_100_000), ((int)File.GetUnixFileMode(Path.Combine(path, "..data/deep/pw")), (int)File.GetUnixFileMode(Path.Combine(path, "..data/late"))));
+    }
+
+    [Fact]
+    public async Task DownwardApi_HasFieldsAndResources_WithTheirModes()
+    {
+        await using var node = New().Start();
+        var pod = PodWith(new V1Volume
+        {
+            DownwardAPI = new V1DownwardAPIVolumeSource
+            {
+                DefaultMode = 0b100_100_000,
+                Items =
+                [
+                    new V1DownwardAPIVolumeFile { Path = "labels", FieldRef = new V1ObjectFieldSelector { FieldPath = "metadata.labels" } },
+                    new V1DownwardAPIVolumeFile { Path = "one", FieldRef = new V1ObjectFieldSelector { FieldPath = "metadata.annotations['note']" }, Mode = 0b100_000_000 },
+                    new V1DownwardAPIVolumeFile { Path = "deep/cpu", ResourceFieldRef = new V1ResourceFieldSelector { ContainerName = "c", Resource = "limits.cpu", Divisor = new ResourceQuantity("1m") } },
+                    new V1DownwardAPIVolumeFile { Path = "memory", ResourceFieldRef = new V1ResourceFieldSelector { ContainerName = "c", Resource = "requests.memory" } },
+                ],
+            },
+        });
+        pod.Metadata.Labels = new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" };
+        pod.Metadata.Annotations = new Dictionary<string, string> { ["note"] = "well" };
+        pod.Spec.Containers[0].Resources = new V1ResourceRequirements
+        {
+            Limits = new Dictionary<string, ResourceQuantity> { ["cpu"] = new("250m") }, Requests = new Dictionary<string, ResourceQuantity> { ["memory"] = new("32Mi") },
+        };
+        await node.CreateAsync(pod);
+        await node.UntilAsync("p", TestNode.IsReady);
+        var path = await MountAsync(node, "c", "/v");
+        string Read(string file) => File.ReadAllText(Path.Combine(path, file));
+        Assert.Equal(("a=\"1\"\nb=\"2\"", "well", "250", "33554432"), (Read("labels"), Read("one"), Read("deep/cpu"), Read("memory")));
+        Assert.Equal((0b100_100_000, 0b100_000_000), ((int)File.GetUnixFileMode(Path.Combine(path, "..data/labels")), (int)File.GetUnixFileMode(Path.Combine(path, "..data/one"))));
+    }
+
+    [Fact]
     public async Task Change_OfSeveralKeys_IsSeenWholeOrNotAtAll()
     {
         await using var node = New().Start();
