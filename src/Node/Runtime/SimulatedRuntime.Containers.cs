@@ -113,7 +113,8 @@ public sealed partial class SimulatedRuntime
     {
         var process = Exec(containerId, command, ReadOnlyMemory<byte>.Empty);
         var endless = process.RunsFor is null || (timeout > TimeSpan.Zero && process.RunsFor > timeout);
-        await DelayAsync(endless ? timeout > TimeSpan.Zero ? timeout : Timeout.InfiniteTimeSpan : process.RunsFor!.Value, ct);
+        if (endless && timeout <= TimeSpan.Zero) await Task.Delay(Timeout.InfiniteTimeSpan, time, ct);
+        await DelayAsync(endless ? timeout : process.RunsFor!.Value, ct);
         if (endless)
             throw new RuntimeException(RuntimeErrorCode.DeadlineExceeded, $"failed to exec in container: timeout {GoDuration.Format(timeout)} exceeded: context deadline exceeded");
         return new ExecResult(process.ExitCode, Encoding.UTF8.GetBytes(process.Stdout), Encoding.UTF8.GetBytes(process.Stderr));

@@ -65,6 +65,59 @@ public sealed class DeletionTests
     }
 
     [Fact]
+    public async Task WhileTheContainerIsStarted()
+    {
+        await using var node = new TestNode(new Simulation { StartTime = TimeSpan.FromHours(1) }).Start();
+        await node.CreateAsync(TestNode.NewPod("p"));
+        await TestNode.UntilAsync(() => node.Events("Created").Count == 1);
+        await DeleteAndWaitAsync(node, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task WhileAPostStartHookRuns()
+    {
+        await using var node = new TestNode(new Simulation { Exec = (_, _, _) => new SimulatedProcess { RunsFor = null } }).Start();
+        var pod = TestNode.NewPod("p");
+        pod.Spec.Containers[0].Lifecycle = new V1Lifecycle { PostStart = new V1LifecycleHandler { Exec = new V1ExecAction { Command = ["wait"] } } };
+        await node.CreateAsync(pod);
+        await TestNode.UntilAsync(() => node.Events("Started").Count == 1);
+        await DeleteAndWaitAsync(node, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task WhileItsProbesHang()
+    {
+        await using var node = new TestNode(new Simulation { Exec = (_, _, _) => new SimulatedProcess { RunsFor = null } }).Start();
+        var pod = TestNode.NewPod("p");
+        var probe = new V1Probe { Exec = new V1ExecAction { Command = ["wait"] }, TimeoutSeconds = 3600, PeriodSeconds = 1, FailureThreshold = 1, SuccessThreshold = 1 };
+        (pod.Spec.Containers[0].LivenessProbe, pod.Spec.Containers[0].ReadinessProbe) = (probe, probe);
+        await node.CreateAsync(pod);
+        await node.UntilAsync("p", p => p.Status?.ContainerStatuses?[0].State?.Running is not null);
+        await DeleteAndWaitAsync(node, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task WhileItsPreStopHookHangs_EndsWithTheGracePeriod()
+    {
+        await using var node = new TestNode(new Simulation { Exec = (_, _, _) => new SimulatedProcess { RunsFor = null } }).Start();
+        var pod = TestNode.NewPod("p");
+        pod.Spec.TerminationGracePeriodSeconds = 20;
+        pod.Spec.Containers[0].Lifecycle = new V1Lifecycle { PreStop = new V1LifecycleHandler { Exec = new V1ExecAction { Command = ["wait"] } } };
+        await node.CreateAsync(pod);
+        await node.UntilAsync("p", TestNode.IsReady);
+        await DeleteAndWaitAsync(node, TimeSpan.FromSeconds(25));
+    }
+
+    [Fact]
+    public async Task WhileItsImageIsBackedOff()
+    {
+        await using var node = new TestNode(new Simulation { Pull = _ => new RuntimeException(RuntimeErrorCode.Unknown, "nowhere") }).Start();
+        await node.CreateAsync(TestNode.NewPod("p"));
+        await node.AdvanceUntilAsync(() => node.Pod("p")!.Status?.ContainerStatuses?[0].State?.Waiting?.Reason == "ImagePullBackOff", TimeSpan.FromSeconds(60));
+        await DeleteAndWaitAsync(node, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
     public async Task AfterItHasEnded()
     {
         await using var node = new TestNode().Start();

@@ -67,4 +67,14 @@ public sealed class CriFeaturesTests
         Assert.Null(status.SupplementalGroupsPolicy);
         Assert.False(status.CanMakeMountsReadOnlyAllTheWay(""));
     }
+
+    [Theory]
+    [InlineData("""{"sandboxImage":"registry.k8s.io/pause:3.6","containerd":{}}""", "registry.k8s.io/pause:3.6")]
+    [InlineData("""{"containerd":{"defaultRuntimeName":"runc"},"rootDir":"/var/lib/containerd/io.containerd.grpc.v1.cri"}""", null)] // from 2.0 on
+    [InlineData(null, null)]
+    public async Task SandboxImage_IsInTheConfigurationOfRuntimesThatTell(string? config, string? image)
+    {
+        await using var server = await CriServer.StartAsync(call => call == "Status" ? Status(config) : null);
+        Assert.Equal(image, await server.Runtime.GetSandboxImageAsync(Ct));
+    }
 }
