@@ -7,7 +7,7 @@ namespace Coxswain.Node.Pods;
 internal static class Admission
 {
     /// <returns>Null, or why the Pod fails.</returns>
-    public static PodFailure? Check(PodContext pod)
+    public static async Task<PodFailure?> CheckAsync(PodContext pod, CancellationToken ct)
     {
         var others = pod.Node.OtherPods(pod.Uid).Where(p => !p.IsTerminal()).ToList();
         if (others.Count + 1 > pod.Node.Options.MaxPods)
@@ -20,7 +20,7 @@ internal static class Admission
             if (used + requested > capacity)
                 return new PodFailure($"OutOf{resource}", $"Node didn't have enough resource: {resource}, requested: {Units(requested, resource)}, used: {Units(used, resource)}, capacity: {Units(capacity, resource)}");
         }
-        if (!NodeSelection.Matches(pod.Pod.Spec, Self(pod))) return new PodFailure("NodeAffinity", "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector");
+        if (!await IsMeantAsync(pod, ct)) return new PodFailure("NodeAffinity", "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector");
         if (HostPorts(pod.Pod).Any(port => others.SelectMany(HostPorts).Any(port.IsTakenBy)))
             return new PodFailure("NodePorts", "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports");
         if (SafeSysctls.Forbidden(pod.Pod) is { } why) return new PodFailure("SysctlForbidden", $"forbidden sysctl: {why}");
@@ -28,7 +28,13 @@ internal static class Admission
         return null;
     }
 
-    private static V1Node Self(PodContext pod) => new() { Metadata = new V1ObjectMeta { Name = pod.Node.Options.NodeName, Labels = pod.Node.NodeLabels() } };
+    /// <summary>What is known here of the Node may be some seconds old, or nothing yet: before a Pod is sent away the API is asked.</summary>
+    private static async Task<bool> IsMeantAsync(PodContext pod, CancellationToken ct)
+    {
+        var name = pod.Node.Options.NodeName;
+        return NodeSelection.Matches(pod.Pod.Spec, new V1Node { Metadata = new V1ObjectMeta { Name = name, Labels = pod.Node.NodeLabels() } })
+            || NodeSelection.Matches(pod.Pod.Spec, await pod.Node.Api.GetAsync(Kinds.Nodes, null, name, ct));
+    }
 
     private readonly record struct HostPort(string Ip, string Protocol, int Port)
     {

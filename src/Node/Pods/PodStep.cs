@@ -15,7 +15,7 @@ internal static class PodStep
         if (pod.Failure is not null || pod.Pod.IsTerminal()) return await PodTerminator.FinishAsync(pod, ct);
         if (!pod.Admitted)
         {
-            var refusal = pod.View.Sandbox is null ? Admission.Check(pod) : null;
+            var refusal = pod.View.Sandbox is null ? await Admission.CheckAsync(pod, ct) : null;
             pod.Admitted = true;
             if (refusal is not null)
             {

@@ -1,3 +1,4 @@
+using Coxswain.Api;
 using k8s.Models;
 
 namespace Coxswain.Node.Tests.Pods;
@@ -52,6 +53,20 @@ public sealed class AdmissionTests
             },
         };
         await IsRejectedAsync(node, affine, "NodeAffinity", Message);
+    }
+
+    [Fact]
+    public async Task PodForALabelThatTheNodeHasJustBeenGiven_IsTaken()
+    {
+        await using var node = new TestNode().Start();
+        await node.Agent.Ready.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var self = Kinds.Nodes.Clone(node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!);
+        self.Metadata.Labels["disk"] = "ssd";
+        await node.Api.UpdateAsync(Kinds.Nodes, self, null, TestContext.Current.CancellationToken);
+        var pod = TestNode.NewPod("p");
+        pod.Spec.NodeSelector = new Dictionary<string, string> { ["disk"] = "ssd" };
+        await node.CreateAsync(pod);
+        await node.UntilAsync("p", TestNode.IsReady); // and the clock stands still
     }
 
     [Fact]

@@ -158,6 +158,22 @@ public sealed class StaticPodTests
     }
 
     [Fact]
+    public async Task PodWithASelector_WaitsUntilTheNodeIsKnown()
+    {
+        await using var node = New(out var directory);
+        await File.WriteAllTextAsync(Path.Combine(directory, "web.yaml"), Web + "\n  nodeSelector: {kubernetes.io/os: linux}", TestContext.Current.CancellationToken);
+        var refuse = true;
+        node.Api.OnWrite = (verb, type, _) =>
+        {
+            if (type == Kinds.Nodes && Volatile.Read(ref refuse)) throw ApiErrors.Internal("not yet");
+        };
+        node.Start();
+        for (var i = 0; i < 10; i++) node.Time.Advance(TimeSpan.FromMilliseconds(100));
+        Volatile.Write(ref refuse, false);
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+    }
+
+    [Fact]
     public async Task PathOfOneFile_IsThatFile_GoneAndBack()
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory("coxswain-static-").FullName, "web.yaml");
