@@ -106,6 +106,56 @@ public sealed class PodSchedulerTests
         Assert.Equal("n1", await rig.BoundAsync("web"));
     }
 
+    [Theory]
+    [InlineData("In", "ssd,nvme", "fast")]
+    [InlineData("NotIn", "ssd", "slow")]
+    [InlineData("Exists", "", "fast")]
+    [InlineData("DoesNotExist", "", "slow")]
+    public async Task Schedule_RequiredNodeAffinity_TakesTheNodeThatItMatches(string @operator, string values, string wanted)
+    {
+        await using var rig = await new Rig().StartAsync();
+        await rig.NodeAsync("slow");
+        await rig.NodeAsync("fast", change: node => node.Metadata.Labels["disk"] = "ssd");
+        for (var i = 0; i < 3; i++) await rig.PodAsync($"p{i}", change: pod => pod.Spec.Affinity = Required(new V1NodeSelectorRequirement { Key = "disk", OperatorProperty = @operator, Values = values.Length == 0 ? null : values.Split(',') }));
+        await rig.PodAsync("nowhere", change: pod => pod.Spec.Affinity = Required(new V1NodeSelectorRequirement { Key = "disk", OperatorProperty = "In", Values = ["tape"] }));
+
+        for (var i = 0; i < 3; i++) Assert.Equal(wanted, await rig.BoundAsync($"p{i}"));
+        Assert.Equal("0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.", await rig.RefusedAsync("nowhere"));
+
+        static V1Affinity Required(V1NodeSelectorRequirement expression) => new()
+        {
+            NodeAffinity = new V1NodeAffinity { RequiredDuringSchedulingIgnoredDuringExecution = new V1NodeSelector { NodeSelectorTerms = [new V1NodeSelectorTerm { MatchExpressions = [expression] }] } },
+        };
+    }
+
+    [Theory]
+    [InlineData("k", "Equal", "v", "NoSchedule", true)]
+    [InlineData("k", "Equal", "other", "NoSchedule", false)]
+    [InlineData("k", "Exists", null, null, true)]
+    [InlineData("k", "Exists", null, "NoExecute", false)]
+    [InlineData(null, "Exists", null, null, true)]
+    public async Task Schedule_TaintedNode_TakesOnlyPodsThatTolerateIt(string? key, string @operator, string? value, string? effect, bool tolerated)
+    {
+        await using var rig = await new Rig().StartAsync();
+        await rig.NodeAsync("n1", change: node => node.Spec.Taints = [new V1Taint { Key = "k", Value = "v", Effect = "NoSchedule" }]);
+        await rig.PodAsync("web", change: pod => pod.Spec.Tolerations = [new V1Toleration { Key = key, OperatorProperty = @operator, Value = value, Effect = effect }]);
+
+        if (tolerated) Assert.Equal("n1", await rig.BoundAsync("web"));
+        else Assert.Equal($"0/1 nodes are available: 1 node(s) had untolerated taint(s). {NotHelpful}", await rig.RefusedAsync("web"));
+    }
+
+    [Fact]
+    public async Task Schedule_PodThatNamesItsNode_IsLeftAloneAndCounted()
+    {
+        await using var rig = await new Rig().StartAsync();
+        await rig.NodeAsync("n1", cpu: "1");
+        await rig.PodAsync("mine", cpu: "1", change: pod => pod.Spec.NodeName = "n1"); // past the scheduler
+        await rig.PodAsync("web", cpu: "1");
+
+        Assert.StartsWith("0/1 nodes are available: 1 Insufficient cpu.", await rig.RefusedAsync("web"), StringComparison.Ordinal);
+        Assert.DoesNotContain(rig.Api.All(Kinds.Events), each => each.InvolvedObject.Name == "mine");
+    }
+
     [Fact]
     public async Task Schedule_HostPortTaken_GoesToTheOtherNode()
     {
