@@ -96,4 +96,21 @@ public sealed class UpTests
         Assert.Contains(database, up.Error, StringComparison.Ordinal);
         Assert.Equal("this is no database at all, but something that somebody wants to keep", await File.ReadAllTextAsync(database, TestContext.Current.CancellationToken));
     }
+
+    [Fact]
+    public async Task DamagedAuthority_IsRefusedInOneLineAndKept()
+    {
+        await using var cox = new CoxCluster();
+        await cox.UpAsync();
+        await cox.TerminateAsync();
+        var file = Path.Combine(cox.DataDirectory, "pki", "ca.crt");
+        await File.WriteAllTextAsync(file, "no certificate", TestContext.Current.CancellationToken);
+
+        var up = await cox.CoxAsync("up", "--listen", $"127.0.0.1:{cox.Port}", "--node-name", cox.NodeName);
+
+        Assert.Equal(1, up.ExitCode);
+        Assert.StartsWith("cox: ", up.Error, StringComparison.Ordinal);
+        Assert.Contains("ca.crt", Assert.Single(up.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.Equal("no certificate", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+    }
 }
