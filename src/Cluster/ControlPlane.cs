@@ -48,7 +48,7 @@ public sealed class ControlPlane : IAsyncDisposable
     /// <summary>The URL for clients on this machine.</summary>
     public Uri Url => new($"https://{(Address.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : Address.Address)}:{Address.Port}");
 
-    /// <summary>Done once there is what every cluster has, and clients in process can work; <see cref="StartAsync"/> may still be about to listen.</summary>
+    /// <summary>Done once there is what every cluster has, and clients can work; <see cref="StartAsync"/> may still be about to listen.</summary>
     public Task Furnished => _furnished.Task;
 
     /// <summary>Ends when a part of the control plane fails; what failed is in the exception.</summary>
@@ -80,7 +80,7 @@ public sealed class ControlPlane : IAsyncDisposable
     private async Task<IPEndPoint> ListenAsync(CancellationToken ct)
     {
         var (pki, tokens) = await _keys;
-        _host = new ApiServerHost(new ApiServerOptions { Listen = _options.Listen }, pki, Core, tokens, name => _nodes.GetValueOrDefault(name), _loggers);
+        _host = new ApiServerHost(new ApiServerOptions { Listen = _options.Listen, OpenWhen = _furnished.Task }, pki, Core, tokens, name => _nodes.GetValueOrDefault(name), _loggers);
         return await _host.StartAsync(ct);
     }
 

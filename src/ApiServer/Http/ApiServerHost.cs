@@ -5,6 +5,7 @@ using Coxswain.ApiServer.Nodes;
 using Coxswain.ApiServer.Pipeline;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -40,7 +41,8 @@ public sealed class ApiServerHost : IAsyncDisposable
             });
         });
         _server = _services.GetRequiredService<IServer>();
-        _application = new HttpApplication(MakeHandler(options, core, tokens, nodes, logging).HandleAsync);
+        var handler = MakeHandler(options, core, tokens, nodes, logging);
+        _application = new HttpApplication(http => options.OpenWhen.IsCompletedSuccessfully ? handler.HandleAsync(http) : HandleLaterAsync(handler, http));
     }
 
     /// <summary>Starts to listen; returns the address with the port that was bound.</summary>
@@ -66,6 +68,12 @@ public sealed class ApiServerHost : IAsyncDisposable
         await StopAsync();
         await _services.DisposeAsync();
         _stopping.Dispose();
+    }
+
+    private async Task HandleLaterAsync(ApiHandler handler, HttpContext http)
+    {
+        await _options.OpenWhen.WaitAsync(_stopping.Token);
+        await handler.HandleAsync(http);
     }
 
     private ApiHandler MakeHandler(ApiServerOptions options, ApiServerCore core, ServiceAccountTokens tokens, Func<string, INodeConnector?> nodes, ILoggerFactory logging)

@@ -8,6 +8,9 @@ public sealed record ApiServerOptions
     /// <summary>Port 0 takes a free one.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 6443);
 
+    /// <summary>Requests that come before this is done wait for it: what every cluster has is to be there for the first of them.</summary>
+    public Task OpenWhen { get; init; } = Task.CompletedTask;
+
     /// <summary>A request's body may be so long; longer ones get 413.</summary>
     public int MaxBodyBytes { get; init; } = 3 * 1024 * 1024;
 

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
+using Coxswain.ApiServer.Http;
 
 namespace Coxswain.ApiServer.Tests.Http;
 
@@ -15,6 +18,27 @@ public sealed class ProtocolTests
         using var response = await server.Admin.SendAsync(request, HttpFixture.Ct);
 
         Assert.Equal((HttpStatusCode.OK, Version.Parse(version)), (response.StatusCode, response.Version));
+    }
+
+    /// <summary>What every cluster has (its namespaces, the account <c>default</c>) is made while the server learns to listen.</summary>
+    [Fact]
+    public async Task Server_AskedBeforeItIsOpen_AnswersOnceItIs()
+    {
+        var open = new TaskCompletionSource();
+        await using var server = await HttpFixture.StartAsync(new ApiServerOptions { OpenWhen = open.Task });
+        var early = server.SendAsync(HttpMethod.Get, "/api/v1/namespaces/ns/configmaps/settings");
+        for (var i = 0; i < 3; i++) // as long as an answer would take, and longer
+        {
+            using var tcp = new TcpClient();
+            await tcp.ConnectAsync(IPAddress.Loopback, server.Address.Port, HttpFixture.Ct);
+            await using var tls = new SslStream(tcp.GetStream());
+            await tls.AuthenticateAsClientAsync(server.Tls(null), HttpFixture.Ct);
+        }
+        Assert.False(early.IsCompleted);
+        await server.CreateConfigMapAsync("settings");
+        open.SetResult();
+
+        Assert.Equal(200, (await early.WaitAsync(HttpFixture.Bound, HttpFixture.Ct)).Code);
     }
 
     [Fact]
