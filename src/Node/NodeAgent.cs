@@ -20,7 +20,7 @@ namespace Coxswain.Node;
 /// </summary>
 public sealed partial class NodeAgent
 {
-    private static readonly HttpMessageInvoker s_http = new(new SocketsHttpHandler { UseCookies = false });
+    private static readonly HttpMessageInvoker Http = new(new SocketsHttpHandler { UseCookies = false });
 
     private readonly NodeAgentOptions _options;
     private readonly IApiClient _api;
@@ -155,7 +155,7 @@ public sealed partial class NodeAgent
         if (_options.StaticPodPath is { Length: > 0 } path)
             sources.Add(new DirectorySource(path, new PodManifest(_options.NodeName, "file", _time), _time, Refused));
         if (_options.ManifestUrl is { } url)
-            sources.Add(new UrlSource(url, _options.ManifestUrlPeriod, s_http, new PodManifest(_options.NodeName, "http", _time), _time, Refused));
+            sources.Add(new UrlSource(url, _options.ManifestUrlPeriod, Http, new PodManifest(_options.NodeName, "http", _time), _time, Refused));
         return sources;
     }
 

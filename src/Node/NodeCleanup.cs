@@ -9,9 +9,9 @@ namespace Coxswain.Node;
 /// <summary>Takes away what a node's Pods leave on the machine beyond their containers, once those are gone for good (<c>cox down</c>).</summary>
 public static class NodeCleanup
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     /// <summary>What containerd makes may be somebody else's and take its time.</summary>
-    private static readonly TimeSpan s_makingLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MakingLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>Ends and removes a node's Pods in a containerd that others may use too: nothing else in it is touched.</summary>
     /// <remarks>
@@ -21,10 +21,10 @@ public static class NodeCleanup
     /// <exception cref="RuntimeException">The runtime does not answer, or cannot end one of them.</exception>
     public static async Task EndPodsAsync(CriRuntime runtime, string dataDirectory, TimeProvider time, CancellationToken ct)
     {
-        await Settle.UntilAsync(async () => !await runtime.IsMakingAsync(ct), s_makingLimit, time, ct);
+        await Settle.UntilAsync(async () => !await runtime.IsMakingAsync(ct), MakingLimit, time, ct);
         RuntimeException? last = null;
         var left = 0;
-        if (!await Settle.UntilAsync(EndAsync, s_limit, time, ct)) throw last ?? new RuntimeException(RuntimeErrorCode.DeadlineExceeded, $"{left} containers of this cluster's Pods stay");
+        if (!await Settle.UntilAsync(EndAsync, Limit, time, ct)) throw last ?? new RuntimeException(RuntimeErrorCode.DeadlineExceeded, $"{left} containers of this cluster's Pods stay");
 
         async Task<bool> EndAsync()
         {

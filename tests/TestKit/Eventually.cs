@@ -5,7 +5,7 @@ namespace Coxswain.TestKit;
 /// <summary>Waits for what other threads bring about: bounded, and over as soon as it is there.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Looks again and again until <paramref name="condition"/> holds.</summary>
     /// <param name="describe">What is there instead, for the failure's text.</param>
@@ -17,7 +17,7 @@ public static class Eventually
         var start = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            if (Stopwatch.GetElapsedTime(start) > s_limit) throw new TimeoutException($"not within {s_limit.TotalSeconds} s{(describe is null ? "" : $": {describe()}")}");
+            if (Stopwatch.GetElapsedTime(start) > Limit) throw new TimeoutException($"not within {Limit.TotalSeconds} s{(describe is null ? "" : $": {describe()}")}");
             ct.ThrowIfCancellationRequested();
             await Task.Delay(1, ct); // a condition may look at anything, and often moves a clock with each look: there is no one thing to wait for
         }

@@ -5,7 +5,7 @@ namespace Coxswain.TestKit;
 /// <summary>Merge patches, and of strategic merge patches as much as controllers use: lists of conditions and owners merge by key.</summary>
 internal static class PatchApplier
 {
-    private static readonly Dictionary<string, string> s_keys = new() { ["conditions"] = "type", ["ownerReferences"] = "uid" };
+    private static readonly Dictionary<string, string> Keys = new() { ["conditions"] = "type", ["ownerReferences"] = "uid" };
 
     public static void Apply(JsonObject target, JsonObject patch, bool strategic)
     {
@@ -17,7 +17,7 @@ internal static class PatchApplier
                 if (target[name] is not JsonObject present) target[name] = present = [];
                 Apply(present, child, strategic);
             }
-            else if (strategic && value is JsonArray items && s_keys.TryGetValue(name, out var key))
+            else if (strategic && value is JsonArray items && Keys.TryGetValue(name, out var key))
             {
                 if (target[name] is not JsonArray present) target[name] = present = [];
                 MergeList(present, items, key);

@@ -9,8 +9,8 @@ namespace Coxswain.Testing.Tests;
 /// <summary>A machine dies under a fake clock: minutes of waiting pass in a moment.</summary>
 public sealed class NodeLossTests
 {
-    private static readonly TimeSpan s_beat = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_late = TimeSpan.FromMinutes(4); // the clock runs on while a busy machine has not done yet what the last beat set off
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(4); // the clock runs on while a busy machine has not done yet what the last beat set off
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -33,7 +33,7 @@ public sealed class NodeLossTests
         await cluster.Nodes[0].CrashAsync();
         var crashed = _clock.GetUtcNow();
         await BeatUntilAsync(cluster, ["node-1"], async () => Ready(await NodeAsync(cluster, "node-0")).Status == "Unknown");
-        Assert.InRange(_clock.GetUtcNow() - crashed, TimeSpan.FromSeconds(25), s_late); // 40 s since it was last heard, which may be 10 s before it died
+        Assert.InRange(_clock.GetUtcNow() - crashed, TimeSpan.FromSeconds(25), Late); // 40 s since it was last heard, which may be 10 s before it died
         Assert.Equal(("NodeStatusUnknown", "Kubelet stopped posting node status."), (Ready(await NodeAsync(cluster, "node-0")).Reason, Ready(await NodeAsync(cluster, "node-0")).Message));
 
         // 2. Taints keep new Pods away and drive the old ones off, once they tolerate it no longer.
@@ -42,7 +42,7 @@ public sealed class NodeLossTests
         Assert.DoesNotContain(await PodsAsync(cluster), PodState.IsTerminating);
         var tainted = _clock.GetUtcNow();
         await BeatUntilAsync(cluster, ["node-1"], async () => (await PodsAsync(cluster)).Where(p => lost.Contains(p.Metadata.Name)).All(PodState.IsTerminating));
-        Assert.InRange(_clock.GetUtcNow() - tainted, TimeSpan.FromSeconds(50), s_late);
+        Assert.InRange(_clock.GetUtcNow() - tainted, TimeSpan.FromSeconds(50), Late);
 
         // 3. Others take their place on the node that is left.
         await BeatUntilAsync(cluster, ["node-1"], async () => (await PodsAsync(cluster)).Count(p => p.Spec.NodeName == "node-1" && PodState.IsReady(p)) == 4);
@@ -58,10 +58,10 @@ public sealed class NodeLossTests
         while (!await SoonAsync(condition))
         {
             Assert.True(_clock.GetUtcNow() < until, "not within ten minutes of the cluster's time");
-            _clock.Advance(s_beat);
+            _clock.Advance(Beat);
             foreach (var name in alive)
             {
-                await Eventually.TrueAsync(async () => (await cluster.Client.GetAsync(Kinds.Leases, "kube-node-lease", name, Ct)).Spec.RenewTime > _clock.GetUtcNow().UtcDateTime - 3 * s_beat, Ct);
+                await Eventually.TrueAsync(async () => (await cluster.Client.GetAsync(Kinds.Leases, "kube-node-lease", name, Ct)).Spec.RenewTime > _clock.GetUtcNow().UtcDateTime - 3 * Beat, Ct);
             }
         }
     }

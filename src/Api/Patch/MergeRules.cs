@@ -5,7 +5,7 @@ namespace Coxswain.Api;
 /// <summary>The fields that do not follow the plain rule (maps merge, lists are replaced).</summary>
 internal static class MergeRules
 {
-    private static readonly Dictionary<(Type Type, string Field), MergeRule> s_rules = Build(
+    private static readonly Dictionary<(Type Type, string Field), MergeRule> Rules = Build(
         (typeof(V1ObjectMeta), "finalizers", ""), (typeof(V1ObjectMeta), "ownerReferences", "uid"),
 
         (typeof(V1PodSpec), "containers", "name"), (typeof(V1PodSpec), "initContainers", "name"), (typeof(V1PodSpec), "ephemeralContainers", "name"),
@@ -25,7 +25,7 @@ internal static class MergeRules
         (typeof(V1ServiceSpec), "ports", "port"), (typeof(V1ServiceStatus), "conditions", "type"),
         (typeof(V1DeploymentStatus), "conditions", "type"), (typeof(V1ReplicaSetStatus), "conditions", "type"), (typeof(V1DaemonSetStatus), "conditions", "type"));
 
-    public static MergeRule Of(Type? owner, string field) => owner is not null && s_rules.TryGetValue((owner, field), out var rule) ? rule : default;
+    public static MergeRule Of(Type? owner, string field) => owner is not null && Rules.TryGetValue((owner, field), out var rule) ? rule : default;
 
     private static Dictionary<(Type, string), MergeRule> Build(params ReadOnlySpan<(Type Type, string Field, string Key)> lists)
     {

@@ -7,11 +7,11 @@ namespace Coxswain.Api;
 /// <summary>Documents and patches as trees, with one limit of depth for both.</summary>
 internal static class PatchJson
 {
-    private static readonly JsonDocumentOptions s_read = new() { MaxDepth = 128 };
-    private static readonly JsonWriterOptions s_write = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 256, SkipValidation = true };
+    private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = 128 };
+    private static readonly JsonWriterOptions Write = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 256, SkipValidation = true };
 
     /// <summary>The document that is patched: stored bytes, known to be an object.</summary>
-    public static JsonObject Document(ReadOnlyMemory<byte> json) => (JsonObject)JsonNode.Parse(json.Span, documentOptions: s_read)!;
+    public static JsonObject Document(ReadOnlyMemory<byte> json) => (JsonObject)JsonNode.Parse(json.Span, documentOptions: ReadOptions)!;
 
     /// <exception cref="PatchException">The text is no JSON, or too deep.</exception>
     public static JsonNode? Patch(ReadOnlyMemory<byte> json) => PatchReader.Read(json.Span, out _);
@@ -29,7 +29,7 @@ internal static class PatchJson
     {
         if (node is null) return "null"u8.ToArray();
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, s_write)) node.WriteTo(writer);
+        using (var writer = new Utf8JsonWriter(stream, Write)) node.WriteTo(writer);
         return stream.ToArray();
     }
 }

@@ -5,7 +5,7 @@ namespace Coxswain.ApiServer.Pipeline;
 
 internal static class DeleteOptionsRules
 {
-    private static readonly GroupVersionKind s_kind = new("meta.k8s.io", "v1", "DeleteOptions");
+    private static readonly GroupVersionKind Kind = new("meta.k8s.io", "v1", "DeleteOptions");
 
     public static void Validate(V1DeleteOptions options)
     {
@@ -22,6 +22,6 @@ internal static class DeleteOptionsRules
             errors.NotSupported(policy, options.PropagationPolicy, "Foreground", "Background", "Orphan", "nil");
         }
         if (options.DryRun?.Any(d => d != "All") == true) errors.NotSupported(FieldPath.Root("dryRun"), string.Join(",", options.DryRun), "All");
-        if (errors.Count > 0) throw ApiErrors.Invalid(s_kind, "", errors);
+        if (errors.Count > 0) throw ApiErrors.Invalid(Kind, "", errors);
     }
 }

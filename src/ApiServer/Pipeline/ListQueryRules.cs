@@ -7,8 +7,8 @@ internal static class ListQueryRules
 {
     private const string NotOlderThan = "NotOlderThan";
     private const string Exact = "Exact";
-    private static readonly GroupVersionKind s_kind = new("meta.k8s.io", "v1", "ListOptions");
-    private static readonly FieldPath s_match = FieldPath.Root("resourceVersionMatch");
+    private static readonly GroupVersionKind Kind = new("meta.k8s.io", "v1", "ListOptions");
+    private static readonly FieldPath Match = FieldPath.Root("resourceVersionMatch");
 
     public static void ValidateList(ListQuery query)
     {
@@ -17,10 +17,10 @@ internal static class ListQueryRules
         if (query.SendInitialEvents is not null) errors.Forbidden(FieldPath.Root("sendInitialEvents"), "sendInitialEvents is forbidden for list");
         if (match.Length > 0)
         {
-            if (query.Continue.Length > 0) errors.Forbidden(s_match, "resourceVersionMatch is forbidden when continue is provided");
-            if (query.ResourceVersion.Length == 0) errors.Forbidden(s_match, "resourceVersionMatch is forbidden unless resourceVersion is provided");
-            if (match is not (Exact or NotOlderThan)) errors.NotSupported(s_match, match, Exact, NotOlderThan, "");
-            else if (match == Exact && query.ResourceVersion == "0") errors.Forbidden(s_match, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
+            if (query.Continue.Length > 0) errors.Forbidden(Match, "resourceVersionMatch is forbidden when continue is provided");
+            if (query.ResourceVersion.Length == 0) errors.Forbidden(Match, "resourceVersionMatch is forbidden unless resourceVersion is provided");
+            if (match is not (Exact or NotOlderThan)) errors.NotSupported(Match, match, Exact, NotOlderThan, "");
+            else if (match == Exact && query.ResourceVersion == "0") errors.Forbidden(Match, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
         }
         Throw(errors);
     }
@@ -29,12 +29,12 @@ internal static class ListQueryRules
     {
         var errors = new FieldErrors();
         var match = query.ResourceVersionMatch;
-        if (query.SendInitialEvents is not null && match != NotOlderThan) errors.Forbidden(s_match, $"sendInitialEvents requires setting resourceVersionMatch to {NotOlderThan}");
+        if (query.SendInitialEvents is not null && match != NotOlderThan) errors.Forbidden(Match, $"sendInitialEvents requires setting resourceVersionMatch to {NotOlderThan}");
         if (match.Length > 0)
         {
-            if (query.SendInitialEvents is null) errors.Forbidden(s_match, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
-            if (match != NotOlderThan) errors.NotSupported(s_match, match, NotOlderThan);
-            if (query.Continue.Length > 0) errors.Forbidden(s_match, "resourceVersionMatch is forbidden when continue is provided");
+            if (query.SendInitialEvents is null) errors.Forbidden(Match, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+            if (match != NotOlderThan) errors.NotSupported(Match, match, NotOlderThan);
+            if (query.Continue.Length > 0) errors.Forbidden(Match, "resourceVersionMatch is forbidden when continue is provided");
         }
         Throw(errors);
     }
@@ -69,6 +69,6 @@ internal static class ListQueryRules
 
     private static void Throw(FieldErrors errors)
     {
-        if (errors.Count > 0) throw ApiErrors.Invalid(s_kind, "", errors);
+        if (errors.Count > 0) throw ApiErrors.Invalid(Kind, "", errors);
     }
 }

@@ -9,16 +9,16 @@ internal static class MetadataRules
 {
     private const string Orphan = "orphan";
     private const string Foreground = "foregroundDeletion";
-    private static readonly FieldPath s_path = FieldPath.Root("metadata");
+    private static readonly FieldPath Path = FieldPath.Root("metadata");
 
     public static void Validate(ResourceDefinition definition, V1ObjectMeta meta, FieldErrors errors)
     {
         Names(definition, meta, errors);
         if (definition.ResourceType.Namespaced) Namespace(meta, errors);
-        else if (!string.IsNullOrEmpty(meta.NamespaceProperty)) errors.Forbidden(s_path.Child("namespace"), "not allowed on this type");
-        if (meta.Generation < 0) errors.Invalid(s_path.Child("generation"), meta.Generation, "must be greater than or equal to 0");
-        LabelRules.Labels(meta.Labels, s_path.Child("labels"), errors);
-        LabelRules.Annotations(meta.Annotations, s_path.Child("annotations"), errors);
+        else if (!string.IsNullOrEmpty(meta.NamespaceProperty)) errors.Forbidden(Path.Child("namespace"), "not allowed on this type");
+        if (meta.Generation < 0) errors.Invalid(Path.Child("generation"), meta.Generation, "must be greater than or equal to 0");
+        LabelRules.Labels(meta.Labels, Path.Child("labels"), errors);
+        LabelRules.Annotations(meta.Annotations, Path.Child("annotations"), errors);
         Owners(meta.OwnerReferences, errors);
         Finalizers(meta.Finalizers, errors);
     }
@@ -38,22 +38,22 @@ internal static class MetadataRules
     {
         if (!string.IsNullOrEmpty(meta.GenerateName))
         {
-            errors.InvalidAll(s_path.Child("generateName"), meta.GenerateName, definition.ValidateName(meta.GenerateName, prefix: true));
+            errors.InvalidAll(Path.Child("generateName"), meta.GenerateName, definition.ValidateName(meta.GenerateName, prefix: true));
         }
-        if (string.IsNullOrEmpty(meta.Name)) errors.Required(s_path.Child("name"), "name or generateName is required");
-        else errors.InvalidAll(s_path.Child("name"), meta.Name, definition.ValidateName(meta.Name, prefix: false));
+        if (string.IsNullOrEmpty(meta.Name)) errors.Required(Path.Child("name"), "name or generateName is required");
+        else errors.InvalidAll(Path.Child("name"), meta.Name, definition.ValidateName(meta.Name, prefix: false));
     }
 
     private static void Namespace(V1ObjectMeta meta, FieldErrors errors)
     {
-        if (string.IsNullOrEmpty(meta.NamespaceProperty)) errors.Required(s_path.Child("namespace"));
-        else errors.InvalidAll(s_path.Child("namespace"), meta.NamespaceProperty, NameRules.Dns1123Label(meta.NamespaceProperty));
+        if (string.IsNullOrEmpty(meta.NamespaceProperty)) errors.Required(Path.Child("namespace"));
+        else errors.InvalidAll(Path.Child("namespace"), meta.NamespaceProperty, NameRules.Dns1123Label(meta.NamespaceProperty));
     }
 
     private static void Owners(IList<V1OwnerReference>? owners, FieldErrors errors)
     {
         if (owners is null) return;
-        var path = s_path.Child("ownerReferences");
+        var path = Path.Child("ownerReferences");
         string? controller = null;
         foreach (var owner in owners)
         {
@@ -83,7 +83,7 @@ internal static class MetadataRules
     private static void Finalizers(IList<string>? finalizers, FieldErrors errors)
     {
         if (finalizers is null) return;
-        var path = s_path.Child("finalizers");
+        var path = Path.Child("finalizers");
         foreach (var finalizer in finalizers) errors.InvalidAll(path, finalizer, NameRules.QualifiedName(finalizer));
         if (finalizers.Contains(Orphan) && finalizers.Contains(Foreground))
         {
@@ -100,13 +100,13 @@ internal static class MetadataRules
     {
         var added = (meta.Finalizers ?? []).Except(old.Finalizers ?? []).Order(StringComparer.Ordinal).Select(GoText.Quote).ToList();
         if (added.Count == 0) return;
-        errors.Forbidden(s_path.Child("finalizers"),
+        errors.Forbidden(Path.Child("finalizers"),
             $"no new finalizers can be added if the object is being deleted, found new finalizers []string{{{string.Join(", ", added)}}}");
     }
 
     private static void Immutable<T>(string field, T value, T old, FieldErrors errors)
     {
-        if (!EqualityComparer<T>.Default.Equals(value, old)) errors.Invalid(s_path.Child(field), value, "field is immutable");
+        if (!EqualityComparer<T>.Default.Equals(value, old)) errors.Invalid(Path.Child(field), value, "field is immutable");
     }
 
     private static string? Time(DateTime? time) => time?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);

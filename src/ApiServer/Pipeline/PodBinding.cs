@@ -6,7 +6,7 @@ namespace Coxswain.ApiServer.Pipeline;
 /// <summary>POST pods/NAME/binding: an unassigned Pod gets its node, once.</summary>
 internal static class PodBinding
 {
-    private static readonly GroupVersionResource s_resource = new("", "v1", "pods/binding");
+    private static readonly GroupVersionResource Bindings = new("", "v1", "pods/binding");
 
     /// <exception cref="StatusException">500: upstream hands its findings on as they are, without making a Status of them.</exception>
     public static void Validate(V1Binding binding)
@@ -69,8 +69,8 @@ internal static class PodBinding
     private static StatusException Refuse(string name, string why)
     {
         var error = ApiErrors.Conflict(Kinds.Pods, name, why);
-        error.Status.Message = $"Operation cannot be fulfilled on {s_resource.GroupResource} \"{name}\": {why}";
-        error.Status.Details.Kind = s_resource.Resource;
+        error.Status.Message = $"Operation cannot be fulfilled on {Bindings.GroupResource} \"{name}\": {why}";
+        error.Status.Details.Kind = Bindings.Resource;
         return error;
     }
 }

@@ -15,8 +15,8 @@ internal readonly record struct SlottedJson(ReadOnlyMemory<byte> Json, int Slot)
 /// <summary>Works on canonical bytes: encodes an object for the store, cuts and puts in its resourceVersion. Nothing here decodes more than metadata.</summary>
 internal static class StoredJson
 {
-    [ThreadStatic] private static ArrayBufferWriter<byte>? s_buffer;
-    [ThreadStatic] private static Utf8JsonWriter? s_writer;
+    [ThreadStatic] private static ArrayBufferWriter<byte>? Buffer;
+    [ThreadStatic] private static Utf8JsonWriter? Writer;
 
     /// <summary>Encodes with an empty resourceVersion.</summary>
     public static SlottedJson EncodeSlotted(ResourceType type, IKubernetesObject<V1ObjectMeta> value)
@@ -30,13 +30,13 @@ internal static class StoredJson
     /// <summary>Encodes into this thread's buffer; the result is gone with the thread's next call.</summary>
     public static ReadOnlySpan<byte> Encode(ResourceType type, IKubernetesObject<V1ObjectMeta> value)
     {
-        s_buffer ??= new ArrayBufferWriter<byte>(16 * 1024);
-        s_buffer.ResetWrittenCount();
-        s_writer ??= new Utf8JsonWriter(s_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = 128 });
-        s_writer.Reset(s_buffer);
-        JsonSerializer.Serialize(s_writer, value, type.TypeInfo);
-        s_writer.Flush();
-        return s_buffer.WrittenSpan;
+        Buffer ??= new ArrayBufferWriter<byte>(16 * 1024);
+        Buffer.ResetWrittenCount();
+        Writer ??= new Utf8JsonWriter(Buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = 128 });
+        Writer.Reset(Buffer);
+        JsonSerializer.Serialize(Writer, value, type.TypeInfo);
+        Writer.Flush();
+        return Buffer.WrittenSpan;
     }
 
     /// <summary>A copy without the digits of the resourceVersion.</summary>

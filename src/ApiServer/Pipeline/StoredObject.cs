@@ -12,7 +12,7 @@ namespace Coxswain.ApiServer.Pipeline;
 /// </summary>
 public sealed class StoredObject
 {
-    private static readonly KeyValuePair<string, string>[] s_none = [];
+    private static readonly KeyValuePair<string, string>[] None = [];
 
     // The object itself while the value is the newest of its key; a weak reference once it is superseded: readers that still show it hold it themselves.
     private object? _value;
@@ -31,7 +31,7 @@ public sealed class StoredObject
     /// <summary>At commit, from the object at hand.</summary>
     internal static StoredObject From(ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> value, bool keep)
     {
-        var labels = value.Metadata.Labels is { Count: > 0 } l ? l.ToArray() : s_none;
+        var labels = value.Metadata.Labels is { Count: > 0 } l ? l.ToArray() : None;
         return new StoredObject(labels, FieldsOf(definition, value)) { _value = keep ? value : null };
     }
 
@@ -81,7 +81,7 @@ public sealed class StoredObject
     private static KeyValuePair<string, string>[] ReadLabels(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
-        if (!StoredJson.EnterMetadata(ref reader)) return s_none;
+        if (!StoredJson.EnterMetadata(ref reader)) return None;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var found = reader.ValueTextEquals("labels"u8);
@@ -89,7 +89,7 @@ public sealed class StoredObject
             if (found) return ReadMap(ref reader);
             reader.Skip();
         }
-        return s_none;
+        return None;
     }
 
     private static KeyValuePair<string, string>[] ReadMap(ref Utf8JsonReader reader)

@@ -9,9 +9,9 @@ namespace Coxswain.ApiServer.Pipeline;
 /// <summary>The parts of objects that have paths and shapes of their own.</summary>
 internal sealed class Subresources(ResourceEndpoint endpoint, UpdateVerb update)
 {
-    private static readonly ResourceType<V1Scale> s_scale = new() { Group = "autoscaling", Version = "v1", Resource = "scale", Kind = "Scale", Namespaced = true };
+    private static readonly ResourceType<V1Scale> Scale = new() { Group = "autoscaling", Version = "v1", Resource = "scale", Kind = "Scale", Namespaced = true };
 
-    private static readonly GroupVersionKind s_binding = new("", "v1", "Binding");
+    private static readonly GroupVersionKind Binding = new("", "v1", "Binding");
 
     public Answer ShowScale(IKubernetesObject<V1ObjectMeta> value)
     {
@@ -21,7 +21,7 @@ internal sealed class Subresources(ResourceEndpoint endpoint, UpdateVerb update)
 
     public ValueTask<Answer> ScaleAsync(RequestContext context, ObjectBody body)
     {
-        var scale = RequestDecoder.Decode<V1Scale>(s_scale.GroupVersionKind, body, context);
+        var scale = RequestDecoder.Decode<V1Scale>(Scale.GroupVersionKind, body, context);
         scale.Metadata ??= new V1ObjectMeta();
         ObjectIdentity.Check(scale.Metadata, context);
         return update.RunAsync(context, Plan(context, _ => scale));
@@ -29,15 +29,15 @@ internal sealed class Subresources(ResourceEndpoint endpoint, UpdateVerb update)
 
     public ValueTask<Answer> PatchScaleAsync(RequestContext context, Patch patch) => update.RunAsync(context, Plan(context, scale =>
     {
-        var json = PatchApplier.Apply(patch, KubeJson.Serialize(scale), s_scale, context, out var findings);
-        var patched = (V1Scale)PatchApplier.Decode(patch, json, typeof(V1Scale), s_scale.GroupVersionKind, context, findings);
+        var json = PatchApplier.Apply(patch, KubeJson.Serialize(scale), Scale, context, out var findings);
+        var patched = (V1Scale)PatchApplier.Decode(patch, json, typeof(V1Scale), Scale.GroupVersionKind, context, findings);
         ObjectIdentity.Check(patched.Metadata, context);
         return patched;
     }));
 
     public async ValueTask<Answer> BindAsync(RequestContext context, ObjectBody body)
     {
-        var binding = RequestDecoder.Decode<V1Binding>(s_binding, body, context);
+        var binding = RequestDecoder.Decode<V1Binding>(Binding, body, context);
         binding.Metadata ??= new V1ObjectMeta();
         if ((binding.Metadata.Name ?? "") != context.Name) throw ApiErrors.BadRequest("name in URL does not match name in Binding object");
         PodBinding.Validate(binding);

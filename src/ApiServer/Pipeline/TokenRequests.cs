@@ -9,13 +9,13 @@ internal static class TokenRequests
     private const long Shortest = 10 * 60;
     private const long Longest = 1L << 32;
     private const long Usual = 60 * 60;
-    private static readonly GroupVersionKind s_kind = new("authentication.k8s.io", "v1", "TokenRequest");
+    private static readonly GroupVersionKind TokenRequest = new("authentication.k8s.io", "v1", "TokenRequest");
 
     public static async ValueTask<Answer> IssueAsync(ResourceEndpoint endpoint, RequestContext context, ObjectBody body)
     {
         var issuer = endpoint.Core.Options.TokenIssuer ?? throw ApiErrors.PathNotFound();
         var account = endpoint.Core.Look(Kinds.ServiceAccounts, context.Namespace, context.Name) ?? throw ApiErrors.NotFound(Kinds.ServiceAccounts, context.Name);
-        var request = RequestDecoder.Decode<Authenticationv1TokenRequest>(s_kind, body, context);
+        var request = RequestDecoder.Decode<Authenticationv1TokenRequest>(TokenRequest, body, context);
         CheckIdentity(request.Metadata ??= new V1ObjectMeta(), context);
         request.Spec ??= new V1TokenRequestSpec();
         request.Spec.ExpirationSeconds ??= Usual;
@@ -24,7 +24,7 @@ internal static class TokenRequests
         if (!context.DryRun) request.Status = await issuer.IssueAsync(account, request, bound, context.Cancelled);
         (request.Metadata.Name, request.Metadata.NamespaceProperty) = (context.Name, context.Namespace);
         request.Metadata.CreationTimestamp = endpoint.Core.Now();
-        (request.ApiVersion, request.Kind) = (s_kind.ApiVersion, s_kind.Kind);
+        (request.ApiVersion, request.Kind) = (TokenRequest.ApiVersion, TokenRequest.Kind);
         return new Answer(201, KubeJson.Serialize(request), null, request);
     }
 
@@ -47,7 +47,7 @@ internal static class TokenRequests
         var seconds = request.Spec.ExpirationSeconds!.Value;
         if (seconds < Shortest) errors.Invalid(path, seconds, "may not specify a duration less than 10 minutes");
         if (seconds > Longest) errors.Invalid(path, seconds, "may not specify a duration larger than 2^32 seconds");
-        if (errors.Count > 0) throw ApiErrors.Invalid(s_kind, "", errors);
+        if (errors.Count > 0) throw ApiErrors.Invalid(TokenRequest, "", errors);
     }
 
     /// <summary>The token dies with the object it is bound to, so that must be there.</summary>

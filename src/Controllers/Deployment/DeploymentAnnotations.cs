@@ -12,7 +12,7 @@ internal static class DeploymentAnnotations
     private const string MaxReplicas = "deployment.kubernetes.io/max-replicas";
     private const int MaxHistoryLength = 2000;
 
-    private static readonly HashSet<string> s_notCopied =
+    private static readonly HashSet<string> NotCopied =
     [
         "kubectl.kubernetes.io/last-applied-configuration", Revision, RevisionHistory, DesiredReplicas, MaxReplicas, "deprecated.deployment.rollback.to",
     ];
@@ -29,7 +29,7 @@ internal static class DeploymentAnnotations
         var wanted = new Dictionary<string, string>(present ?? new Dictionary<string, string>(), StringComparer.Ordinal);
         foreach (var (key, value) in deployment.Metadata.Annotations ?? new Dictionary<string, string>())
         {
-            if (!s_notCopied.Contains(key)) wanted[key] = value;
+            if (!NotCopied.Contains(key)) wanted[key] = value;
         }
         var old = Number(wanted, Revision);
         if ((old ?? 0) >= revision) return wanted;

@@ -9,7 +9,7 @@ internal sealed class NamespaceController : IControlLoop, IReconciler
 {
     private const string Finalizer = "kubernetes";
     /// <summary>Hundreds of objects go at nearly one moment: one look for all of them.</summary>
-    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(50);
 
     private readonly ControllerContext _context;
     private readonly WorkQueue<NamespacedName> _queue;
@@ -80,6 +80,6 @@ internal sealed class NamespaceController : IControlLoop, IReconciler
 
     private void OnGone(string ns)
     {
-        if (_namespaces.Cache.Get("", ns)?.Metadata.DeletionTimestamp is not null) _queue.AddAfter(new NamespacedName("", ns), s_settle);
+        if (_namespaces.Cache.Get("", ns)?.Metadata.DeletionTimestamp is not null) _queue.AddAfter(new NamespacedName("", ns), Settle);
     }
 }

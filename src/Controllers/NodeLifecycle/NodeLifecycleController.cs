@@ -12,7 +12,7 @@ namespace Coxswain.Controllers;
 /// <remarks>When no node at all is ready the fault is likelier here than there: nothing is evicted then.</remarks>
 internal sealed class NodeLifecycleController : IControlLoop, IReconciler
 {
-    private static readonly string[] s_conditions = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"];
+    private static readonly string[] HeartbeatConditions = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"];
 
     private readonly ControllerContext _context;
     private readonly TimeSpan _grace;
@@ -59,7 +59,7 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
         var wasReady = NodeTaints.StatusOf(node, "Ready") == "True";
         var conditions = (node.Status?.Conditions ?? []).ToList();
         var changed = false;
-        foreach (var type in s_conditions) changed |= MarkUnknown(conditions, type, node.Metadata.CreationTimestamp);
+        foreach (var type in HeartbeatConditions) changed |= MarkUnknown(conditions, type, node.Metadata.CreationTimestamp);
         if (!changed) return node;
         node = await _context.Client.UpdateAsync(Kinds.Nodes, node with { Metadata = node.Metadata with { }, Status = (node.Status ?? new V1NodeStatus()) with { Conditions = conditions } }, "status", ct);
         if (wasReady) _context.Events.Normal(Kinds.Nodes, node, "NodeNotReady", $"Node {node.Metadata.Name} status is now: NodeNotReady");

@@ -6,7 +6,7 @@ namespace Coxswain.Controllers;
 /// <summary>The taints that a node's state calls for. All other taints are their owners' and stay as they are.</summary>
 internal static class NodeTaints
 {
-    private static readonly (string Condition, string Taint)[] s_pressures =
+    private static readonly (string Condition, string Taint)[] Pressures =
     [
         ("MemoryPressure", Taints.MemoryPressure), ("DiskPressure", Taints.DiskPressure), ("PIDPressure", Taints.PidPressure), ("NetworkUnavailable", Taints.NetworkUnavailable),
     ];
@@ -19,7 +19,7 @@ internal static class NodeTaints
         var state = ready switch { "True" or null => null, "Unknown" => Taints.Unreachable, _ => Taints.NotReady };
         var wanted = new List<(string Key, string Effect)>();
         if (state is not null || ready is null) wanted.Add((state ?? Taints.NotReady, Taints.NoSchedule));
-        foreach (var (condition, taint) in s_pressures) if (StatusOf(node, condition) == "True") wanted.Add((taint, Taints.NoSchedule));
+        foreach (var (condition, taint) in Pressures) if (StatusOf(node, condition) == "True") wanted.Add((taint, Taints.NoSchedule));
         if (node.Spec?.Unschedulable == true) wanted.Add((Taints.Unschedulable, Taints.NoSchedule));
         if (state is not null && evict) wanted.Add((state, Taints.NoExecute));
 

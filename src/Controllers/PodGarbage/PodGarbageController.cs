@@ -8,7 +8,7 @@ namespace Coxswain.Controllers;
 internal sealed class PodGarbageController : IControlLoop, IReconciler
 {
     /// <summary>A node that is missing may be about to register again.</summary>
-    private static readonly TimeSpan s_quarantine = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Quarantine = TimeSpan.FromSeconds(40);
 
     private readonly ControllerContext _context;
     private readonly int _threshold;
@@ -95,14 +95,14 @@ internal sealed class PodGarbageController : IControlLoop, IReconciler
         {
             if (PodState.IsTerminating(pod)) _queue.Add(KeyOf(pod));
         }
-        else if (_nodes.HasSynced.IsCompleted && _nodes.Cache.Get("", pod.Spec.NodeName) is null) _queue.AddAfter(KeyOf(pod), s_quarantine);
+        else if (_nodes.HasSynced.IsCompleted && _nodes.Cache.Get("", pod.Spec.NodeName) is null) _queue.AddAfter(KeyOf(pod), Quarantine);
         else if (PodState.IsTerminal(pod) && _threshold > 0 && _finished.Count("finished") > _threshold) _queue.Add(KeyOf(pod));
     }
 
     private void OnNode(InformerEvent<V1Node> change)
     {
         if (!change.IsDelete) return;
-        foreach (var pod in _context.Caches.PodsByNode.Get(change.Value.Metadata.Name)) _queue.AddAfter(KeyOf(pod), s_quarantine);
+        foreach (var pod in _context.Caches.PodsByNode.Get(change.Value.Metadata.Name)) _queue.AddAfter(KeyOf(pod), Quarantine);
     }
 
     private static NamespacedName KeyOf(V1Pod pod) => new(pod.Metadata.NamespaceProperty, pod.Metadata.Name);

@@ -12,7 +12,7 @@ internal static class PodTemplates
 {
     public const string HashLabel = "pod-template-hash";
 
-    private static readonly ConditionalWeakTable<V1PodTemplateSpec, byte[]> s_encoded = []; // objects from caches never change, so neither does their encoding
+    private static readonly ConditionalWeakTable<V1PodTemplateSpec, byte[]> Encoded = []; // objects from caches never change, so neither does their encoding
 
     /// <summary>Whether two templates ask for the same Pods; <see cref="HashLabel"/>, which controllers add, does not count.</summary>
     public static bool SameExceptHash(V1PodTemplateSpec a, V1PodTemplateSpec b)
@@ -58,7 +58,7 @@ internal static class PodTemplates
 
     public static Dictionary<string, string>? Copy(IDictionary<string, string>? map) => map is null or { Count: 0 } ? null : new(map, StringComparer.Ordinal);
 
-    private static byte[] Encode(V1PodTemplateSpec template) => s_encoded.GetValue(template, static value => KubeJson.Serialize(value));
+    private static byte[] Encode(V1PodTemplateSpec template) => Encoded.GetValue(template, static value => KubeJson.Serialize(value));
 
     private static byte[] WithoutHash(V1PodTemplateSpec template)
     {

@@ -11,13 +11,13 @@ namespace Coxswain.Node.Images;
 internal sealed partial class ImageCollector(NodeServices node, Func<string, double?> usage, ILogger logger)
 {
     private const double High = 0.85, Low = 0.80;
-    private static readonly TimeSpan s_period = TimeSpan.FromMinutes(5), s_minimumAge = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(5), MinimumAge = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<string, DateTimeOffset> _lastUsed = [];
 
     public async Task RunAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(s_period, node.Time);
+        using var timer = new PeriodicTimer(Period, node.Time);
         try
         {
             while (await timer.WaitForNextTickAsync(ct))
@@ -58,7 +58,7 @@ internal sealed partial class ImageCollector(NodeServices node, Func<string, dou
         }
         foreach (var gone in _lastUsed.Keys.Except(images.Select(i => i.Id)).ToList()) _lastUsed.Remove(gone);
         // One just pulled is about to be used.
-        return [.. images.Where(i => !i.Pinned && now - _lastUsed[i.Id] >= s_minimumAge).OrderBy(i => _lastUsed[i.Id])];
+        return [.. images.Where(i => !i.Pinned && now - _lastUsed[i.Id] >= MinimumAge).OrderBy(i => _lastUsed[i.Id])];
     }
 
     /// <summary>The part of a disk that is taken; null when it cannot be told.</summary>

@@ -13,7 +13,7 @@ internal sealed class LogReader(string path, LogOptions options, TimeProvider ti
 {
     private const int BufferSize = 64 * 1024;
     /// <summary>The runtime makes the new file before it lets go of the old one: what it had in hand comes a moment later.</summary>
-    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(100);
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly byte[] _buffer = new byte[BufferSize];
@@ -43,7 +43,7 @@ internal sealed class LogReader(string path, LogOptions options, TimeProvider ti
                     _replaced = false;
                     if (file is not null)
                     {
-                        do await Task.Delay(s_settle, time, ct);
+                        do await Task.Delay(Settle, time, ct);
                         while (await DrainAsync(file, writer, ct)); // what was written between the last look and the runtime's last word
                         await file.DisposeAsync();
                     }

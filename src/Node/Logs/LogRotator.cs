@@ -10,11 +10,11 @@ internal sealed partial class LogRotator(NodeServices node, Func<IReadOnlyList<P
 {
     private const long MaxBytes = 10 * 1024 * 1024;
     private const int MaxFiles = 5;
-    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
     public async Task RunAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(s_period, node.Time);
+        using var timer = new PeriodicTimer(Period, node.Time);
         try
         {
             while (await timer.WaitForNextTickAsync(ct)) await RotateAsync(ct);

@@ -7,7 +7,7 @@ namespace Coxswain.Node.Pods;
 internal static class ContainerStopper
 {
     /// <summary>A stop signal that cannot be answered at all would be none.</summary>
-    private static readonly TimeSpan s_least = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Least = TimeSpan.FromSeconds(2);
 
     /// <summary>What the Pod's author or whoever deletes it allows.</summary>
     public static TimeSpan GraceOf(PodContext pod)
@@ -28,7 +28,7 @@ internal static class ContainerStopper
             if (container?.Lifecycle?.PreStop is { } hook && status.State == ContainerState.Running) await PreStopAsync(pod, container, status.Id, hook, grace, ct);
         }
         var left = grace - time.GetElapsedTime(started);
-        if (container?.Lifecycle?.PreStop is not null && left < s_least) left = s_least;
+        if (container?.Lifecycle?.PreStop is not null && left < Least) left = Least;
         await pod.Node.Runtime.StopContainerAsync(status.Id, left > TimeSpan.Zero ? left : TimeSpan.Zero, ct);
     }
 

@@ -6,7 +6,7 @@ namespace Coxswain.Node.Pods;
 internal static class SafeSysctls
 {
     private const string Shm = "kernel.shm_rmid_forced";
-    private static readonly HashSet<string> s_safe =
+    private static readonly HashSet<string> Safe =
     [
         Shm, "net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports", "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ping_group_range", "net.ipv4.tcp_fin_timeout",
         "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_rmem", "net.ipv4.tcp_syncookies", "net.ipv4.tcp_wmem",
@@ -17,7 +17,7 @@ internal static class SafeSysctls
 
     private static string? Forbidden(V1Pod pod, string name)
     {
-        if (!s_safe.Contains(name)) return $"\"{name}\" not allowlisted";
+        if (!Safe.Contains(name)) return $"\"{name}\" not allowlisted";
         var (ours, kind) = name == Shm ? (pod.Spec.HostIPC != true, "ipc") : (!pod.HostNetwork(), "net");
         return ours ? null : $"\"{name}\" not allowed with host {kind} enabled";
     }

@@ -12,7 +12,7 @@ namespace Coxswain.Node.Probes;
 /// </summary>
 internal static class GrpcProbe
 {
-    private static readonly HttpMessageInvoker s_http = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero });
+    private static readonly HttpMessageInvoker Http = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero });
 
     public static async Task<ProbeOutcome> RunAsync(string host, int port, string service, TimeSpan timeout, TimeProvider time, CancellationToken ct)
     {
@@ -22,7 +22,7 @@ internal static class GrpcProbe
         try
         {
             using var request = Request(address, service);
-            using var response = await s_http.SendAsync(request, both.Token);
+            using var response = await Http.SendAsync(request, both.Token);
             var body = await response.Content.ReadAsByteArrayAsync(both.Token);
             return Code(response) == RuntimeErrorCode.OK ? Judge(body) : Failed(Code(response), Header(response, "grpc-message") ?? "");
         }

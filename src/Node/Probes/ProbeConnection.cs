@@ -6,10 +6,10 @@ namespace Coxswain.Node.Probes;
 /// <summary>The connections of one HTTP probe: made anew for each request, certificates taken as they are, and remembered for what an error says of them.</summary>
 internal sealed class ProbeConnection
 {
-    private static readonly HttpRequestOptionsKey<ProbeConnection> s_key = new("probe");
+    private static readonly HttpRequestOptionsKey<ProbeConnection> Key = new("probe");
 
 #pragma warning disable CA5359 // Probes ask whether a server answers, not who it is: Pods' certificates are as a rule their own.
-    private static readonly HttpMessageInvoker s_http = new(new SocketsHttpHandler
+    private static readonly HttpMessageInvoker Http = new(new SocketsHttpHandler
     {
         UseProxy = false,
         UseCookies = false,
@@ -26,8 +26,8 @@ internal sealed class ProbeConnection
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
         Local = null;
-        request.Options.Set(s_key, this);
-        return s_http.SendAsync(request, ct);
+        request.Options.Set(Key, this);
+        return Http.SendAsync(request, ct);
     }
 
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
@@ -36,7 +36,7 @@ internal sealed class ProbeConnection
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, ct);
-            if (context.InitialRequestMessage.Options.TryGetValue(s_key, out var connection)) connection.Local = (IPEndPoint?)socket.LocalEndPoint;
+            if (context.InitialRequestMessage.Options.TryGetValue(Key, out var connection)) connection.Local = (IPEndPoint?)socket.LocalEndPoint;
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

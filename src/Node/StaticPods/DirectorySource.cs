@@ -11,7 +11,7 @@ namespace Coxswain.Node.StaticPods;
 /// <param name="refused">Called once for each state of a file that is no good: the file and why.</param>
 internal sealed class DirectorySource(string path, PodManifest manifest, TimeProvider time, Action<string, string> refused) : IStaticPodSource
 {
-    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(50), s_retry = TimeSpan.FromMilliseconds(250), s_safety = TimeSpan.FromMinutes(1), s_blind = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(50), Retry = TimeSpan.FromMilliseconds(250), Safety = TimeSpan.FromMinutes(1), Blind = TimeSpan.FromSeconds(5);
     private const int Tries = 4;
 
     private readonly Dictionary<string, FileState> _files = [];
@@ -38,8 +38,8 @@ internal sealed class DirectorySource(string path, PodManifest manifest, TimePro
                     changed([.. _files.Values.SelectMany(f => f.Pods)]);
                     first = false;
                 }
-                var woken = await WaitAsync(wake.Reader, unsettled ? s_retry : watcher is null ? s_blind : s_safety, ct);
-                await Task.Delay(s_settle, time, ct); // writers come in bursts
+                var woken = await WaitAsync(wake.Reader, unsettled ? Retry : watcher is null ? Blind : Safety, ct);
+                await Task.Delay(Settle, time, ct); // writers come in bursts
                 if (watcher is not null && (woken || unsettled) && Directory.Exists(watcher.Path)) continue;
                 // A directory that was taken away is watched no more, though another may stand in its place.
                 watcher?.Dispose();

@@ -8,7 +8,7 @@ namespace Coxswain.Node.StaticPods;
 /// <param name="refused">Called once for each different failure: the URL and why.</param>
 internal sealed class UrlSource(Uri url, TimeSpan period, HttpMessageInvoker http, PodManifest manifest, TimeProvider time, Action<string, string> refused) : IStaticPodSource
 {
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private EntityTagHeaderValue? _tag;
     private string? _text, _failure;
@@ -30,7 +30,7 @@ internal sealed class UrlSource(Uri url, TimeSpan period, HttpMessageInvoker htt
 
     private async Task FetchAsync(Action<IReadOnlyList<V1Pod>> changed, CancellationToken ct)
     {
-        using var limit = new CancellationTokenSource(s_timeout, time);
+        using var limit = new CancellationTokenSource(Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         try
         {
@@ -47,7 +47,7 @@ internal sealed class UrlSource(Uri url, TimeSpan period, HttpMessageInvoker htt
         }
         catch (Exception e) when (e is ManifestException or HttpRequestException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            var why = e is OperationCanceledException ? $"no answer within {s_timeout.TotalSeconds:0} s" : e.Message;
+            var why = e is OperationCanceledException ? $"no answer within {Timeout.TotalSeconds:0} s" : e.Message;
             if (_failure != why) refused(url.ToString(), why);
             _failure = why;
         }

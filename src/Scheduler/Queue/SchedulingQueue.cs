@@ -14,8 +14,8 @@ namespace Coxswain.Scheduler;
 /// <remarks>Not safe for use from two threads: guarded by the scheduler's one lock.</remarks>
 internal sealed class SchedulingQueue(TimeProvider time)
 {
-    private static readonly TimeSpan s_minBackoff = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_maxBackoff = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MinBackoff = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, QueuedPod> _pods = new(StringComparer.Ordinal); // all, by uid
     private readonly PriorityQueue<QueuedPod, (int Priority, long Order)> _active = new(); // entries whose Pod is no longer Active are skipped
@@ -99,8 +99,8 @@ internal sealed class SchedulingQueue(TimeProvider time)
     private void Wake(QueuedPod queued)
     {
         _unschedulable.Remove(queued);
-        var wait = s_minBackoff * Math.Pow(2, Math.Clamp(queued.Attempts - 1, 0, 10));
-        var due = queued.LastTry + (wait < s_maxBackoff ? wait : s_maxBackoff);
+        var wait = MinBackoff * Math.Pow(2, Math.Clamp(queued.Attempts - 1, 0, 10));
+        var due = queued.LastTry + (wait < MaxBackoff ? wait : MaxBackoff);
         if (due <= time.GetUtcNow())
         {
             Activate(queued);

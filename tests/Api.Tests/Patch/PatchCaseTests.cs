@@ -6,15 +6,15 @@ namespace Coxswain.Api.Tests.Patch;
 /// <summary>Each folder of <c>Cases/</c> holds a document (in), a patch named for how it is read, and what comes of it (want) or how it fails (fails).</summary>
 public sealed class PatchCaseTests
 {
-    private static readonly string s_cases = Path.Combine(AppContext.BaseDirectory, "Patch", "Cases");
+    private static readonly string Cases = Path.Combine(AppContext.BaseDirectory, "Patch", "Cases");
 
-    public static TheoryData<string> Names() => [.. Directory.GetDirectories(s_cases).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Names() => [.. Directory.GetDirectories(Cases).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Patch_Case_GivesWhatIsWanted(string name)
     {
-        var folder = Path.Combine(s_cases, name);
+        var folder = Path.Combine(Cases, name);
         var document = Read(folder, "in")!;
 
         if (Read(folder, "fails") is { } fails)

@@ -2,7 +2,7 @@ namespace Coxswain.Api.Tests.Selectors;
 
 public sealed class LabelSelectorTests
 {
-    private static readonly KeyValuePair<string, string>[] s_labels = [new("app", "web"), new("tier", "front"), new("n", "5")];
+    private static readonly KeyValuePair<string, string>[] Labels = [new("app", "web"), new("tier", "front"), new("n", "5")];
 
     [Theory]
     [InlineData("", true)]
@@ -24,7 +24,7 @@ public sealed class LabelSelectorTests
     [InlineData("app in ()", false)]
     [InlineData("app in (,web)", true)]
     [InlineData(" app = web , tier", true)]
-    public void Matches_Selector_SelectsAsItSays(string selector, bool matches) => Assert.Equal(matches, LabelSelector.Parse(selector).Matches(s_labels));
+    public void Matches_Selector_SelectsAsItSays(string selector, bool matches) => Assert.Equal(matches, LabelSelector.Parse(selector).Matches(Labels));
 
     [Theory]
     [InlineData("app==", "")]

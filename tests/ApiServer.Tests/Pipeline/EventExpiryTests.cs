@@ -8,13 +8,13 @@ namespace Coxswain.ApiServer.Tests.Pipeline;
 
 public sealed class EventExpiryTests : IAsyncDisposable
 {
-    private static readonly TimeSpan s_ttl = TimeSpan.FromHours(1), s_minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Ttl = TimeSpan.FromHours(1), Minute = TimeSpan.FromMinutes(1);
 
     private readonly CoreFixture _fixture = new();
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(CoreFixture.Ct);
     private Task _running = Task.CompletedTask;
 
-    private void Start() => _running = new EventExpiry(_fixture.Store, s_ttl, _fixture.Clock, NullLogger<EventExpiry>.Instance).RunAsync(_stop.Token);
+    private void Start() => _running = new EventExpiry(_fixture.Store, Ttl, _fixture.Clock, NullLogger<EventExpiry>.Instance).RunAsync(_stop.Token);
 
     public async ValueTask DisposeAsync()
     {
@@ -53,10 +53,10 @@ public sealed class EventExpiryTests : IAsyncDisposable
     private async Task AdvanceUntilAsync(IFeed gone, string name, int after)
     {
         var next = NextAsync(gone);
-        while (_fixture.Clock.GetUtcNow() < s_start.AddMinutes(after))
+        while (_fixture.Clock.GetUtcNow() < Begin.AddMinutes(after))
         {
             Assert.False(next.IsCompleted, "ended too soon");
-            _fixture.Clock.Advance(s_minute);
+            _fixture.Clock.Advance(Minute);
         }
         // The timer may not have been set by then: time goes on until it has.
         for (var i = 0; i < 6000 && !next.IsCompleted; i++)
@@ -68,7 +68,7 @@ public sealed class EventExpiryTests : IAsyncDisposable
         Assert.Equal($"/registry/events/default/{name}", await next);
     }
 
-    private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 2, TimeSpan.Zero); // a breath later: one timer may serve several
+    private static readonly DateTimeOffset Begin = new(2026, 1, 1, 0, 0, 2, TimeSpan.Zero); // a breath later: one timer may serve several
 
     private static async Task<string> NextAsync(IFeed feed)
     {
@@ -84,7 +84,7 @@ public sealed class EventExpiryTests : IAsyncDisposable
         var value = Kinds.Events.New("default", name);
         value.InvolvedObject = new V1ObjectReference { Kind = "Pod", Name = "p", NamespaceProperty = "default" };
         (value.Reason, value.Message, value.Type, value.Count) = ("Tested", "it is", "Normal", 1);
-        value.FirstTimestamp = value.LastTimestamp = _fixture.Clock.GetUtcNow().UtcDateTime - (s_minute * minutes);
+        value.FirstTimestamp = value.LastTimestamp = _fixture.Clock.GetUtcNow().UtcDateTime - (Minute * minutes);
         return _fixture.Client.CreateAsync(Kinds.Events, value, CoreFixture.Ct);
     }
 }

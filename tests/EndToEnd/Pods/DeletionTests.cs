@@ -6,7 +6,7 @@ namespace Coxswain.EndToEnd.Pods;
 public sealed class DeletionTests(PodCluster cluster)
 {
     /// <summary>One Pod a state, by the name of the state.</summary>
-    private static readonly (string Name, string Spec)[] s_states =
+    private static readonly (string Name, string Spec)[] States =
     [
         ("volumeless", "volumes: [{name: v, configMap: {name: none}}], containers: [{name: c, image: busybox, imagePullPolicy: IfNotPresent, command: [sleep, '3600'], volumeMounts: [{name: v, mountPath: /v}]}]"),
         ("sandboxless", "securityContext: {sysctls: [{name: kernel.shm_rmid_forced, value: none}]}, containers: [{name: c, image: busybox, imagePullPolicy: IfNotPresent, command: [sleep, '3600']}]"),
@@ -21,7 +21,7 @@ public sealed class DeletionTests(PodCluster cluster)
         ("unready", "containers: [{name: c, image: busybox, imagePullPolicy: IfNotPresent, command: [sleep, '3600'], readinessProbe: {exec: {command: ['false']}}}]"),
     ];
 
-    private static readonly Dictionary<string, string[]> s_shown = new()
+    private static readonly Dictionary<string, string[]> Shown = new()
     {
         ["volumeless"] = ["ContainerCreating"], ["sandboxless"] = ["ContainerCreating"], ["unconfigured"] = ["CreateContainerConfigError"], ["imageless"] = ["ErrImageNeverPull"],
         ["initializing"] = ["Init:0/1"], ["running"] = ["Running"], ["crashing"] = ["CrashLoopBackOff", "Error"], ["unstartable"] = ["RunContainerError", "CrashLoopBackOff", "StartError"],
@@ -35,9 +35,9 @@ public sealed class DeletionTests(PodCluster cluster)
         await kubectl.FeedAsync("create", Manifests.Sleeper("neighbour"));
         await kubectl.PodReadyAsync("neighbour");
         var before = await kubectl.FieldAsync("get pod neighbour", "{.status.containerStatuses[0]}");
-        await kubectl.FeedAsync("create", string.Join("---\n", s_states.Select(s => $"apiVersion: v1\nkind: Pod\nmetadata: {{name: {s.Name}, labels: {{bad: 'yes'}}}}\nspec: {{terminationGracePeriodSeconds: 1, {s.Spec}}}\n")));
-        foreach (var (name, _) in s_states)
-            await Eventually.GetAsync(() => kubectl.StatusAsync(name), s => s_shown[name].Contains(s), $"{name} shows {string.Join(" or ", s_shown[name])}");
+        await kubectl.FeedAsync("create", string.Join("---\n", States.Select(s => $"apiVersion: v1\nkind: Pod\nmetadata: {{name: {s.Name}, labels: {{bad: 'yes'}}}}\nspec: {{terminationGracePeriodSeconds: 1, {s.Spec}}}\n")));
+        foreach (var (name, _) in States)
+            await Eventually.GetAsync(() => kubectl.StatusAsync(name), s => Shown[name].Contains(s), $"{name} shows {string.Join(" or ", Shown[name])}");
         await Eventually.ContainsAsync(() => kubectl.LineAsync("get events --field-selector involvedObject.name=sandboxless"), "FailedCreatePodSandBox");
         Assert.Equal(before, await kubectl.FieldAsync("get pod neighbour", "{.status.containerStatuses[0]}"));
         var uids = (await kubectl.FieldAsync("get pods -l bad=yes", "{.items[*].metadata.uid}")).Split(' ');

@@ -7,7 +7,7 @@ namespace Coxswain.Node.Tests.NodeStatus;
 /// <summary>A runtime that stays away, by all ways of being away.</summary>
 public sealed class RuntimeOutageTests : IAsyncDisposable
 {
-    private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
     private readonly TestNode _node = new();
     private readonly OutageRuntime _outage;
 
@@ -31,14 +31,14 @@ public sealed class RuntimeOutageTests : IAsyncDisposable
         await StartAsync();
         var container = (await _node.ContainersAsync())[0].Id;
         _outage.Leave();
-        await _node.AdvanceUntilAsync(() => Ready.Status == "False", TimeSpan.FromSeconds(7), s_step);
+        await _node.AdvanceUntilAsync(() => Ready.Status == "False", TimeSpan.FromSeconds(7), Step);
         Assert.Equal(("KubeletNotReady", "container runtime is down"), (Ready.Reason, Ready.Message));
         await TestNode.UntilAsync(() => _node.Events("NodeNotReady").Count == 1);
         Assert.Equal("Node node-1 status is now: NodeNotReady", _node.Events("NodeNotReady")[0].Message);
         _outage.Return();
-        await _node.AdvanceUntilAsync(() => Ready.Status == "True", TimeSpan.FromSeconds(3), s_step);
+        await _node.AdvanceUntilAsync(() => Ready.Status == "True", TimeSpan.FromSeconds(3), Step);
         await _node.CreateAsync(TestNode.NewPod("new"));
-        await _node.AdvanceUntilAsync(() => TestNode.IsReady(_node.Pod("new")!), TimeSpan.FromSeconds(10), s_step);
+        await _node.AdvanceUntilAsync(() => TestNode.IsReady(_node.Pod("new")!), TimeSpan.FromSeconds(10), Step);
         Assert.Equal("simulated://" + container, _node.Pod("web")!.Status.ContainerStatuses[0].ContainerID);
         Assert.Equal(0, _node.Pod("web")!.Status.ContainerStatuses[0].RestartCount);
     }
@@ -48,10 +48,10 @@ public sealed class RuntimeOutageTests : IAsyncDisposable
     {
         await StartAsync();
         _outage.Hang();
-        await _node.AdvanceUntilAsync(() => Ready.Status == "False", TimeSpan.FromSeconds(16), s_step);
+        await _node.AdvanceUntilAsync(() => Ready.Status == "False", TimeSpan.FromSeconds(16), Step);
         Assert.Equal(("KubeletNotReady", "container runtime is down"), (Ready.Reason, Ready.Message));
         _outage.Return();
-        await _node.AdvanceUntilAsync(() => Ready.Status == "True", TimeSpan.FromSeconds(3), s_step);
+        await _node.AdvanceUntilAsync(() => Ready.Status == "True", TimeSpan.FromSeconds(3), Step);
         Assert.Equal(0, _node.Pod("web")!.Status.ContainerStatuses[0].RestartCount);
     }
 
@@ -65,7 +65,7 @@ public sealed class RuntimeOutageTests : IAsyncDisposable
         for (var i = 0; i < 15; i++)
         {
             await TestNode.UntilAsync(() => _outage.Asked > asked); // it has noticed
-            _node.Time.Advance(s_step);
+            _node.Time.Advance(Step);
         }
         _outage.Return();
         asked = _outage.Asked;
@@ -79,10 +79,10 @@ public sealed class RuntimeOutageTests : IAsyncDisposable
     {
         _outage.Hang();
         _node.Start();
-        await _node.AdvanceUntilAsync(() => _node.Api.Peek(Kinds.Nodes, null, TestNode.Name) is not null, TimeSpan.FromSeconds(10), s_step);
+        await _node.AdvanceUntilAsync(() => _node.Api.Peek(Kinds.Nodes, null, TestNode.Name) is not null, TimeSpan.FromSeconds(10), Step);
         Assert.Equal(("False", "KubeletNotReady", "container runtime status check may not have completed yet"), (Ready.Status, Ready.Reason, Ready.Message));
         _outage.Return();
-        await _node.AdvanceUntilAsync(() => Ready.Status == "True", TimeSpan.FromSeconds(3), s_step);
+        await _node.AdvanceUntilAsync(() => Ready.Status == "True", TimeSpan.FromSeconds(3), Step);
     }
 
     [Fact]

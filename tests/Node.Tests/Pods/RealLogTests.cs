@@ -13,13 +13,13 @@ public sealed class RealLogTests(ContainerdFixture containerd) : RealPods(contai
     private const int Lines = 200_000, Width = 64;
 
     /// <summary>More than ten megabytes of lines, then silence until told, then one more.</summary>
-    private static readonly string s_talk = $"yes {new string('x', Width - 1)} | head -n {Lines}; until [ -e /go ]; do sleep 0.2; done; echo after; exec sleep 1000";
+    private static readonly string Talk = $"yes {new string('x', Width - 1)} | head -n {Lines}; until [ -e /go ]; do sleep 0.2; done; echo after; exec sleep 1000";
 
     [Fact]
     public async Task Log_ThatGrowsTooLarge_IsRotated_AndAFollowerMissesNothing()
     {
         var ct = TestContext.Current.CancellationToken;
-        var pod = await StartAsync(NewPod("talker", "sh", "-c", s_talk));
+        var pod = await StartAsync(NewPod("talker", "sh", "-c", Talk));
         var log = new PodPaths(Data).Log(pod, "c", 0);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var output = new CountingStream();

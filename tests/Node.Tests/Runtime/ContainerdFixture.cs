@@ -10,14 +10,14 @@ public sealed class ContainerdFixture : IAsyncLifetime
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("cox-node-");
     private readonly CancellationTokenSource _stop = new();
-    private static int s_made;
+    private static int Made;
     private readonly BridgeNetwork _network;
     private Task _running = Task.CompletedTask;
 
     public ContainerdFixture()
     {
         // Each its own range: two bridges with the same one would take each other's answers.
-        var range = (Environment.ProcessId + Interlocked.Increment(ref s_made)) % 256;
+        var range = (Environment.ProcessId + Interlocked.Increment(ref Made)) % 256;
         _network = new BridgeNetwork(_directory.FullName, $"10.213.{range}.0/24", "10.213.0.0/16");
         Host = MakeHost();
     }

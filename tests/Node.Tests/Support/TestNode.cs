@@ -12,7 +12,7 @@ namespace Coxswain.Node.Tests;
 internal sealed class TestNode : IAsyncDisposable
 {
     public const string Name = "node-1";
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private readonly Func<NodeAgentOptions, NodeAgentOptions> _configure;
     private CancellationTokenSource? _stop;
     private Task _running = Task.CompletedTask;
@@ -79,7 +79,7 @@ internal sealed class TestNode : IAsyncDisposable
         var start = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            if (Stopwatch.GetElapsedTime(start) > s_limit) Assert.Fail($"waited {s_limit.TotalSeconds} s in vain: {describe?.Invoke()}");
+            if (Stopwatch.GetElapsedTime(start) > Limit) Assert.Fail($"waited {Limit.TotalSeconds} s in vain: {describe?.Invoke()}");
             await Task.Delay(5, TestContext.Current.CancellationToken); // conditions look at files, mounts and processes, too: nothing tells of a change in all of them
         }
     }

@@ -6,9 +6,9 @@ namespace Coxswain.Node.Pods.Config;
 /// <summary>securityContext of Pod and container in the runtime's terms. The container's word counts over the Pod's.</summary>
 internal static class SecurityMapper
 {
-    private static readonly string[] s_masked =
+    private static readonly string[] Masked =
         ["/proc/asound", "/proc/acpi", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap"];
-    private static readonly string[] s_readOnly = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+    private static readonly string[] ReadOnly = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
     public static Namespaces Namespaces(V1Pod pod) => new(
         pod.HostNetwork() ? NamespaceMode.Node : NamespaceMode.Pod,
@@ -45,8 +45,8 @@ internal static class SecurityMapper
             ReadOnlyRootFilesystem = own?.ReadOnlyRootFilesystem == true,
             SupplementalGroups = Groups(pod),
             NoNewPrivileges = own?.AllowPrivilegeEscalation == false,
-            MaskedPaths = unmasked ? [] : s_masked,
-            ReadOnlyPaths = unmasked ? [] : s_readOnly,
+            MaskedPaths = unmasked ? [] : Masked,
+            ReadOnlyPaths = unmasked ? [] : ReadOnly,
             Seccomp = Seccomp(own?.SeccompProfile ?? shared?.SeccompProfile, seccompRoot),
             AppArmor = AppArmor(own?.AppArmorProfile ?? shared?.AppArmorProfile),
         };

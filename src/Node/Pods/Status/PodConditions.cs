@@ -5,7 +5,7 @@ namespace Coxswain.Node.Pods.Status;
 /// <summary>The conditions that a node reports of a Pod, in the order upstream writes them; conditions of others are kept.</summary>
 internal static class PodConditions
 {
-    private static readonly string[] s_own = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"];
+    private static readonly string[] Own = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"];
 
     public static List<V1PodCondition> Build(PodContext context, V1PodStatus status, IList<V1PodCondition>? old, DateTime now)
     {
@@ -21,7 +21,7 @@ internal static class PodConditions
             containers,
             New("PodScheduled", true),
         ];
-        var all = own.Concat((others ?? []).Where(c => !s_own.Contains(c.Type)).Select(Copy)).ToList();
+        var all = own.Concat((others ?? []).Where(c => !Own.Contains(c.Type)).Select(Copy)).ToList();
         foreach (var condition in own)
         {
             condition.ObservedGeneration = pod.IsStatic() ? null : pod.Metadata.Generation;

@@ -4,7 +4,7 @@ namespace Coxswain.ApiServer.Tests.Resources.Core;
 
 public sealed class EndpointsTests
 {
-    private static readonly Endpoints s_kind = new();
+    private static readonly Endpoints Kind = new();
 
     [Fact]
     public void Validate_LoopbackAndNamelessPorts_AreRefused() => Assert.Equal(
@@ -14,7 +14,7 @@ public sealed class EndpointsTests
             "subsets[0].ports[1].port: Invalid value: 70000: must be between 1 and 65535, inclusive",
             "subsets[1]: Required value: must specify `addresses` or `notReadyAddresses`",
         ],
-        Written.Faults(s_kind, """{"metadata":{"name":"e"},"subsets":[{"notReadyAddresses":[{"ip":"127.0.0.1"}],"ports":[{"port":1},{"name":"b","port":70000}]},{}]}"""));
+        Written.Faults(Kind, """{"metadata":{"name":"e"},"subsets":[{"notReadyAddresses":[{"ip":"127.0.0.1"}],"ports":[{"port":1},{"name":"b","port":70000}]},{}]}"""));
 
     [Theory]
     [InlineData("0.0.0.0", "may not be unspecified (0.0.0.0)")]
@@ -25,7 +25,7 @@ public sealed class EndpointsTests
     [InlineData("::ffff:10.0.0.1", "must not be an IPv4-mapped IPv6 address")]
     [InlineData("::1", "may not be in the loopback range (127.0.0.0/8, ::1/128)")]
     public void Validate_SpecialAddress_IsRefused(string ip, string why) => Assert.Equal(
-        [$"subsets[0].addresses[0].ip: Invalid value: \"{ip}\": {why}"], Written.Faults(s_kind, $$"""{"metadata":{"name":"e"},"subsets":[{"addresses":[{"ip":"{{ip}}"}]}]}"""));
+        [$"subsets[0].addresses[0].ip: Invalid value: \"{ip}\": {why}"], Written.Faults(Kind, $$"""{"metadata":{"name":"e"},"subsets":[{"addresses":[{"ip":"{{ip}}"}]}]}"""));
 
     [Theory]
     [InlineData("[]", "<none>")]
@@ -35,8 +35,8 @@ public sealed class EndpointsTests
     [InlineData("""[{"addresses":[{"ip":"10.0.0.1"}]}]""", "10.0.0.1")]
     [InlineData("""[{"notReadyAddresses":[{"ip":"10.0.0.1"}],"ports":[{"port":80}]}]""", "")]
     public void Row_Endpoints_AreCutAfterThree(string subsets, string cell) =>
-        Assert.Equal(cell, s_kind.Cells(Written.Object(s_kind, $$"""{"metadata":{"name":"e"},"subsets":{{subsets}}}"""), Written.Now)[1]);
+        Assert.Equal(cell, Kind.Cells(Written.Object(Kind, $$"""{"metadata":{"name":"e"},"subsets":{{subsets}}}"""), Written.Now)[1]);
 
     [Fact]
-    public void Deprecation_PointsToTheSuccessor() => Assert.Equal("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice", s_kind.Deprecation);
+    public void Deprecation_PointsToTheSuccessor() => Assert.Equal("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice", Kind.Deprecation);
 }

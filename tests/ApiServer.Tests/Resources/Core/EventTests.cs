@@ -6,12 +6,12 @@ namespace Coxswain.ApiServer.Tests.Resources.Core;
 
 public sealed class EventTests
 {
-    private static readonly Event s_kind = new();
+    private static readonly Event Kind = new();
 
     [Fact]
     public void Validate_OldEventOfAnotherNamespace_DoesNotMatch() => Assert.Equal(
         ["involvedObject.namespace: Invalid value: \"other\": does not match event.namespace"],
-        Written.Faults(s_kind, """{"metadata":{"name":"e"},"involvedObject":{"namespace":"other"}}"""));
+        Written.Faults(Kind, """{"metadata":{"name":"e"},"involvedObject":{"namespace":"other"}}"""));
 
     [Fact]
     public void Validate_EventWithATime_NeedsItsReporter() => Assert.Equal(
@@ -23,12 +23,12 @@ public sealed class EventTests
             "action: Required value",
             "reason: Required value",
         ],
-        Written.Faults(s_kind, """{"metadata":{"name":"e"},"eventTime":"2026-03-04T11:00:00.000000Z","involvedObject":{"namespace":"ns"}}"""));
+        Written.Faults(Kind, """{"metadata":{"name":"e"},"eventTime":"2026-03-04T11:00:00.000000Z","involvedObject":{"namespace":"ns"}}"""));
 
     [Fact]
     public void Strict_OldFields_NeedToBeUnset()
     {
-        var value = Written.Object(s_kind, """{"metadata":{"name":"e"},"type":"Odd","count":1,"firstTimestamp":"2026-03-04T11:00:00Z","source":{"component":"c"},"series":{"count":1},"involvedObject":{}}""");
+        var value = Written.Object(Kind, """{"metadata":{"name":"e"},"type":"Odd","count":1,"firstTimestamp":"2026-03-04T11:00:00Z","source":{"component":"c"},"series":{"count":1},"involvedObject":{}}""");
         var errors = new FieldErrors();
         EventValidation.Strict(value, errors);
         Assert.Equal(
@@ -43,7 +43,7 @@ public sealed class EventTests
     [Fact]
     public void Row_FoldedEvent_ShowsTheLastTimeAndTheCount() => Assert.Equal(
         "6s | Warning | BackOff | pod/web | spec.containers{c} | kubelet, n | again | 28s | 2 | e",
-        Written.Row(s_kind, """
+        Written.Row(Kind, """
             {"metadata":{"name":"e"},"involvedObject":{"kind":"Pod","name":"web","namespace":"ns","fieldPath":"spec.containers{c}"},"reason":"BackOff","message":"again\n","type":"Warning",
              "source":{"component":"kubelet","host":"n"},"count":2,"firstTimestamp":"2026-03-04T11:59:32Z","lastTimestamp":"2026-03-04T11:59:54Z"}
             """));
@@ -51,7 +51,7 @@ public sealed class EventTests
     [Fact]
     public void Row_Series_ShowsTheSeries() => Assert.Equal(
         "1s | Normal | R | node | | ctl, i |  | 60s | 7 | e".Replace("| |", "|  |", StringComparison.Ordinal),
-        Written.Row(s_kind, """
+        Written.Row(Kind, """
             {"metadata":{"name":"e"},"involvedObject":{"kind":"Node"},"reason":"R","type":"Normal","eventTime":"2026-03-04T11:59:00.000000Z","reportingComponent":"ctl","reportingInstance":"i",
              "series":{"count":7,"lastObservedTime":"2026-03-04T11:59:59.000000Z"}}
             """));
@@ -60,6 +60,6 @@ public sealed class EventTests
     [InlineData("source", "kubelet")]
     [InlineData("involvedObject.name", "web")]
     [InlineData("type", "")]
-    public void FieldValue_Selectable_IsFound(string field, string value) => Assert.Equal(value, s_kind.FieldValueOf(
-        Written.Object(s_kind, """{"metadata":{"name":"e"},"involvedObject":{"name":"web"},"reportingComponent":"kubelet"}"""), field));
+    public void FieldValue_Selectable_IsFound(string field, string value) => Assert.Equal(value, Kind.FieldValueOf(
+        Written.Object(Kind, """{"metadata":{"name":"e"},"involvedObject":{"name":"web"},"reportingComponent":"kubelet"}"""), field));
 }

@@ -4,12 +4,12 @@ namespace Coxswain.ApiServer.Tests.Resources.Core;
 
 public sealed class NamespaceTests
 {
-    private static readonly Namespace s_kind = new();
+    private static readonly Namespace Kind = new();
 
     [Fact]
     public void PrepareForCreate_Bare_IsActiveHeldAndLabelled()
     {
-        var ns = Written.Created(s_kind, """{"metadata":{"name":"n"},"status":{"phase":"Terminating"}}""");
+        var ns = Written.Created(Kind, """{"metadata":{"name":"n"},"status":{"phase":"Terminating"}}""");
         Assert.Equal("Active", ns.Status.Phase);
         Assert.Equal(["kubernetes"], ns.Spec.Finalizers);
         Assert.Equal("n", ns.Metadata.Labels!["kubernetes.io/metadata.name"]);
@@ -18,18 +18,18 @@ public sealed class NamespaceTests
     [Fact]
     public void PrepareForCreate_GeneratedName_LabelsWithIt()
     {
-        var ns = Written.Object(s_kind, """{"metadata":{"generateName":"n-"}}""");
+        var ns = Written.Object(Kind, """{"metadata":{"generateName":"n-"}}""");
         Assert.Null(ns.Metadata.Labels);
         ns.Metadata.Name = "n-x7k2p";
-        s_kind.PrepareObjectForCreate(ns);
+        Kind.PrepareObjectForCreate(ns);
         Assert.Equal("n-x7k2p", ns.Metadata.Labels!["kubernetes.io/metadata.name"]);
     }
 
     [Fact]
     public void PrepareForUpdate_OtherFinalizersAndStatus_KeepsTheOld()
     {
-        var old = Written.Created(s_kind, """{"metadata":{"name":"n"}}""");
-        var ns = Written.Updated(s_kind, old, """{"metadata":{"name":"n","labels":{"kubernetes.io/metadata.name":"other"}},"spec":{"finalizers":[]},"status":{"phase":"Terminating"}}""");
+        var old = Written.Created(Kind, """{"metadata":{"name":"n"}}""");
+        var ns = Written.Updated(Kind, old, """{"metadata":{"name":"n","labels":{"kubernetes.io/metadata.name":"other"}},"spec":{"finalizers":[]},"status":{"phase":"Terminating"}}""");
         Assert.Equal(["kubernetes"], ns.Spec.Finalizers);
         Assert.Equal("Active", ns.Status.Phase);
         Assert.Equal("n", ns.Metadata.Labels!["kubernetes.io/metadata.name"]);
@@ -38,14 +38,14 @@ public sealed class NamespaceTests
     [Fact]
     public void Validate_UnknownShortFinalizer_IsRefused() => Assert.Equal(
         ["spec.finalizers: Invalid value: \"mine\": name is neither a standard finalizer name nor is it fully qualified"],
-        Written.Faults(s_kind, """{"metadata":{"name":"n"},"spec":{"finalizers":["mine","example.org/ok"]}}"""));
+        Written.Faults(Kind, """{"metadata":{"name":"n"},"spec":{"finalizers":["mine","example.org/ok"]}}"""));
 
     [Fact]
     public void PrepareForSubresourceUpdate_Finalize_TakesTheFinalizersAndKeepsTheStatus()
     {
-        var old = Written.Created(s_kind, """{"metadata":{"name":"n"}}""");
-        var ns = Written.Object(s_kind, """{"metadata":{"name":"n"},"spec":{"finalizers":[]},"status":{"phase":"Terminating"}}""");
-        s_kind.PrepareObjectForSubresourceUpdate("finalize", ns, old);
+        var old = Written.Created(Kind, """{"metadata":{"name":"n"}}""");
+        var ns = Written.Object(Kind, """{"metadata":{"name":"n"},"spec":{"finalizers":[]},"status":{"phase":"Terminating"}}""");
+        Kind.PrepareObjectForSubresourceUpdate("finalize", ns, old);
         Assert.Empty(ns.Spec.Finalizers ?? []);
         Assert.Equal("Active", ns.Status.Phase);
     }
@@ -53,13 +53,13 @@ public sealed class NamespaceTests
     [Fact]
     public void ValidateStatusUpdate_PhaseAgainstDeletion_IsRefused() => Assert.Equal(
         ["status.Phase: Invalid value: \"Terminating\": may only be 'Active' if `deletionTimestamp` is empty"],
-        Written.StatusFaults(s_kind, """{"metadata":{"name":"n"},"status":{"phase":"Terminating"}}"""));
+        Written.StatusFaults(Kind, """{"metadata":{"name":"n"},"status":{"phase":"Terminating"}}"""));
 
     [Theory]
     [InlineData("a.b", false)]
     [InlineData("a-b", true)]
-    public void ValidateName_IsALabel(string name, bool good) => Assert.Equal(good, s_kind.ValidateName(name, false).Count == 0);
+    public void ValidateName_IsALabel(string name, bool good) => Assert.Equal(good, Kind.ValidateName(name, false).Count == 0);
 
     [Fact]
-    public void Verbs_HaveNoDeleteCollection() => Assert.DoesNotContain("deletecollection", s_kind.Verbs);
+    public void Verbs_HaveNoDeleteCollection() => Assert.DoesNotContain("deletecollection", Kind.Verbs);
 }

@@ -7,7 +7,7 @@ namespace Coxswain.ApiServer.Tests.Resources.Core;
 
 public sealed class SecretTests
 {
-    private static readonly Secret s_kind = new();
+    private static readonly Secret Kind = new();
 
     [Theory]
     [InlineData("kubernetes.io/tls", "data[tls.crt]: Required value;data[tls.key]: Required value")]
@@ -18,7 +18,7 @@ public sealed class SecretTests
     [InlineData("kubernetes.io/service-account-token", "metadata.annotations[kubernetes.io/service-account.name]: Required value")]
     [InlineData("my.own/type", "")]
     public void Validate_TypeWithoutItsKeys_RequiresThem(string type, string faults) =>
-        Assert.Equal(faults, string.Join(';', Written.Faults(s_kind, $$"""{"metadata":{"name":"s"},"type":"{{type}}"}""")));
+        Assert.Equal(faults, string.Join(';', Written.Faults(Kind, $$"""{"metadata":{"name":"s"},"type":"{{type}}"}""")));
 
     [Theory]
     [InlineData("", "unexpected end of JSON input")]
@@ -27,12 +27,12 @@ public sealed class SecretTests
     [InlineData("[]", "json: cannot unmarshal array into Go value of type map[string]interface {}")]
     public void Validate_DockerConfigThatIsNoObject_HidesTheContents(string json, string fault) => Assert.Equal(
         [$"data[.dockerconfigjson]: Invalid value: \"<secret contents redacted>\": {fault}"],
-        Written.Faults(s_kind, $$$$"""{"metadata":{"name":"s"},"type":"kubernetes.io/dockerconfigjson","data":{".dockerconfigjson":"{{{{Convert.ToBase64String(Encoding.UTF8.GetBytes(json))}}}}"}}"""));
+        Written.Faults(Kind, $$$$"""{"metadata":{"name":"s"},"type":"kubernetes.io/dockerconfigjson","data":{".dockerconfigjson":"{{{{Convert.ToBase64String(Encoding.UTF8.GetBytes(json))}}}}"}}"""));
 
     [Fact]
     public void Default_StringData_WinsOverDataAndIsNotKept()
     {
-        var secret = Written.Object(s_kind, """{"metadata":{"name":"s"},"data":{"a":"eA==","b":"eA=="},"stringData":{"a":"new"}}""");
+        var secret = Written.Object(Kind, """{"metadata":{"name":"s"},"data":{"a":"eA==","b":"eA=="},"stringData":{"a":"new"}}""");
         Assert.Equal("Opaque", secret.Type);
         Assert.Null(secret.StringData);
         Assert.Equal("new", Encoding.UTF8.GetString(secret.Data["a"]));
@@ -41,16 +41,16 @@ public sealed class SecretTests
 
     [Fact]
     public void ValidateUpdate_OtherType_IsImmutable() =>
-        Assert.Equal(["type: Invalid value: \"b/c\": field is immutable"], Written.UpdateFaults(s_kind, """{"metadata":{"name":"s"}}""", """{"metadata":{"name":"s"},"type":"b/c"}"""));
+        Assert.Equal(["type: Invalid value: \"b/c\": field is immutable"], Written.UpdateFaults(Kind, """{"metadata":{"name":"s"}}""", """{"metadata":{"name":"s"},"type":"b/c"}"""));
 
     [Fact]
     public void ValidateUpdate_Immutable_RefusesOtherData() =>
         Assert.Equal(["data: Forbidden: field is immutable when `immutable` is set"],
-            Written.UpdateFaults(s_kind, """{"metadata":{"name":"s"},"immutable":true,"data":{"a":"eA=="}}""", """{"metadata":{"name":"s"},"immutable":true,"data":{"a":"eQ=="}}"""));
+            Written.UpdateFaults(Kind, """{"metadata":{"name":"s"},"immutable":true,"data":{"a":"eA=="}}""", """{"metadata":{"name":"s"},"immutable":true,"data":{"a":"eQ=="}}"""));
 
     [Fact]
     public void Warnings_TlsWithoutPem_SaysWhichPartIsMissing() => Assert.Equal(["tls: failed to find any PEM data in certificate input"],
-        Written.Warnings(s_kind, """{"metadata":{"name":"s"},"type":"kubernetes.io/tls","stringData":{"tls.crt":"x","tls.key":"y"}}"""));
+        Written.Warnings(Kind, """{"metadata":{"name":"s"},"type":"kubernetes.io/tls","stringData":{"tls.crt":"x","tls.key":"y"}}"""));
 
     [Fact]
     public void Warnings_TlsWithAnotherKey_SaysTheyDoNotMatch()
@@ -60,12 +60,12 @@ public sealed class SecretTests
         using var certificate = new CertificateRequest("CN=x", own, HashAlgorithmName.SHA256).CreateSelfSigned(Written.Now, Written.Now.AddDays(1));
         string Secret(ECDsa key) => $$$$"""{"metadata":{"name":"s"},"type":"kubernetes.io/tls","data":{"tls.crt":"{{{{Base64(certificate.ExportCertificatePem())}}}}","tls.key":"{{{{Base64(key.ExportPkcs8PrivateKeyPem())}}}}"}}""";
 
-        Assert.Empty(Written.Warnings(s_kind, Secret(own)));
-        Assert.Equal(["tls: private key does not match public key"], Written.Warnings(s_kind, Secret(other)));
+        Assert.Empty(Written.Warnings(Kind, Secret(own)));
+        Assert.Equal(["tls: private key does not match public key"], Written.Warnings(Kind, Secret(other)));
     }
 
     [Fact]
-    public void Row_ShowsTypeAndCount() => Assert.Equal("s | Opaque | 1 | <unknown>", Written.Row(s_kind, """{"metadata":{"name":"s"},"data":{"a":"eA=="}}"""));
+    public void Row_ShowsTypeAndCount() => Assert.Equal("s | Opaque | 1 | <unknown>", Written.Row(Kind, """{"metadata":{"name":"s"},"data":{"a":"eA=="}}"""));
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }

@@ -8,7 +8,7 @@ namespace Coxswain.ApiServer.Tests.Resources.Core.Services;
 
 public sealed class ServiceAllocatorTests
 {
-    private static readonly Service s_kind = new();
+    private static readonly Service Kind = new();
     private readonly ServiceAllocator _allocator = New();
 
     [Fact]
@@ -81,8 +81,8 @@ public sealed class ServiceAllocatorTests
         const string wanted = """{"type":"NodePort","clusterIP":"10.43.0.9","ports":[{"port":80,"nodePort":30009}]}""";
         Create("""{"type":"NodePort","ports":[{"port":80,"nodePort":30010}]}""");
         Refused("""{"type":"NodePort","clusterIP":"10.43.0.9","ports":[{"name":"a","port":80,"nodePort":30009},{"name":"b","port":81,"nodePort":30010}]}""");
-        _allocator.Claim(Written.Object(s_kind, Json(wanted)), null, dryRun: true).Dispose();
-        _allocator.Claim(Written.Object(s_kind, Json(wanted)), null, dryRun: false).Dispose();
+        _allocator.Claim(Written.Object(Kind, Json(wanted)), null, dryRun: true).Dispose();
+        _allocator.Claim(Written.Object(Kind, Json(wanted)), null, dryRun: false).Dispose();
         Assert.Equal("10.43.0.9", Create(wanted).Spec.ClusterIP);
     }
 
@@ -125,7 +125,7 @@ public sealed class ServiceAllocatorTests
 
         var restarted = New();
         restarted.Restore(store);
-        var again = Assert.Throws<StatusException>(() => restarted.Claim(Written.Object(s_kind, Json("""{"clusterIP":"10.43.0.9","ports":[{"port":80}]}""")), null, false));
+        var again = Assert.Throws<StatusException>(() => restarted.Claim(Written.Object(Kind, Json("""{"clusterIP":"10.43.0.9","ports":[{"port":80}]}""")), null, false));
         Assert.EndsWith("provided IP is already allocated", again.Message, StringComparison.Ordinal);
     }
 
@@ -134,9 +134,9 @@ public sealed class ServiceAllocatorTests
 
     private static ServiceAllocator New() => new("10.43.0.0/26", (30000, 30099), new Random(7));
 
-    private V1Service Create(string spec) => Commit(Written.Object(s_kind, Json(spec)), null);
+    private V1Service Create(string spec) => Commit(Written.Object(Kind, Json(spec)), null);
 
-    private V1Service Update(V1Service old, string spec) => Commit(Written.Object(s_kind, Json(spec)), old);
+    private V1Service Update(V1Service old, string spec) => Commit(Written.Object(Kind, Json(spec)), old);
 
     private V1Service Commit(V1Service value, V1Service? old)
     {

@@ -4,7 +4,7 @@ namespace Coxswain.ApiServer.Tests.Resources.Core.Services;
 
 public sealed class ServiceValidationTests
 {
-    private static readonly Service s_kind = new();
+    private static readonly Service Kind = new();
 
     [Theory]
     [InlineData("""{}""", "spec.ports: Required value")]
@@ -31,29 +31,29 @@ public sealed class ServiceValidationTests
     [InlineData("""{"ports":[{"port":80}],"clusterIP":"10.43.0.7"}""", "spec.clusterIPs: Required value")]
     [InlineData("""{"ports":[{"port":80}],"clusterIP":"10.43.0.7","clusterIPs":["10.43.0.8"]}""", "spec.clusterIPs: Invalid value: [\"10.43.0.8\"]: first value must match `clusterIP`")]
     [InlineData("""{"ports":[{"port":80}],"ipFamilies":["IPv4","IPv4","IPv5"]}""", "spec.ipFamilies[1]: Duplicate value: \"IPv4\";spec.ipFamilies[2]: Unsupported value: \"IPv5\": supported values: \"IPv4\", \"IPv6\"")]
-    public void Validate_Spec_IsChecked(string spec, string faults) => Assert.Equal(faults, string.Join(';', Written.Faults(s_kind, $$"""{"metadata":{"name":"s"},"spec":{{spec}}}""")));
+    public void Validate_Spec_IsChecked(string spec, string faults) => Assert.Equal(faults, string.Join(';', Written.Faults(Kind, $$"""{"metadata":{"name":"s"},"spec":{{spec}}}""")));
 
     [Fact]
     public void Validate_TopologyAnnotationsThatDiffer_AreRefused() => Assert.Equal(
         ["metadata.annotations[service.kubernetes.io/topology-mode]: Invalid value: \"a\": must match annotations[service.kubernetes.io/topology-aware-hints] when both are specified"],
-        Written.Faults(s_kind, """{"metadata":{"name":"s","annotations":{"service.kubernetes.io/topology-mode":"a","service.kubernetes.io/topology-aware-hints":"b"}},"spec":{"ports":[{"port":80}]}}"""));
+        Written.Faults(Kind, """{"metadata":{"name":"s","annotations":{"service.kubernetes.io/topology-mode":"a","service.kubernetes.io/topology-aware-hints":"b"}},"spec":{"ports":[{"port":80}]}}"""));
 
     [Fact]
     public void ValidateUpdate_OtherClusterIP_MayNotChange() => Assert.Equal(
         ["spec.clusterIPs[0]: Invalid value: [\"10.43.0.8\"]: may not change once set"],
-        Written.UpdateFaults(s_kind, """{"metadata":{"name":"s"},"spec":{"clusterIP":"10.43.0.7","clusterIPs":["10.43.0.7"],"ports":[{"port":80}]}}""",
+        Written.UpdateFaults(Kind, """{"metadata":{"name":"s"},"spec":{"clusterIP":"10.43.0.7","clusterIPs":["10.43.0.7"],"ports":[{"port":80}]}}""",
             """{"metadata":{"name":"s"},"spec":{"clusterIP":"10.43.0.8","clusterIPs":["10.43.0.8"],"ports":[{"port":80}]}}"""));
 
     [Fact]
     public void ValidateStatusUpdate_IngressOfNoLoadBalancer_IsForbidden() => Assert.Equal(
         ["status.loadBalancer.ingress: Forbidden: may only be used when `spec.type` is \"LoadBalancer\"", "status.loadBalancer.ingress[0].ipMode: Required value: must be specified when `ip` is set"],
-        Written.StatusFaults(s_kind, """{"metadata":{"name":"s"},"spec":{"ports":[{"port":80}]},"status":{"loadBalancer":{"ingress":[{"ip":"192.0.2.1"}]}}}"""));
+        Written.StatusFaults(Kind, """{"metadata":{"name":"s"},"spec":{"ports":[{"port":80}]},"status":{"loadBalancer":{"ingress":[{"ip":"192.0.2.1"}]}}}"""));
 
     [Fact]
     public void PrepareForUpdate_OtherType_DropsWhatBelongedToTheOldOne()
     {
-        var old = Written.Created(s_kind, """{"metadata":{"name":"s"},"spec":{"type":"NodePort","clusterIP":"10.43.0.7","clusterIPs":["10.43.0.7"],"ports":[{"port":80,"nodePort":30001}]}}""");
-        var value = Written.Updated(s_kind, old, """{"metadata":{"name":"s"},"spec":{"type":"ClusterIP","clusterIP":"10.43.0.7","clusterIPs":["10.43.0.7"],"externalTrafficPolicy":"Cluster","ports":[{"port":80,"nodePort":30001}]}}""");
+        var old = Written.Created(Kind, """{"metadata":{"name":"s"},"spec":{"type":"NodePort","clusterIP":"10.43.0.7","clusterIPs":["10.43.0.7"],"ports":[{"port":80,"nodePort":30001}]}}""");
+        var value = Written.Updated(Kind, old, """{"metadata":{"name":"s"},"spec":{"type":"ClusterIP","clusterIP":"10.43.0.7","clusterIPs":["10.43.0.7"],"externalTrafficPolicy":"Cluster","ports":[{"port":80,"nodePort":30001}]}}""");
         Assert.Null(value.Spec.Ports[0].NodePort);
         Assert.Null(value.Spec.ExternalTrafficPolicy);
         Assert.Equal("10.43.0.7", value.Spec.ClusterIP);
@@ -62,14 +62,14 @@ public sealed class ServiceValidationTests
     [Fact]
     public void Warnings_Headless_NamesWhatIsIgnored() => Assert.Equal(
         ["spec.loadBalancerIP is ignored for headless services", "spec.SessionAffinity is ignored for headless services", "spec.externalName is ignored when spec.type is not \"ExternalName\""],
-        Written.Warnings(s_kind, """{"metadata":{"name":"s"},"spec":{"clusterIP":"None","clusterIPs":["None"],"sessionAffinity":"ClientIP","loadBalancerIP":"192.0.2.1","externalName":"a.org"}}"""));
+        Written.Warnings(Kind, """{"metadata":{"name":"s"},"spec":{"clusterIP":"None","clusterIPs":["None"],"sessionAffinity":"ClientIP","loadBalancerIP":"192.0.2.1","externalName":"a.org"}}"""));
 
     [Theory]
     [InlineData("""{"ports":[{"port":80}],"externalIPs":["2001:DB8::1"]}""", "spec.externalIPs is deprecated;spec.externalIPs[0]: IPv6 address \"2001:DB8::1\" should be in RFC 5952 canonical format (\"2001:db8::1\")")]
     [InlineData("""{"ports":[{"port":80}],"trafficDistribution":"PreferClose"}""", "spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\"")]
     [InlineData("""{"type":"LoadBalancer","ports":[{"port":80}],"loadBalancerSourceRanges":["2001:DB8::/64","10.0.0.0/8"]}""",
         "spec.loadBalancerSourceRanges[0]: IPv6 CIDR value \"2001:DB8::/64\" should be in RFC 5952 canonical format (\"2001:db8::/64\")")]
-    public void Warnings_Spec_AreGiven(string spec, string warnings) => Assert.Equal(warnings, string.Join(';', Written.Warnings(s_kind, $$"""{"metadata":{"name":"s"},"spec":{{spec}}}""")));
+    public void Warnings_Spec_AreGiven(string spec, string warnings) => Assert.Equal(warnings, string.Join(';', Written.Warnings(Kind, $$"""{"metadata":{"name":"s"},"spec":{{spec}}}""")));
 
     [Theory]
     [InlineData("""{"spec":{"clusterIP":"10.43.0.7","clusterIPs":["10.43.0.7"],"ports":[{"port":80},{"port":53,"protocol":"UDP"}],"selector":{"b":"2","a":"1"}}}""", "ClusterIP | 10.43.0.7 | <none> | 80/TCP,53/UDP | <unknown> | a=1,b=2")]
@@ -77,5 +77,5 @@ public sealed class ServiceValidationTests
     [InlineData("""{"spec":{"type":"LoadBalancer","ports":[{"port":80}]}}""", "LoadBalancer | <none> | <pending> | 80/TCP | <unknown> | <none>")]
     [InlineData("""{"spec":{"type":"LoadBalancer","ports":[{"port":80}],"externalIPs":["192.0.2.9"]},"status":{"loadBalancer":{"ingress":[{"hostname":"lb.example.org"},{"ip":"192.0.2.1"}]}}}""", "LoadBalancer | <none> | 192.0.2.1,lb.example.org,192.0.2.9 | 80/TCP | <unknown> | <none>")]
     [InlineData("""{"spec":{"type":"ExternalName","externalName":"a.org"}}""", "ExternalName | <none> | a.org | <none> | <unknown> | <none>")]
-    public void Row_ShowsAddressesAndPorts(string json, string row) => Assert.Equal($"s | {row}", Written.Row(s_kind, $$"""{"metadata":{"name":"s"},{{json[1..]}}"""));
+    public void Row_ShowsAddressesAndPorts(string json, string row) => Assert.Equal($"s | {row}", Written.Row(Kind, $$"""{"metadata":{"name":"s"},{{json[1..]}}"""));
 }
