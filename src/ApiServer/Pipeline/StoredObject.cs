@@ -45,14 +45,18 @@ public sealed class StoredObject
     }
 
     /// <summary>The decoded object, or null when nobody asked for it yet.</summary>
-    internal IKubernetesObject<V1ObjectMeta>? Peek() =>
-        _value is WeakReference<IKubernetesObject<V1ObjectMeta>> weak ? (weak.TryGetTarget(out var target) ? target : null) : (IKubernetesObject<V1ObjectMeta>?)_value;
+    internal IKubernetesObject<V1ObjectMeta>? Peek() => Volatile.Read(ref _value) switch // once: another thread may put the weak reference there meanwhile
+    {
+        WeakReference<IKubernetesObject<V1ObjectMeta>> weak => weak.TryGetTarget(out var target) ? target : null,
+        var value => (IKubernetesObject<V1ObjectMeta>?)value,
+    };
 
     internal IKubernetesObject<V1ObjectMeta> Value(ResourceDefinition definition, StoredValue stored)
     {
         if (Peek() is { } known) return known;
         var value = definition.ResourceType.DecodeObject(stored.Bytes.Span);
-        _value = _superseded ? new WeakReference<IKubernetesObject<V1ObjectMeta>>(value) : value;
+        Interlocked.Exchange(ref _value, value);
+        if (Volatile.Read(ref _superseded)) Supersede();
         return value;
     }
 
@@ -65,8 +69,9 @@ public sealed class StoredObject
     /// <summary>A newer value of the key is there: history need not keep the object alive.</summary>
     internal void Supersede()
     {
-        _superseded = true;
-        if (_value is IKubernetesObject<V1ObjectMeta> value) _value = new WeakReference<IKubernetesObject<V1ObjectMeta>>(value);
+        Volatile.Write(ref _superseded, true);
+        Interlocked.MemoryBarrier(); // whoever writes the object after this look sees the mark
+        if (Volatile.Read(ref _value) is IKubernetesObject<V1ObjectMeta> value) Volatile.Write(ref _value, new WeakReference<IKubernetesObject<V1ObjectMeta>>(value));
     }
 
     private static string?[]? FieldsOf(ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> value)
