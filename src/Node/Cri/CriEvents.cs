@@ -16,6 +16,7 @@ internal sealed partial class CriEvents(
     CriChannel channel,
     Func<Runtime.ContainerFilter?, CancellationToken, Task<IReadOnlyList<ContainerSummary>>> list,
     Func<string, CancellationToken, Task<Runtime.SandboxStatus?>> sandbox,
+    Func<string, CancellationToken, Task<Runtime.ContainerStatus?>> container,
     TimeProvider time,
     ILogger logger)
 {
@@ -61,7 +62,7 @@ internal sealed partial class CriEvents(
 
     private async IAsyncEnumerable<RuntimeEvent> SubscribeAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        string[] topics = ["/containers/create", "/tasks/start", "/tasks/delete", "/containers/delete", "/images/create", "/images/update", "/images/delete", MarkerTopic];
+        string[] topics = ["/containers/create", "/tasks/start", "/tasks/delete", "/tasks/oom", "/containers/delete", "/images/create", "/images/update", "/images/delete", MarkerTopic];
         var marker = Guid.NewGuid().ToString("N");
         var request = new SubscribeRequest { Filters = { topics.Select(t => $"namespace==k8s.io,topic==\"{t}\"") } };
         using var call = _events.Subscribe(request, channel.Options(ct, headers: CriChannel.Namespace));
@@ -101,6 +102,11 @@ internal sealed partial class CriEvents(
         var id = envelope.Topic.StartsWith("/tasks/", StringComparison.Ordinal)
             ? TaskEvent.Parser.ParseFrom(envelope.Event.Value).ContainerId
             : ContainerEvent.Parser.ParseFrom(envelope.Event.Value).Id;
+        if (envelope.Topic == "/tasks/oom")
+        {
+            await SettleReasonAsync(id, ct);
+            return new RuntimeEvent(RuntimeEventType.OutOfMemory, id, null);
+        }
         return envelope.Topic switch
         {
             "/containers/create" => new RuntimeEvent(RuntimeEventType.Created, id, null),
@@ -127,6 +133,9 @@ internal sealed partial class CriEvents(
         }, SettleLimit, time, ct);
         return home;
     }
+
+    private Task<bool> SettleReasonAsync(string id, CancellationToken ct) =>
+        Settle.UntilAsync(async () => await container(id, ct) is not { } status || status.Reason == Runtime.ContainerStatus.OutOfMemory, SettleLimit, time, ct);
 
     private async IAsyncEnumerable<RuntimeEvent> CriEventsAsync([EnumeratorCancellation] CancellationToken ct)
     {

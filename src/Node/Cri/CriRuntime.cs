@@ -38,7 +38,7 @@ public sealed partial class CriRuntime : IRuntime
         _names = new(invoker);
         _records = new(invoker);
         _leases = new(invoker);
-        _events = new CriEvents(_channel, ListContainersAsync, GetSandboxAsync, time, logger);
+        _events = new CriEvents(_channel, ListContainersAsync, GetSandboxAsync, GetContainerAsync, time, logger);
         _exec = new TaskExec(_channel, fifoDirectory);
         _content = new ContentStore(_channel);
     }

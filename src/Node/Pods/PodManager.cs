@@ -131,6 +131,7 @@ internal sealed partial class PodManager(NodeServices node, ILogger logger) : IA
     private static bool Matters(RuntimeEvent e, ContainerStatus known) => e.Type switch
     {
         RuntimeEventType.Stopped or RuntimeEventType.Deleted => known.State != ContainerState.Exited || e.Type == RuntimeEventType.Deleted,
+        RuntimeEventType.OutOfMemory => known.State == ContainerState.Exited && known.Reason != ContainerStatus.OutOfMemory,
         RuntimeEventType.Started => known.State != ContainerState.Running,
         _ => false,
     };

@@ -36,13 +36,14 @@ internal sealed class SimulatedContainer(string id, string sandboxId, ContainerC
         _ended.TrySetResult();
     }
 
-    public void End(int exitCode, DateTimeOffset now, bool outOfMemory = false)
+    public void End(int exitCode, DateTimeOffset now)
     {
-        (State, _finishedAt, _exitCode) = (ContainerState.Exited, now, exitCode);
-        _reason = outOfMemory ? "OOMKilled" : exitCode == 0 ? "Completed" : "Error";
+        (State, _finishedAt, _exitCode, _reason) = (ContainerState.Exited, now, exitCode, exitCode == 0 ? "Completed" : "Error");
         Timer?.Dispose();
         _ended.TrySetResult();
     }
+
+    public void WasOutOfMemory() => _reason = ContainerStatus.OutOfMemory;
 
     public void Dispose() => Timer?.Dispose();
 

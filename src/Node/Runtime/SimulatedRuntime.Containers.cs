@@ -155,8 +155,19 @@ public sealed partial class SimulatedRuntime
 
     private void End(SimulatedContainer container, int exitCode, bool outOfMemory = false)
     {
-        container.End(exitCode, time.GetUtcNow(), outOfMemory);
+        container.End(exitCode, time.GetUtcNow());
         Publish(RuntimeEventType.Stopped, container.Id, container.SandboxId);
+        // As containerd at its worst: the reason is told after the end.
+        if (outOfMemory) container.Timer = time.CreateTimer(_ => TellOutOfMemory(container), null, TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+    }
+
+    private void TellOutOfMemory(SimulatedContainer container)
+    {
+        lock (_lock)
+        {
+            container.WasOutOfMemory();
+            Publish(RuntimeEventType.OutOfMemory, container.Id, container.SandboxId);
+        }
     }
 
     private void Remove(SimulatedContainer container)

@@ -28,6 +28,21 @@ public sealed class PodLifeTests
     }
 
     [Fact]
+    public async Task Pod_OutOfMemory_SaysSo_AlsoWhenTheReasonComesAfterTheEnd()
+    {
+        await using var node = new TestNode(new Simulation { Run = _ => new SimulatedProcess { RunsFor = TimeSpan.Zero, OutOfMemory = true } }).Start();
+        var greedy = TestNode.NewPod("greedy");
+        greedy.Spec.RestartPolicy = "Never";
+        await node.CreateAsync(greedy);
+        var early = (await node.UntilAsync("greedy", p => p.Status?.Phase == "Failed")).Status.ContainerStatuses[0].State.Terminated;
+        Assert.Equal(("Error", 137), (early.Reason, early.ExitCode));
+
+        node.Time.Advance(TimeSpan.FromMilliseconds(1));
+        var late = await node.UntilAsync("greedy", p => p.Status.ContainerStatuses[0].State.Terminated.Reason == "OOMKilled");
+        Assert.Equal(early.FinishedAt, late.Status.ContainerStatuses[0].State.Terminated.FinishedAt);
+    }
+
+    [Fact]
     public async Task Pod_ThatEndsWithNever_FailsWithItsExitCode()
     {
         await using var node = new TestNode().Start();

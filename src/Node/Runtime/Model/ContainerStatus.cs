@@ -3,6 +3,9 @@ namespace Coxswain.Node.Runtime;
 /// <summary>All that the runtime knows of one container.</summary>
 public sealed record ContainerStatus
 {
+    /// <summary>The reason of a container that the kernel ended for want of memory.</summary>
+    public const string OutOfMemory = "OOMKilled";
+
     public required string Id { get; init; }
     public required string Name { get; init; }
     public required uint Attempt { get; init; }

@@ -9,6 +9,8 @@ public enum RuntimeEventType
     Started,
     /// <summary>The process ended, whoever ended it.</summary>
     Stopped,
+    /// <summary>The kernel killed a process of the container for want of memory. It may come after the end, and the container's status says why only from now on.</summary>
+    OutOfMemory,
     Deleted,
     /// <summary>The runtime went away, or only the connection: nothing is heard until the next <see cref="Resync"/>. Carries no id.</summary>
     Lost,
