@@ -19,6 +19,7 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
     private readonly RuntimeCheck _runtime = new(runtime, version, options.StatusPeriod, time);
     private DateTimeOffset _reportedAt;
     private bool? _ready;
+    private bool _unschedulable;
 
     /// <summary>The Node as registered: Leases and mirror Pods belong to its uid.</summary>
     public Task<V1Node> Registered => _registered.Task;
@@ -134,6 +135,7 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
 
     private async Task WriteAsync(V1Node node, RuntimeView view, CancellationToken ct)
     {
+        AnnounceChanges(node);
         var status = NodeStatusBuilder.Build(options, capacity, _machine, view, node.Status, Now());
         status.VolumesAttached = node.Status?.VolumesAttached;
         if (node.Status is { } shown && time.GetUtcNow() - _reportedAt < options.StatusPeriod && NodeStatusBuilder.Same(shown, status)) return;
@@ -141,6 +143,18 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
         update.Status = status;
         await api.UpdateAsync(Kinds.Nodes, update, "status", ct);
         _reportedAt = time.GetUtcNow();
+    }
+
+    /// <summary>What the Node shows that this agent did not bring about, or not while it ran.</summary>
+    private void AnnounceChanges(V1Node node)
+    {
+        if (node.Status?.NodeInfo?.BootID is { Length: > 0 } boot && boot != _machine.BootId)
+            events.Record(About(options.NodeName), "Warning", "Rebooted", $"Node {options.NodeName} has been rebooted, boot id: {_machine.BootId}");
+        var unschedulable = node.Spec?.Unschedulable == true;
+        if (unschedulable == _unschedulable) return;
+        _unschedulable = unschedulable;
+        var reason = unschedulable ? "NodeNotSchedulable" : "NodeSchedulable";
+        events.Record(About(options.NodeName), "Normal", reason, $"Node {options.NodeName} status is now: {reason}");
     }
 
     private void Announce(RuntimeView view)

@@ -105,6 +105,53 @@ public sealed class NodeReporterTests
     }
 
     [Fact]
+    public async Task Node_TellsHowItStarts()
+    {
+        await using var node = new TestNode().Start();
+        await TestNode.UntilAsync(() => node.Events("NodeReady").Count == 1);
+        string[] first = ["Starting", "NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID", "NodeAllocatableEnforced"];
+        Assert.Equal(
+            ["Starting kubelet.", "Node node-1 status is now: NodeHasSufficientMemory", "Node node-1 status is now: NodeHasNoDiskPressure", "Node node-1 status is now: NodeHasSufficientPID",
+             "Updated Node Allocatable limit across pods"],
+            first.Select(reason => Assert.Single(node.Events(reason)).Message));
+        Assert.All(first, reason => Assert.Equal(("Normal", "Node", "node-1", "kubelet"), (node.Events(reason)[0].Type, node.Events(reason)[0].InvolvedObject.Kind, node.Events(reason)[0].InvolvedObject.Uid, node.Events(reason)[0].Source.Component)));
+    }
+
+    [Fact]
+    public async Task Cordon_AndItsEnd_AreTold()
+    {
+        await using var node = new TestNode().Start();
+        await node.Agent.Ready.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await CordonAsync(true);
+        await node.AdvanceUntilAsync(() => node.Events("NodeNotSchedulable").Count == 1, TimeSpan.FromSeconds(15));
+        await CordonAsync(false);
+        await node.AdvanceUntilAsync(() => node.Events("NodeSchedulable").Count == 1, TimeSpan.FromSeconds(15));
+        Assert.Equal("Node node-1 status is now: NodeNotSchedulable", node.Events("NodeNotSchedulable")[0].Message);
+        Assert.Equal("Node node-1 status is now: NodeSchedulable", node.Events("NodeSchedulable")[0].Message);
+
+        async Task CordonAsync(bool cordoned)
+        {
+            var shown = Kinds.Nodes.Clone(node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!);
+            shown.Metadata.ResourceVersion = null; // the agent may write meanwhile
+            shown.Spec.Unschedulable = cordoned ? true : null;
+            await node.Api.UpdateAsync(Kinds.Nodes, shown, null, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task Node_OfAnEarlierBoot_HasBeenRebooted()
+    {
+        await using var node = new TestNode();
+        var old = Kinds.Nodes.New(null, TestNode.Name);
+        old.Status = new V1NodeStatus { NodeInfo = new V1NodeSystemInfo { BootID = "an-earlier-one" } };
+        await node.Api.CreateAsync(Kinds.Nodes, old, TestContext.Current.CancellationToken);
+        node.Start();
+        await TestNode.UntilAsync(() => node.Events("Rebooted").Count == 1);
+        var boot = (await File.ReadAllTextAsync("/proc/sys/kernel/random/boot_id", TestContext.Current.CancellationToken)).Trim();
+        Assert.Equal(("Warning", $"Node node-1 has been rebooted, boot id: {boot}"), (node.Events("Rebooted")[0].Type, node.Events("Rebooted")[0].Message));
+    }
+
+    [Fact]
     public async Task WhatOthersWroteOverIt_IsPutRightAtTheNextHeartbeat()
     {
         await using var node = new TestNode().Start();

@@ -28,6 +28,19 @@ public sealed class PodLifeTests
     }
 
     [Fact]
+    public async Task PullSecrets_ThatAreNotThere_AreTold()
+    {
+        await using var node = new TestNode().Start();
+        var pod = TestNode.NewPod("p");
+        (pod.Spec.Containers[0].ImagePullPolicy, pod.Spec.ImagePullSecrets) = ("Always", [new V1LocalObjectReference { Name = "one" }, new V1LocalObjectReference { Name = "two" }]);
+        await node.CreateAsync(pod);
+        await node.UntilAsync("p", TestNode.IsReady);
+        await TestNode.UntilAsync(() => node.Events("FailedToRetrieveImagePullSecret").Count == 1);
+        var told = node.Events("FailedToRetrieveImagePullSecret")[0];
+        Assert.Equal(("Warning", "Unable to retrieve some image pull secrets (one, two); attempting to pull the image may not succeed."), (told.Type, told.Message));
+    }
+
+    [Fact]
     public async Task Pod_OutOfMemory_SaysSo_AlsoWhenTheReasonComesAfterTheEnd()
     {
         await using var node = new TestNode(new Simulation { Run = _ => new SimulatedProcess { RunsFor = TimeSpan.Zero, OutOfMemory = true } }).Start();
@@ -177,6 +190,7 @@ public sealed class PodLifeTests
         await node.CreateAsync(pod);
         var shown = await node.UntilAsync("web", p => p.Status?.ContainerStatuses?[0].State?.Waiting?.Reason == reason);
         Assert.Equal(message, shown.Status.ContainerStatuses[0].State.Waiting.Message);
+        await TestNode.UntilAsync(() => node.Events(reason == "InvalidImageName" ? "InspectFailed" : reason).Any(e => e.Message == message));
     }
 
     [Theory]

@@ -198,6 +198,28 @@ public sealed class VolumeTests
     }
 
     [Fact]
+    public async Task Dns_BeyondTheLimits_IsCutAndTold()
+    {
+        await using var node = new TestNode(configure: o => o with { Materialize = true }).Start();
+        var pod = TestNode.NewPod("p");
+        var path = new string('s', 60);
+        (pod.Spec.DnsPolicy, pod.Spec.DnsConfig) = ("None", new V1PodDNSConfig
+        {
+            Nameservers = ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"],
+            Searches = [.. Enumerable.Range(10, 40).Select(i => $"{path}.{i}")], // 33 of them are longer than a line may be
+        });
+        await node.CreateAsync(pod);
+        await node.UntilAsync("p", TestNode.IsReady);
+        await TestNode.UntilAsync(() => node.Events("DNSConfigForming").Count == 2);
+        var kept = string.Join(' ', Enumerable.Range(10, 32).Select(i => $"{path}.{i}"));
+        Assert.Equal(
+            ["Nameserver limits were exceeded, some nameservers have been omitted, the applied nameserver line is: 192.0.2.1 192.0.2.2 192.0.2.3",
+             $"Search Line limits were exceeded, some search paths have been omitted, the applied search line is: {kept}"],
+            node.Events("DNSConfigForming").Select(e => e.Message).Order(StringComparer.Ordinal));
+        Assert.All(node.Events("DNSConfigForming"), e => Assert.Equal(("Warning", "Pod"), (e.Type, e.InvolvedObject.Kind)));
+    }
+
+    [Fact]
     public async Task ConfigMap_WithoutAKeyThatItemsName_SaysSo()
     {
         await using var node = New().Start();

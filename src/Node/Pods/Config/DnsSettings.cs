@@ -6,6 +6,9 @@ namespace Coxswain.Node.Pods.Config;
 /// <summary>What a Pod's <c>/etc/resolv.conf</c> says, by its dnsPolicy and dnsConfig.</summary>
 internal static class DnsSettings
 {
+    // What the C library's resolver takes in, and what the API allows.
+    private const int MaxServers = 3, MaxSearches = 32, MaxSearchLine = 2048, MaxSearch = 253;
+
     /// <param name="clusterDns">Empty: the cluster has no DNS, and ClusterFirst falls back to the node's.</param>
     public static DnsConfig Of(V1Pod pod, IReadOnlyList<string> clusterDns, string clusterDomain, DnsConfig node)
     {
@@ -37,6 +40,18 @@ internal static class DnsSettings
             [.. config.Servers.Concat(extra.Nameservers ?? []).Distinct()],
             [.. config.Searches.Concat(extra.Searches ?? []).Distinct()],
             [.. options.Values]);
+    }
+
+    /// <summary>Leaves out what goes beyond the limits, and says so.</summary>
+    public static DnsConfig Fit(DnsConfig config, Action<string> omitted)
+    {
+        List<string> servers = [.. config.Servers.Take(MaxServers)], searches = [.. config.Searches.Where(s => s.Length <= MaxSearch).Take(MaxSearches)];
+        while (string.Join(' ', searches).Length > MaxSearchLine) searches.RemoveAt(searches.Count - 1);
+        if (servers.Count < config.Servers.Count)
+            omitted($"Nameserver limits were exceeded, some nameservers have been omitted, the applied nameserver line is: {string.Join(' ', servers)}");
+        if (searches.Count < config.Searches.Count)
+            omitted($"Search Line limits were exceeded, some search paths have been omitted, the applied search line is: {string.Join(' ', searches)}");
+        return new DnsConfig(servers, searches, config.Options);
     }
 
     /// <summary>Reads a resolv.conf.</summary>

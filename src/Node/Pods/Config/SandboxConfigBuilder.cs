@@ -15,7 +15,7 @@ internal static class SandboxConfigBuilder
             Metadata = new SandboxMetadata(pod.Metadata.Name, pod.Metadata.NamespaceProperty, pod.Metadata.Uid, attempt),
             Hostname = pod.HostNetwork() ? "" : hostname,
             LogDirectory = node.Paths.LogDirectory(pod),
-            Dns = DnsSettings.Of(pod, node.Options.ClusterDns, node.Options.ClusterDomain, node.NodeDns),
+            Dns = DnsSettings.Fit(DnsSettings.Of(pod, node.Options.ClusterDns, node.Options.ClusterDomain, node.NodeDns), why => context.Event("Warning", "DNSConfigForming", why)),
             PortMappings = pod.HostNetwork() ? [] : [.. pod.AllContainers().SelectMany(c => c.Ports ?? []).Where(p => p.HostPort is > 0).Select(Mapping)],
             Labels = PodLabels.OfPod(pod, node.InstanceLabel),
             Annotations = pod.Metadata.Annotations is { } annotations ? new Dictionary<string, string>(annotations) : new(),
