@@ -88,11 +88,16 @@ internal static class NodeStatusBuilder
             return New("Ready", false, "KubeletNotReady", runtime.HasAnswered ? "container runtime is down" : "container runtime status check may not have completed yet");
         var problems = new List<string>();
         if (!status.RuntimeReady.Ready) problems.Add($"container runtime not ready: RuntimeReady=false reason:{status.RuntimeReady.Reason} message:{status.RuntimeReady.Message}");
-        if (!status.NetworkReady.Ready) problems.Add($"container runtime network not ready: NetworkReady=false reason:{status.NetworkReady.Reason} message:{status.NetworkReady.Message}");
+        if (NetworkFault(status) is { } fault) problems.Add(fault);
         return problems.Count == 0
             ? New("Ready", true, "KubeletReady", "kubelet is posting ready status")
             : New("Ready", false, "KubeletNotReady", problems.Count == 1 ? problems[0] : $"[{string.Join(", ", problems)}]");
     }
+
+    /// <returns>Null when Pods can have a network of their own.</returns>
+    public static string? NetworkFault(RuntimeStatus status) => status.NetworkReady is { Ready: false } network
+        ? $"container runtime network not ready: NetworkReady=false reason:{network.Reason} message:{network.Message}"
+        : null;
 
     private static V1NodeCondition New(string type, bool status, string reason, string message) => new() { Type = type, Status = status ? "True" : "False", Reason = reason, Message = message };
 }

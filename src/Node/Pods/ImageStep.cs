@@ -42,7 +42,6 @@ internal static class ImageStep
             pod.Event("Normal", "BackOff", $"Back-off pulling image \"{image}\"", container.Name);
             throw new StartFailure("ImagePullBackOff", $"Back-off pulling image \"{image}\": ErrImagePull: {failure.Message}", left);
         }
-        await PullSecrets.TellMissingAsync(pod, ct);
         pod.Event("Normal", "Pulling", $"Pulling image \"{image}\"", container.Name);
         var started = time.GetTimestamp();
         try

@@ -28,6 +28,7 @@ internal sealed class PodContext
         Volumes = new PodVolumes(this, wake);
         Probes = new PodProbes(this, wake);
         StatusWriter = new PodStatusWriter(node, pod);
+        MissingPullSecrets = new MissingPullSecrets(this);
         Restarts = new RestartBackOff(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5), node.Time);
         Pulls = new RestartBackOff(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5), node.Time);
     }
@@ -39,6 +40,7 @@ internal sealed class PodContext
     public PodVolumes Volumes { get; }
     public PodProbes Probes { get; }
     public PodStatusWriter StatusWriter { get; }
+    public MissingPullSecrets MissingPullSecrets { get; }
     public RestartBackOff Restarts { get; }
     public RestartBackOff Pulls { get; }
     /// <summary>The last failed pull of each container and image.</summary>

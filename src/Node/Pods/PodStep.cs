@@ -27,6 +27,7 @@ internal static class PodStep
         pod.Publish();
         if (Deadline(pod) is not { } left) return await PodTerminator.FinishAsync(pod, ct);
         if (await pod.Volumes.SetUpAsync(ct) is { } retry) return StepResult.Wait(Shorter(retry, left));
+        if (await pod.MissingPullSecrets.TellAsync(ct) is { } next) left = Shorter(left, next)!.Value;
         await pod.Probes.ReconcileAsync();
         var plan = PodPlan.Make(pod.Pod, pod.View, pod.Probes.Verdict);
         if (plan.Finished) return await PodTerminator.FinishAsync(pod, ct);

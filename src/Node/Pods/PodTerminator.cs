@@ -13,10 +13,12 @@ internal static class PodTerminator
     public static async Task<StepResult> EndAsync(PodContext pod, CancellationToken ct)
     {
         pod.Publish();
-        await StopContainersAsync(pod, ct);
+        var failures = new KillFailures();
+        await StopContainersAsync(pod, failures, ct);
         await pod.Probes.DisposeAsync();
-        await StopSandboxesAsync(pod, ct);
+        await StopSandboxesAsync(pod, failures, ct);
         pod.Publish();
+        failures.ThrowIfAny(pod);
         await pod.Volumes.TearDownAsync(ct);
         PodCgroup.Remove(pod);
         if (!pod.ObjectGone && !pod.Pod.IsStatic())
@@ -35,10 +37,12 @@ internal static class PodTerminator
     public static async Task<StepResult> FinishAsync(PodContext pod, CancellationToken ct)
     {
         if (pod.View.AnyRunning) pod.Publish();
-        await StopContainersAsync(pod, ct);
+        var failures = new KillFailures();
+        await StopContainersAsync(pod, failures, ct);
         pod.Publish();
         await pod.Probes.DisposeAsync();
-        if (pod.View.Sandboxes.Any(s => s.State == SandboxState.Ready)) await StopSandboxesAsync(pod, ct);
+        if (pod.View.Sandboxes.Any(s => s.State == SandboxState.Ready)) await StopSandboxesAsync(pod, failures, ct);
+        failures.ThrowIfAny(pod);
         await pod.Volumes.TearDownAsync(ct);
         PodCgroup.Remove(pod);
         pod.Publish();
@@ -46,39 +50,42 @@ internal static class PodTerminator
     }
 
     /// <summary>Main containers together, then sidecars, the last first: those may still be needed while the others end.</summary>
-    private static async Task StopContainersAsync(PodContext pod, CancellationToken ct)
+    private static async Task StopContainersAsync(PodContext pod, KillFailures failures, CancellationToken ct)
     {
         var running = pod.View.Containers.Where(c => c.State is ContainerState.Running or ContainerState.Unknown).ToList();
         if (running.Count == 0) return;
         await pod.Probes.StopLivenessAsync();
         var started = pod.Node.Time.GetTimestamp();
         var sidecars = pod.Pod.InitContainers().Where(c => c.IsSidecar()).Select(c => c.Name).ToList();
-        await StopAsync(pod, [.. running.Where(c => !sidecars.Contains(c.Name))], ContainerStopper.GraceOf(pod), ct);
+        await StopAsync(pod, [.. running.Where(c => !sidecars.Contains(c.Name))], ContainerStopper.GraceOf(pod), failures, ct);
         foreach (var sidecar in running.Where(c => sidecars.Contains(c.Name)).OrderByDescending(c => sidecars.IndexOf(c.Name)))
         {
             var left = ContainerStopper.GraceOf(pod) - pod.Node.Time.GetElapsedTime(started);
-            await StopAsync(pod, [sidecar], left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1), ct);
+            await StopAsync(pod, [sidecar], left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1), failures, ct);
         }
     }
 
-    private static async Task StopAsync(PodContext pod, List<ContainerStatus> containers, TimeSpan grace, CancellationToken ct)
+    private static async Task StopAsync(PodContext pod, List<ContainerStatus> containers, TimeSpan grace, KillFailures failures, CancellationToken ct)
     {
         var stops = containers.Select(status =>
         {
             var container = pod.Pod.AllContainers().FirstOrDefault(c => c.Name == status.Name);
             var why = pod.Announced.Add(status.Id) ? $"Stopping container {status.Name}" : null;
-            return ContainerStopper.StopAsync(pod, container, status, why, grace, ct);
+            return failures.ContainerAsync(status.Name, () => ContainerStopper.StopAsync(pod, container, status, why, grace, ct));
         }).ToList();
         await Task.WhenAll(stops);
         foreach (var status in containers) await ContainerStarter.RefreshAsync(pod, status.Id, ct);
     }
 
-    private static async Task StopSandboxesAsync(PodContext pod, CancellationToken ct)
+    private static async Task StopSandboxesAsync(PodContext pod, KillFailures failures, CancellationToken ct)
     {
         foreach (var sandbox in pod.View.Sandboxes)
         {
-            await pod.Node.Runtime.StopSandboxAsync(sandbox.Id, ct);
-            pod.View = pod.View.With(sandbox with { Summary = sandbox.Summary with { State = SandboxState.NotReady } });
+            await failures.SandboxAsync(pod.Uid, async () =>
+            {
+                await pod.Node.Runtime.StopSandboxAsync(sandbox.Id, ct);
+                pod.View = pod.View.With(sandbox with { Summary = sandbox.Summary with { State = SandboxState.NotReady } });
+            });
         }
     }
 

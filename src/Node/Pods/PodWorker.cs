@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Coxswain.Client;
+using Coxswain.Node.Runtime;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
 
@@ -149,9 +150,11 @@ internal sealed partial class PodWorker : IAsyncDisposable
             if (reread) _pod.View = await PodView.ReadAsync(_pod.Node.Runtime, _pod.Uid, ct);
             else foreach (var id in touched) await LookAtAsync(id, ct);
         }
-        catch
+        catch (Exception e)
         {
             lock (_lock) _reread = true;
+            // A runtime that is not there at all is the Node's matter, and the Node says so.
+            if (e is RuntimeException { Code: not RuntimeErrorCode.Unavailable }) _pod.Event("Warning", "FailedSync", $"error determining status: {e.Message}");
             throw;
         }
     }

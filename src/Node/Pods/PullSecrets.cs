@@ -20,16 +20,6 @@ internal static class PullSecrets
         return null;
     }
 
-    /// <summary>Says which of them are not there: an image from a registry that wants credentials will not come.</summary>
-    public static async Task TellMissingAsync(PodContext pod, CancellationToken ct)
-    {
-        var missing = new List<string>();
-        foreach (var reference in pod.Pod.Spec.ImagePullSecrets ?? [])
-            if (reference.Name is { Length: > 0 } && await pod.Objects.SecretAsync(reference.Name, ct) is null) missing.Add(reference.Name);
-        if (missing.Count > 0)
-            pod.Event("Warning", "FailedToRetrieveImagePullSecret", $"Unable to retrieve some image pull secrets ({string.Join(", ", missing)}); attempting to pull the image may not succeed.");
-    }
-
     /// <summary>A Secret that cannot be made sense of has no credentials: the registry will say that they are missing.</summary>
     private static RegistryAuth? Read(IDictionary<string, byte[]> data, string image)
     {
