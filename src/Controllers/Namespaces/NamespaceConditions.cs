@@ -11,10 +11,10 @@ internal static class NamespaceConditions
         Condition(present, now, "NamespaceDeletionGroupVersionParsingFailure", null, "ParsedGroupVersions", "All legacy kube types successfully parsed"),
         failures.Count == 0
             ? Condition(present, now, "NamespaceDeletionContentFailure", null, "ContentDeleted", "All content successfully deleted, may be waiting on finalization")
-            : Condition(present, now, "NamespaceDeletionContentFailure", "True", "ContentDeletionFailed", $"Failed to delete all resource types, {failures.Count} remaining: {string.Join(", ", failures)}"),
+            : Condition(present, now, "NamespaceDeletionContentFailure", "True", "ContentDeletionFailed", $"Failed to delete all resource types, {failures.Count} remaining: {string.Join(", ", failures.Order(StringComparer.Ordinal))}"),
         remaining.Count == 0
             ? Condition(present, now, "NamespaceContentRemaining", null, "ContentRemoved", "All content successfully removed")
-            : Condition(present, now, "NamespaceContentRemaining", "True", "SomeResourcesRemain", $"Some resources are remaining: {string.Join(", ", remaining)}"),
+            : Condition(present, now, "NamespaceContentRemaining", "True", "SomeResourcesRemain", $"Some resources are remaining: {string.Join(", ", remaining.Order(StringComparer.Ordinal))}"),
         finalizers.Count == 0
             ? Condition(present, now, "NamespaceFinalizersRemaining", null, "ContentHasNoFinalizers", "All content-preserving finalizers finished")
             : Condition(present, now, "NamespaceFinalizersRemaining", "True", "SomeFinalizersRemain", $"Some content in the namespace has finalizers remaining: {string.Join(", ", finalizers)}"),
