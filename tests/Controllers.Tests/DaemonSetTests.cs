@@ -140,11 +140,82 @@ public sealed class DaemonSetTests
         Assert.Equal(1, rig.Api.Find(Kinds.DaemonSets, Rig.Ns, "ds")!.Status.CollisionCount);
     }
 
+    [Theory]
+    [InlineData("50%", "0", 4, 2)]
+    [InlineData("26%", "0", 4, 2)] // rounds up
+    [InlineData("3", "0", 4, 1)]
+    [InlineData("0", "1", 5, 4)]
+    [InlineData("0", "50%", 6, 4)]
+    public async Task RollingUpdate_OfFour_KeepsToUnavailableAndSurge(string unavailable, string surge, int most, int least)
+    {
+        await using var rig = await Rig.StartAsync();
+        for (var i = 0; i < 4; i++) await rig.NodeAsync($"n{i}");
+        await DaemonSetAsync(rig, set => set.Spec.UpdateStrategy.RollingUpdate = new V1RollingUpdateDaemonSet { MaxUnavailable = unavailable, MaxSurge = surge });
+        await rig.PodsAsync(4);
+        ReadyWhereMeant(rig);
+        await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status?.NumberAvailable == 4);
+        rig.Api.Change(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Spec.Template.Spec.Containers[0].Image = "nginx:2");
+
+        var (seenMost, seenLeast) = (0, int.MaxValue);
+        await rig.UntilAsync(() =>
+        {
+            var pods = rig.Pods();
+            (seenMost, seenLeast) = (Math.Max(seenMost, pods.Count), Math.Min(seenLeast, pods.Count(PodState.IsReady)));
+            if (rig.Api.IsDrained) ReadyWhereMeant(rig, most: 1);
+            return pods.Count == 4 && pods.All(pod => pod.Spec.Containers[0].Image == "nginx:2" && PodState.IsReady(pod));
+        });
+        Assert.InRange(seenMost, 4, most);
+        Assert.InRange(seenLeast, least, 4);
+        Assert.True(seenMost > 4 || seenLeast < 4, "nothing can have been replaced");
+        await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status.UpdatedNumberScheduled == 4);
+    }
+
+    [Fact]
+    public async Task OrphanOnANode_IsAdopted_AndOneThatNoLongerMatches_ReleasedAndReplaced()
+    {
+        await using var rig = await Rig.StartAsync(api =>
+        {
+            var orphan = Kinds.Pods.New(Rig.Ns, "stray");
+            orphan.Metadata.Labels = new Dictionary<string, string> { ["app"] = "ds" };
+            orphan.Spec = Rig.Template("ds").Spec;
+            orphan.Spec.NodeName = "n1";
+            api.CreateAsync(Kinds.Pods, orphan, TestContext.Current.CancellationToken);
+        });
+        await rig.NodeAsync("n1");
+        var set = await DaemonSetAsync(rig, value => value.Spec.UpdateStrategy = new V1DaemonSetUpdateStrategy { Type = "OnDelete" });
+        await rig.UntilAsync(Kinds.Pods, Rig.Ns, "stray", pod => OwnerReferences.ControllerOf(pod)?.Uid == set.Metadata.Uid);
+        await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", value => value.Status?.CurrentNumberScheduled == 1);
+        Assert.Single(rig.Pods());
+
+        rig.Api.Change(Kinds.Pods, Rig.Ns, "stray", pod => pod.Metadata.Labels["app"] = "debug");
+
+        await rig.UntilAsync(Kinds.Pods, Rig.Ns, "stray", pod => pod.Metadata.OwnerReferences is not { Count: > 0 });
+        await rig.PodsAsync(2);
+    }
+
+    [Theory]
+    [InlineData("NoSchedule", true)]
+    [InlineData("NoExecute", false)]
+    public async Task Node_TaintedLater_GetsNoPod_AndKeepsTheOneItHasUnlessItIsDrivenOff(string effect, bool keeps)
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("n1");
+        await DaemonSetAsync(rig);
+        await rig.PodsAsync(1);
+        ReadyWhereMeant(rig);
+        await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status?.NumberAvailable == 1);
+        rig.Api.Change(Kinds.Nodes, null, "n1", node => node.Spec.Taints = [new V1Taint { Key = "mine", Effect = effect, TimeAdded = rig.Clock.GetUtcNow().UtcDateTime }]);
+
+        await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status is { DesiredNumberScheduled: 0 } status && status.NumberMisscheduled == (keeps ? 1 : 0));
+        Assert.Equal(keeps ? 1 : 0, rig.Pods().Count);
+    }
+
     private static List<V1ControllerRevision> Revisions(Rig rig) => [.. rig.Api.All(Kinds.ControllerRevisions, Rig.Ns).OrderBy(revision => revision.Revision)];
 
-    private static void ReadyWhereMeant(Rig rig)
+    /// <param name="most">So many Pods become ready at once.</param>
+    private static void ReadyWhereMeant(Rig rig, int most = int.MaxValue)
     {
-        foreach (var node in rig.Api.All(Kinds.Nodes)) rig.Kubelet(node.Metadata.Name, pod => DaemonPods.NodeOf(pod) == node.Metadata.Name);
+        foreach (var node in rig.Api.All(Kinds.Nodes)) rig.Kubelet(node.Metadata.Name, pod => DaemonPods.NodeOf(pod) == node.Metadata.Name && (PodState.IsTerminating(pod) || PodState.IsReady(pod) || most-- > 0));
     }
 
     private static Task<V1DaemonSet> DaemonSetAsync(Rig rig, Action<V1DaemonSet>? change = null)

@@ -187,6 +187,115 @@ public sealed class EndpointsTests
         Assert.Equal([("a", 80), ("b", 8080)], slice.Ports.Select(port => (port.Name, port.Port!.Value)).Order());
     }
 
+    [Theory]
+    [InlineData("8080", 8080)] // a number needs no container that declares it
+    [InlineData(null, 8081)] // none: the Service's own
+    [InlineData("http", 80)]
+    [InlineData("side", 9000)] // an init container that keeps running
+    [InlineData("dns", 53)] // of two ports of one name the one of the Service's protocol
+    public async Task TargetPort_NumberedOrNamed_BecomesThePodsPort(string? target, int number)
+    {
+        await using var rig = await Rig.StartAsync();
+        var protocol = target == "dns" ? "UDP" : "TCP";
+        await ServiceAsync(rig, "web", 0, service => service.Spec.Ports = [new V1ServicePort { Name = "p", Port = 8081, Protocol = protocol, TargetPort = target is null ? null : int.TryParse(target, out var n) ? n : target }]);
+        await ReadyPodAsync(rig, "p", pod =>
+        {
+            pod.Spec.InitContainers = [Serving("early", null, "side", 1), Serving("sidecar", "Always", "side", 9000)];
+            pod.Spec.Containers[0].Ports = [.. pod.Spec.Containers[0].Ports, new V1ContainerPort { Name = "dns", ContainerPort = 54, Protocol = "TCP" }];
+            pod.Spec.Containers.Add(new V1Container { Name = "second", Image = "i", Ports = [new V1ContainerPort { Name = "dns", ContainerPort = 53, Protocol = "UDP" }] });
+        });
+
+        var endpoints = await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "web", value => value.Subsets is [{ Addresses.Count: 1 }]);
+        Assert.Equal(("p", number, protocol), (endpoints.Subsets[0].Ports[0].Name, endpoints.Subsets[0].Ports[0].Port, endpoints.Subsets[0].Ports[0].Protocol));
+        var slice = await SliceAsync(rig, value => value.Endpoints is [_]);
+        Assert.Equal(("p", number, protocol), (slice.Ports[0].Name, slice.Ports[0].Port!.Value, slice.Ports[0].Protocol));
+
+        static V1Container Serving(string name, string? restart, string port, int number) => new() { Name = name, Image = "i", RestartPolicy = restart, Ports = [new V1ContainerPort { Name = port, ContainerPort = number, Protocol = "TCP" }] };
+    }
+
+    [Fact]
+    public async Task NamedPort_ThatIsAnotherNumberOnEachPod_MakesASubsetAndASliceOfEach()
+    {
+        await using var rig = await Rig.StartAsync();
+        await ServiceAsync(rig, "web", "http");
+        await ReadyPodAsync(rig, "old", pod => pod.Spec.Containers[0].Ports[0].ContainerPort = 80);
+        await ReadyPodAsync(rig, "new", pod => pod.Spec.Containers[0].Ports[0].ContainerPort = 8080);
+
+        var endpoints = await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "web", value => value.Subsets?.Count == 2);
+        Assert.Equal([("new", 8080), ("old", 80)], endpoints.Subsets.Select(subset => (Assert.Single(subset.Addresses).TargetRef.Name, Assert.Single(subset.Ports).Port)).Order());
+        await rig.UntilAsync(() => rig.Api.All(Kinds.EndpointSlices) is { Count: 2 } slices && slices.All(slice => slice.Endpoints is [_]));
+        Assert.Equal([("new", 8080), ("old", 80)], rig.Api.All(Kinds.EndpointSlices).Select(slice => (slice.Endpoints[0].TargetRef.Name, slice.Ports[0].Port!.Value)).Order());
+    }
+
+    [Fact]
+    public async Task Pods_ReadyAndNot_StandInOneSubset_ThoseThatEndedOrHaveNoAddressInNone()
+    {
+        await using var rig = await Rig.StartAsync();
+        await ReadyPodAsync(rig, "ready");
+        await ReadyPodAsync(rig, "unready");
+        rig.Api.Change(Kinds.Pods, Rig.Ns, "unready", pod => pod.Status.Conditions[0].Status = "False");
+        await ReadyPodAsync(rig, "failed");
+        rig.Api.Change(Kinds.Pods, Rig.Ns, "failed", pod => pod.Status.Phase = "Failed");
+        await ReadyPodAsync(rig, "done");
+        rig.Api.Change(Kinds.Pods, Rig.Ns, "done", pod => pod.Status.Phase = "Succeeded");
+        await ReadyPodAsync(rig, "homeless");
+        rig.Api.Change(Kinds.Pods, Rig.Ns, "homeless", pod => (pod.Status.PodIP, pod.Status.PodIPs) = (null, null));
+        await ReadyPodAsync(rig, "elsewhere", ns: "other");
+        await ServiceAsync(rig, "web", "http");
+
+        var endpoints = await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "web", value => value.Subsets is [{ Addresses.Count: 1, NotReadyAddresses.Count: 1 }]);
+        Assert.Equal(("ready", "unready"), (endpoints.Subsets[0].Addresses[0].TargetRef.Name, endpoints.Subsets[0].NotReadyAddresses[0].TargetRef.Name));
+        var slice = await SliceAsync(rig, value => value.Endpoints is { Count: 2 });
+        Assert.Equal([("ready", true), ("unready", false)], slice.Endpoints.Select(endpoint => (endpoint.TargetRef.Name, endpoint.Conditions.Ready!.Value)).Order());
+    }
+
+    [Fact]
+    public async Task Service_OfAnExternalName_HasNoEndpoints()
+    {
+        await using var rig = await Rig.StartAsync();
+        await ReadyPodAsync(rig, "p");
+        await ServiceAsync(rig, "away", 80, service => (service.Spec.Type, service.Spec.ExternalName, service.Spec.Selector) = ("ExternalName", "example.org", new Dictionary<string, string> { ["app"] = "web" }));
+        await ServiceAsync(rig, "web", 80);
+        await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "web", value => value.Subsets is [_]);
+
+        Assert.Equal("web", Assert.Single(rig.Api.All(Kinds.Endpoints)).Metadata.Name);
+    }
+
+    [Fact]
+    public async Task Service_HeadlessWithoutPorts_ListsTheAddressesAlone()
+    {
+        await using var rig = await Rig.StartAsync();
+        await ServiceAsync(rig, "web", 80, service => (service.Spec.ClusterIP, service.Spec.Ports) = ("None", null));
+        await ReadyPodAsync(rig, "p");
+
+        await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "web", value => value.Subsets is [{ Addresses.Count: 1, Ports: null }]);
+        await SliceAsync(rig, value => value.Endpoints is [{ Conditions.Ready: true }] && value.Ports is not { Count: > 0 });
+    }
+
+    [Fact]
+    public async Task Service_ThatLosesItsSelector_KeepsWhatItHad()
+    {
+        await using var rig = await Rig.StartAsync();
+        await ServiceAsync(rig, "web", 80);
+        await ReadyPodAsync(rig, "p");
+        await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "web", value => value.Subsets is [{ Addresses.Count: 1 }]);
+        rig.Api.Change(Kinds.Services, Rig.Ns, "web", service => service.Spec.Selector = null);
+        await rig.DeleteAsync(Kinds.Pods, Rig.Ns, "p");
+
+        await ServiceAsync(rig, "later", 80);
+        await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "later", _ => true);
+        Assert.Single(rig.Api.Find(Kinds.Endpoints, Rig.Ns, "web")!.Subsets[0].Addresses);
+    }
+
+    private static async Task ReadyPodAsync(Rig rig, string name, Action<V1Pod>? change = null, string ns = Rig.Ns)
+    {
+        var pod = Kinds.Pods.New(ns, name);
+        pod.Metadata.Labels = new Dictionary<string, string> { ["app"] = "web" };
+        pod.Spec = Rig.Template("web").Spec;
+        change?.Invoke(pod);
+        rig.MakeReady(await rig.CreateAsync(Kinds.Pods, pod));
+    }
+
     private static Task<V1Service> ServiceAsync(Rig rig, string name, IntOrString target, Action<V1Service>? change = null)
     {
         var service = Kinds.Services.New(Rig.Ns, name);

@@ -112,6 +112,63 @@ public sealed class GarbageCollectorTests
         Assert.NotNull(rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "loose")); // still held by its own finalizer, which is nobody's business
     }
 
+    [Fact]
+    public async Task Collect_OwnerMadeAnewUnderItsName_DeletesWhatBelongedToTheOldOne()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.CreateAsync(Kinds.ConfigMaps, Kinds.ConfigMaps.New(Rig.Ns, "owner"));
+        await rig.CreateAsync(Kinds.ConfigMaps, Owned("old", new V1OwnerReference { ApiVersion = "v1", Kind = "ConfigMap", Name = "owner", Uid = "the-one-before" }));
+
+        await rig.UntilAsync(() => rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "old") is null);
+        Assert.NotNull(rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "owner"));
+    }
+
+    [Fact]
+    public async Task Delete_Background_OfOneOfTwoOwners_LeavesTheDependentToTheOther()
+    {
+        await using var rig = await Rig.StartAsync();
+        V1OwnerReference[] owners = [.. await Task.WhenAll(((string[])["one", "two"]).Select(async name => new V1OwnerReference
+        {
+            ApiVersion = "v1", Kind = "ConfigMap", Name = name, Uid = (await rig.CreateAsync(Kinds.ConfigMaps, Kinds.ConfigMaps.New(Rig.Ns, name))).Metadata.Uid,
+        }))];
+        await rig.CreateAsync(Kinds.ConfigMaps, Owned("shared", owners));
+        await rig.DeleteAsync(Kinds.ConfigMaps, Rig.Ns, "one", "Background");
+        await rig.UntilAsync(Kinds.ConfigMaps, Rig.Ns, "shared", map => map.Metadata.OwnerReferences is [{ Name: "two" }]);
+
+        await rig.DeleteAsync(Kinds.ConfigMaps, Rig.Ns, "two", "Background");
+        await rig.UntilAsync(() => rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "shared") is null);
+    }
+
+    [Fact]
+    public async Task Delete_ForegroundInACircle_ComesToAnEnd()
+    {
+        await using var rig = await Rig.StartAsync();
+        V1OwnerReference To(V1ConfigMap map) => new() { ApiVersion = "v1", Kind = "ConfigMap", Name = map.Metadata.Name, Uid = map.Metadata.Uid, BlockOwnerDeletion = true };
+        var first = await rig.CreateAsync(Kinds.ConfigMaps, Kinds.ConfigMaps.New(Rig.Ns, "first"));
+        var second = await rig.CreateAsync(Kinds.ConfigMaps, Owned("second", To(first)));
+        rig.Api.Change(Kinds.ConfigMaps, Rig.Ns, "first", map => map.Metadata.OwnerReferences = [To(second)]);
+        await rig.UntilAsync(() => rig.Api.IsDrained);
+
+        await rig.DeleteAsync(Kinds.ConfigMaps, Rig.Ns, "first", "Foreground");
+
+        await rig.UntilAsync(() => rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "first") is null && rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "second") is null);
+    }
+
+    [Fact]
+    public async Task Delete_OrphanOfADeployment_LeavesReplicaSetAndPodsRunning()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.DeploymentAsync("web", 2);
+        await rig.PodsAsync(2);
+        await rig.DeleteAsync(Kinds.Deployments, Rig.Ns, "web", "Orphan");
+        await rig.UntilAsync(() => rig.Api.Find(Kinds.Deployments, Rig.Ns, "web") is null);
+
+        var set = Assert.Single(rig.Api.All(Kinds.ReplicaSets));
+        Assert.True(set.Metadata.OwnerReferences is not { Count: > 0 });
+        Assert.All(rig.Pods(), pod => Assert.Equal(set.Metadata.Uid, OwnerReferences.ControllerOf(pod)!.Uid));
+        Assert.Equal(2, rig.Pods().Count);
+    }
+
     private static V1ConfigMap Owned(string name, params V1OwnerReference[] owners)
     {
         var map = Kinds.ConfigMaps.New(Rig.Ns, name);

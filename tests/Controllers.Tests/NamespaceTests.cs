@@ -30,6 +30,9 @@ public sealed class NamespaceTests
 
         await rig.UntilAsync(Kinds.ServiceAccounts, "team", "default", account => account.Metadata.Uid != uid);
         await rig.UntilAsync(Kinds.ConfigMaps, "team", "kube-root-ca.crt", map => map.Data["ca.crt"] == Rig.Certificate);
+        var first = rig.Api.Find(Kinds.ConfigMaps, "team", "kube-root-ca.crt")!.Metadata.Uid;
+        await rig.DeleteAsync(Kinds.ConfigMaps, "team", "kube-root-ca.crt");
+        await rig.UntilAsync(Kinds.ConfigMaps, "team", "kube-root-ca.crt", map => map.Metadata.Uid != first && map.Data["ca.crt"] == Rig.Certificate);
     }
 
     [Fact]
@@ -88,6 +91,28 @@ public sealed class NamespaceTests
 
         rig.Api.Change(Kinds.ConfigMaps, "team", "held", map => map.Metadata.Finalizers = null);
         await rig.RunUntilAsync(() => rig.Api.Find(Kinds.Namespaces, null, "team") is null);
+    }
+
+    [Fact]
+    public async Task Delete_SeveralKindsRemain_AreListedInOrderWithTheirFinalizers()
+    {
+        await using var rig = await Rig.StartAsync();
+        await NamespaceAsync(rig, "team");
+        var (map, deployment, secret) = (Kinds.ConfigMaps.New("team", "m"), Kinds.Deployments.New("team", "d"), Kinds.Secrets.New("team", "s"));
+        (map.Metadata.Finalizers, deployment.Metadata.Finalizers, secret.Metadata.Finalizers) = (["example.com/b"], ["example.com/a"], ["example.com/b"]);
+        deployment.Spec = new V1DeploymentSpec { Replicas = 0, Selector = Rig.Selector("d"), Template = Rig.Template("d") };
+        await rig.CreateAsync(Kinds.Deployments, deployment);
+        await rig.CreateAsync(Kinds.Secrets, secret);
+        await rig.CreateAsync(Kinds.ConfigMaps, map);
+        await rig.DeleteAsync(Kinds.Namespaces, null, "team");
+
+        string? Message(string type) => rig.Api.Find(Kinds.Namespaces, null, "team")!.Status.Conditions?.SingleOrDefault(condition => condition.Type == type)?.Message;
+        await rig.UntilAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromSeconds(1));
+            return Message("NamespaceContentRemaining") == "Some resources are remaining: configmaps. has 1 resource instances, deployments.apps has 1 resource instances, secrets. has 1 resource instances";
+        }, () => Message("NamespaceContentRemaining") ?? "none");
+        Assert.Equal("Some content in the namespace has finalizers remaining: example.com/a in 1 resource instances, example.com/b in 2 resource instances", Message("NamespaceFinalizersRemaining"));
     }
 
     private static Task<V1Namespace> NamespaceAsync(Rig rig, string name)

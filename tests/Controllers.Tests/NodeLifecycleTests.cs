@@ -119,6 +119,75 @@ public sealed class NodeLifecycleTests
         });
     }
 
+    [Fact]
+    public async Task Taint_NoExecute_EvictsAtOnce_AfterItsSeconds_OrNever()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("n1");
+        foreach (var (name, toleration) in new (string, V1Toleration?)[]
+        {
+            ("none", null), ("other", new() { Key = "other", OperatorProperty = "Exists" }), ("seconds", new() { Key = "mine", OperatorProperty = "Exists", TolerationSeconds = 60 }),
+            ("zero", new() { Key = "mine", OperatorProperty = "Exists", TolerationSeconds = 0 }), ("value", new() { Key = "mine", OperatorProperty = "Equal", Value = "v", Effect = "NoExecute" }),
+            ("scheduling", new() { Key = "mine", OperatorProperty = "Exists", Effect = "NoSchedule" }),
+        })
+        {
+            var pod = Kinds.Pods.New(Rig.Ns, name);
+            pod.Spec = Rig.Template(name).Spec;
+            pod.Spec.Tolerations = toleration is null ? null : [toleration];
+            rig.MakeReady(await rig.CreateAsync(Kinds.Pods, pod));
+        }
+        rig.Api.Change(Kinds.Nodes, null, "n1", node => node.Spec.Taints = [new V1Taint { Key = "mine", Value = "v", Effect = "NoExecute", TimeAdded = rig.Clock.GetUtcNow().UtcDateTime }]);
+
+        await rig.UntilAsync(() => Left() == "seconds value", Left);
+        rig.Clock.Advance(TimeSpan.FromSeconds(50));
+        await rig.UntilAsync(() => rig.Api.IsDrained);
+        Assert.Equal("seconds value", Left());
+        await rig.UntilAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromSeconds(1));
+            return Left() == "value";
+        }, Left);
+
+        string Left() => string.Join(' ', rig.Pods().Select(pod => pod.Metadata.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Node_BackInTime_LosesItsTaintsAndKeepsItsPods()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("dead");
+        await rig.NodeAsync("alive");
+        var pod = Kinds.Pods.New(Rig.Ns, "p");
+        pod.Spec = Rig.Template("p").Spec;
+        pod.Spec.Tolerations = [new V1Toleration { Key = Taints.Unreachable, OperatorProperty = "Exists", Effect = "NoExecute", TolerationSeconds = 3600 }];
+        rig.MakeReady(await rig.CreateAsync(Kinds.Pods, pod), "dead");
+        await BeatUntilAsync(rig, () => Taints.Has(rig.Api.Find(Kinds.Nodes, null, "dead")!.Spec.Taints, Taints.Unreachable, "NoExecute"));
+
+        rig.Api.Change(Kinds.Nodes, null, "dead", node =>
+        {
+            foreach (var condition in node.Status.Conditions) (condition.Status, condition.LastHeartbeatTime) = (condition.Type == "Ready" ? "True" : "False", rig.Clock.GetUtcNow().UtcDateTime);
+        });
+
+        await rig.UntilAsync(Kinds.Nodes, null, "dead", node => node.Spec.Taints is not { Count: > 0 });
+        Assert.False(PodState.IsTerminating(rig.Api.Find(Kinds.Pods, Rig.Ns, "p")!));
+    }
+
+    [Theory]
+    [InlineData("MemoryPressure", Taints.MemoryPressure)]
+    [InlineData("DiskPressure", Taints.DiskPressure)]
+    [InlineData("PIDPressure", Taints.PidPressure)]
+    [InlineData("NetworkUnavailable", Taints.NetworkUnavailable)]
+    public async Task Node_UnderPressure_IsTaintedMeanwhile(string condition, string taint)
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("n1", node => node.Status.Conditions.Add(new V1NodeCondition { Type = condition, Status = "True" }));
+        await rig.UntilAsync(Kinds.Nodes, null, "n1", node => Taints.Has(node.Spec.Taints, taint, "NoSchedule"));
+
+        rig.Api.Change(Kinds.Nodes, null, "n1", node => node.Status.Conditions[1].Status = "False");
+
+        await rig.UntilAsync(Kinds.Nodes, null, "n1", node => node.Spec.Taints is not { Count: > 0 });
+    }
+
     /// <summary>Time goes on, and the node "alive" goes on renewing its Lease; each step waits until the last renewal has been heard, or a busy machine would make "alive" look dead.</summary>
     private static Task BeatUntilAsync(Rig rig, Func<bool> condition) => rig.UntilAsync(() =>
     {

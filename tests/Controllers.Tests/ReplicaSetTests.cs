@@ -120,6 +120,43 @@ public sealed class ReplicaSetTests
     }
 
     [Fact]
+    public async Task Reconcile_PodOfAnotherOwnerThatMatches_IsLeftAlone()
+    {
+        await using var rig = await Rig.StartAsync();
+        var other = await rig.ReplicaSetAsync("other", 1, set => set.Spec.Template.Metadata.Labels["tier"] = "back");
+        await rig.PodsAsync(1);
+        var taken = rig.Pods()[0].Metadata.Name;
+
+        await rig.ReplicaSetAsync("web", 1, set => (set.Spec.Selector, set.Spec.Template.Metadata.Labels) = (new V1LabelSelector { MatchLabels = new Dictionary<string, string> { ["tier"] = "back" } }, new Dictionary<string, string> { ["tier"] = "back" }));
+
+        await rig.PodsAsync(2);
+        Assert.Equal(other.Metadata.Uid, OwnerReferences.ControllerOf(rig.Api.Find(Kinds.Pods, Rig.Ns, taken)!)!.Uid);
+    }
+
+    [Fact]
+    public async Task Reconcile_ReplicationController_AdoptsAndReleases()
+    {
+        await using var rig = await Rig.StartAsync(api =>
+        {
+            var orphan = Kinds.Pods.New(Rig.Ns, "stray");
+            orphan.Metadata.Labels = new Dictionary<string, string> { ["app"] = "rc" };
+            orphan.Spec = Rig.Template("rc").Spec;
+            api.CreateAsync(Kinds.Pods, orphan, TestContext.Current.CancellationToken);
+        });
+        var rc = Kinds.ReplicationControllers.New(Rig.Ns, "rc");
+        rc.Spec = new V1ReplicationControllerSpec { Replicas = 1, Selector = new Dictionary<string, string> { ["app"] = "rc" }, Template = Rig.Template("rc") };
+        rc = await rig.CreateAsync(Kinds.ReplicationControllers, rc);
+        await rig.UntilAsync(Kinds.Pods, Rig.Ns, "stray", pod => OwnerReferences.ControllerOf(pod)?.Uid == rc.Metadata.Uid);
+        await rig.UntilAsync(Kinds.ReplicationControllers, Rig.Ns, "rc", value => value.Status?.Replicas == 1);
+        Assert.Single(rig.Pods());
+
+        rig.Api.Change(Kinds.Pods, Rig.Ns, "stray", pod => pod.Metadata.Labels["app"] = "debug");
+
+        await rig.UntilAsync(Kinds.Pods, Rig.Ns, "stray", pod => pod.Metadata.OwnerReferences is not { Count: > 0 });
+        await rig.PodsAsync(2);
+    }
+
+    [Fact]
     public async Task Reconcile_CreationForbidden_TellsInEventAndCondition()
     {
         await using var rig = await Rig.StartAsync();
