@@ -14,7 +14,7 @@ namespace Coxswain.TestKit;
 
 /// <summary>
 /// An API server of a few pages: names, uids, revisions, generations, conflicts, the status subresource, finalizers, graceful deletion of Pods on nodes,
-/// watches. No defaults, validation or admission: what a test puts in is what controllers see.
+/// watches. No defaults, no validation, and of admission only that nothing is made in a namespace that is going: what a test puts in is what controllers and nodes see.
 /// </summary>
 public sealed class FakeApi(TimeProvider time) : IApiClient
 {
@@ -28,8 +28,10 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
     /// <summary>May throw, to make a call fail. Arguments: verb, resource, name.</summary>
     public Action<string, string, string>? Fault { get; set; }
 
-    /// <summary>Every call that changes something: <c>create pods web-0</c>.</summary>
+    /// <summary>Every call that changes something: <c>create pods web-0</c>, <c>patch pods web-0 status</c>, <c>delete pods web-0 30</c> (the grace that was asked for).</summary>
     public ConcurrentQueue<string> Writes { get; } = new();
+
+    public int TokensIssued { get; private set; }
 
     /// <summary>Every watcher has taken all that happened, and so has dealt with all of it but perhaps the last.</summary>
     public bool IsDrained
@@ -53,7 +55,7 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
     public Task<ObjectList<T>> ListAsync<T>(ResourceType<T> type, string? ns, ListOptions options, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new()
     {
         Fault?.Invoke("list", type.Resource, "");
-        lock (_lock) return Task.FromResult(new ObjectList<T>(All(type, ns), _revision.ToString(CultureInfo.InvariantCulture), null));
+        lock (_lock) return Task.FromResult(new ObjectList<T>([.. All(type, ns).Where(value => IsSelected(type, value, options.FieldSelector))], _revision.ToString(CultureInfo.InvariantCulture), null));
     }
 
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(ResourceType<T> type, string? ns, ListOptions options, [EnumeratorCancellation] CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new()
@@ -66,10 +68,17 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
             foreach (var past in History(type).Where(past => past.Revision > from)) channel.Writer.TryWrite(past);
             _watchers.Add((type, channel));
         }
-        await foreach (var (_, kind, value) in channel.Reader.ReadAllAsync(ct))
+        try
         {
-            var typed = (T)value;
-            if (string.IsNullOrEmpty(ns) || typed.Metadata.NamespaceProperty == ns) yield return new WatchEvent<T>(kind, typed);
+            await foreach (var (_, kind, value) in channel.Reader.ReadAllAsync(ct))
+            {
+                var typed = (T)value;
+                if ((string.IsNullOrEmpty(ns) || typed.Metadata.NamespaceProperty == ns) && IsSelected(type, typed, options.FieldSelector)) yield return new WatchEvent<T>(kind, typed);
+            }
+        }
+        finally
+        {
+            lock (_lock) _watchers.RemoveAll(watcher => watcher.Channel == channel);
         }
     }
 
@@ -91,6 +100,7 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
             var meta = made.Metadata;
             if (string.IsNullOrEmpty(meta.Name)) meta.Name = $"{meta.GenerateName}{++_names:x5}";
             Fault?.Invoke("create", type.Resource, meta.Name);
+            RequireNamespace(type, meta);
             if (Table(type).ContainsKey(Key(meta.NamespaceProperty, meta.Name))) throw ApiErrors.AlreadyExists(type, meta.Name);
             meta.Uid = Guid.NewGuid().ToString();
             meta.CreationTimestamp = Seconds();
@@ -107,7 +117,7 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
             Fault?.Invoke("update", type.Resource, value.Metadata.Name);
             var old = Find(type, value.Metadata.NamespaceProperty, value.Metadata.Name) ?? throw ApiErrors.NotFound(type, value.Metadata.Name);
             if (value.Metadata.ResourceVersion is { Length: > 0 } version && version != old.Metadata.ResourceVersion) throw ApiErrors.Modified(type, value.Metadata.Name);
-            Note(subresource is null ? "update" : $"update {subresource}", type, value.Metadata.Name);
+            Note("update", type, value.Metadata.Name, subresource);
             return Task.FromResult(Replace(type, old, Node(type, value), subresource));
         }
     }
@@ -123,7 +133,7 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
             if (change["metadata"]?["uid"]?.GetValue<string>() is { } uid && uid != old.Metadata.Uid) throw ApiErrors.Conflict(type, name, "the UID differs");
             if (change["metadata"]?["resourceVersion"]?.GetValue<string>() is { } version && version != old.Metadata.ResourceVersion) throw ApiErrors.Modified(type, name);
             PatchApplier.Apply(document, change, patch.Type == PatchType.StrategicMerge);
-            Note(subresource is null ? "patch" : $"patch {subresource}", type, name);
+            Note("patch", type, name, subresource);
             return Task.FromResult(Replace(type, old, document, subresource));
         }
     }
@@ -136,7 +146,7 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
             var old = Find(type, ns, name) ?? throw ApiErrors.NotFound(type, name);
             if (options?.Preconditions?.Uid is { } uid && uid != old.Metadata.Uid) throw ApiErrors.Conflict(type, name, "the UID differs");
             if (options?.Preconditions?.ResourceVersion is { } version && version != old.Metadata.ResourceVersion) throw ApiErrors.Modified(type, name);
-            Note("delete", type, name);
+            Note("delete", type, name, options?.GracePeriodSeconds?.ToString(CultureInfo.InvariantCulture));
             Delete(type, old, options);
             return Task.CompletedTask;
         }
@@ -164,7 +174,15 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
         }
     }
 
-    public Task<Authenticationv1TokenRequest> CreateTokenAsync(string ns, string serviceAccount, Authenticationv1TokenRequest request, CancellationToken ct) => throw new NotSupportedException();
+    public Task<Authenticationv1TokenRequest> CreateTokenAsync(string ns, string serviceAccount, Authenticationv1TokenRequest request, CancellationToken ct)
+    {
+        lock (_lock)
+        {
+            TokensIssued++;
+            request.Status = new V1TokenRequestStatus { Token = $"token-{TokensIssued}", ExpirationTimestamp = time.GetUtcNow().AddSeconds(request.Spec.ExpirationSeconds ?? 3600).UtcDateTime };
+            return Task.FromResult(request);
+        }
+    }
 
     /// <summary>What a kubelet or a user would change: reads, changes a copy, writes it back whole.</summary>
     public T Change<T>(ResourceType<T> type, string? ns, string name, Action<T> change) where T : class, IKubernetesObject<V1ObjectMeta>, new()
@@ -228,7 +246,9 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
             Commit(type, value, WatchEventType.Deleted);
             return;
         }
-        value.Metadata.DeletionTimestamp ??= Seconds();
+        var grace = value.Metadata.DeletionGracePeriodSeconds ?? 0;
+        if (old.Metadata.DeletionTimestamp is null || grace < old.Metadata.DeletionGracePeriodSeconds) value.Metadata.DeletionTimestamp = Seconds().AddSeconds(grace);
+        else value.Metadata.DeletionGracePeriodSeconds = old.Metadata.DeletionGracePeriodSeconds; // it can be hurried, not put off
         if (value is V1Namespace ns) (ns.Status ??= new V1NamespaceStatus()).Phase = "Terminating";
         if (!JsonNode.DeepEquals(Node(type, old), Node(type, value))) Commit(type, value, WatchEventType.Modified);
     }
@@ -244,7 +264,32 @@ public sealed class FakeApi(TimeProvider time) : IApiClient
         return value;
     }
 
-    private void Note(string verb, ResourceType type, string name) => Writes.Enqueue($"{verb} {type.Resource} {name}");
+    private void Note(string verb, ResourceType type, string name, string? more = null) => Writes.Enqueue(more is null ? $"{verb} {type.Resource} {name}" : $"{verb} {type.Resource} {name} {more}");
+
+    /// <summary>A namespace that nobody has made will do; one that is going or gone will not.</summary>
+    private void RequireNamespace(ResourceType type, V1ObjectMeta meta)
+    {
+        if (meta.NamespaceProperty is not { Length: > 0 } ns) return;
+        var found = Find(Kinds.Namespaces, null, ns);
+        if (found is null && History(Kinds.Namespaces).Exists(past => ((V1Namespace)past.Value).Metadata.Name == ns)) throw ApiErrors.NotFound(Kinds.Namespaces, ns);
+        if (found?.Metadata.DeletionTimestamp is null) return;
+        var error = ApiErrors.Forbidden(type.GroupVersionResource, meta.Name, $"unable to create new content in namespace {ns} because it is being terminated");
+        error.Status.Details.Causes = [new V1StatusCause { Reason = "NamespaceTerminating", Message = $"namespace {ns} is being terminated", Field = "metadata.namespace" }];
+        throw error;
+    }
+
+    private static bool IsSelected<T>(ResourceType<T> type, T value, string? fields) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        foreach (var term in fields?.Split(',') ?? [])
+        {
+            var (path, wanted) = (term.Split('=')[0], term.Split('=')[1]);
+            JsonNode? node = Node(type, value);
+            foreach (var part in path.Split('.')) node = node?[part];
+            if ((string?)node != wanted) return false;
+        }
+        return true;
+    }
+
     private DateTime Seconds() => DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds()).UtcDateTime;
     private static NamespacedName Key(string? ns, string name) => new(ns ?? "", name);
     private static JsonObject Node<T>(ResourceType<T> type, T value) where T : class, IKubernetesObject<V1ObjectMeta>, new() => JsonNode.Parse(type.Encode(value))!.AsObject();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Coxswain.EndToEnd.Harness;
@@ -21,8 +22,9 @@ public sealed class FlagTests(FlagTests.Cluster cluster) : IClassFixture<FlagTes
     [Fact]
     public async Task PodCidr_HoldsTheNodesRangeAndEachPod()
     {
-        Assert.Equal($"{cluster.Prefix}.0.0/24", await Kubectl.FieldAsync("get node edge-7.lab", "{.spec.podCIDR}"));
-        Assert.StartsWith($"{cluster.Prefix}.0.", await Kubectl.FieldAsync("get pod static-edge-7.lab", "{.status.podIP}"), StringComparison.Ordinal);
+        var node = new IPNetwork(cluster.Pods.BaseAddress, 24);
+        Assert.Equal($"{node}", await Kubectl.FieldAsync("get node edge-7.lab", "{.spec.podCIDR}"));
+        Assert.True(node.Contains(IPAddress.Parse(await Kubectl.FieldAsync("get pod static-edge-7.lab", "{.status.podIP}"))));
     }
 
     [Fact]
@@ -97,13 +99,19 @@ public sealed class FlagTests(FlagTests.Cluster cluster) : IClassFixture<FlagTes
     {
         private readonly string _manifests = Directory.CreateTempSubdirectory("cox-e2e-config-").FullName;
 
-        /// <summary>Of a /16 that neither networks nor other clusters take by themselves.</summary>
-        public string Prefix { get; } = $"100.{64 + (Environment.ProcessId % 64)}";
+        /// <summary>Of private addresses above those that clusters take by themselves, and of those a range in which nothing on this machine has an address.</summary>
+        public IPNetwork Pods { get; } = FreeRange();
 
         internal CoxCluster Cox { get; }
 
-        public Cluster() => Cox = new CoxCluster("--pod-cidr", $"{Prefix}.0.0/16", "--service-cidr", "10.251.16.0/24", "--store", "memory", "--config", _manifests,
+        public Cluster() => Cox = new CoxCluster("--pod-cidr", $"{Pods}", "--service-cidr", "10.251.16.0/24", "--store", "memory", "--config", _manifests,
             "--cluster-dns", "10.251.16.10", "--cluster-domain", "edge.test") { NodeName = "edge-7.lab" };
+
+        private static IPNetwork FreeRange()
+        {
+            var taken = NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => a.Address).ToList();
+            return Enumerable.Range(0, 64).OrderBy(_ => Random.Shared.Next()).Select(i => IPNetwork.Parse($"10.{252 + (i / 16)}.{i % 16 * 16}.0/20")).First(range => !taken.Any(range.Contains));
+        }
 
         public async ValueTask InitializeAsync()
         {

@@ -4,6 +4,7 @@ using Coxswain.Node.Objects;
 using Coxswain.Node.Pods;
 using Coxswain.Node.Pods.Config;
 using Coxswain.Node.Runtime;
+using Coxswain.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Coxswain.Node.Tests.Images;

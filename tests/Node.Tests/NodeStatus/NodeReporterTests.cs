@@ -11,8 +11,8 @@ public sealed class NodeReporterTests
     public async Task Node_RegistersReady_WithItsLease()
     {
         await using var node = new TestNode().Start();
-        await TestNode.UntilAsync(() => node.Api.Peek(Kinds.Leases, "kube-node-lease", TestNode.Name) is not null);
-        var shown = node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!;
+        await TestNode.UntilAsync(() => node.Api.Find(Kinds.Leases, "kube-node-lease", TestNode.Name) is not null);
+        var shown = node.Api.Find(Kinds.Nodes, null, TestNode.Name)!;
         Assert.Equal("node-1", shown.Metadata.Labels["kubernetes.io/hostname"]);
         Assert.Equal(["MemoryPressure", "DiskPressure", "PIDPressure", "Ready"], shown.Status.Conditions.Select(c => c.Type));
         var ready = shown.Status.Conditions[^1];
@@ -20,7 +20,7 @@ public sealed class NodeReporterTests
         Assert.Equal([("InternalIP", "192.0.2.10"), ("Hostname", "node-1")], shown.Status.Addresses.Select(a => (a.Type, a.Address)));
         Assert.Equal("simulated://1.0", shown.Status.NodeInfo.ContainerRuntimeVersion);
         Assert.Equal("10.42.0.0/24", shown.Spec.PodCIDR);
-        var lease = node.Api.Peek(Kinds.Leases, "kube-node-lease", TestNode.Name)!;
+        var lease = node.Api.Find(Kinds.Leases, "kube-node-lease", TestNode.Name)!;
         Assert.Equal((40, "node-1", shown.Metadata.Uid), (lease.Spec.LeaseDurationSeconds, lease.Spec.HolderIdentity, lease.Metadata.OwnerReferences[0].Uid));
         await TestNode.UntilAsync(() => node.Events("NodeReady").Count == 1);
         Assert.Equal("Node node-1 status is now: NodeReady", node.Events("NodeReady")[0].Message);
@@ -30,10 +30,10 @@ public sealed class NodeReporterTests
     public async Task Lease_IsRenewed_AndTheNodeIsLeftAlone()
     {
         await using var node = new TestNode().Start();
-        await TestNode.UntilAsync(() => node.Api.Peek(Kinds.Leases, "kube-node-lease", TestNode.Name) is not null);
-        var before = node.Api.Peek(Kinds.Leases, "kube-node-lease", TestNode.Name)!.Spec.RenewTime;
-        await node.AdvanceUntilAsync(() => node.Api.Peek(Kinds.Leases, "kube-node-lease", TestNode.Name)!.Spec.RenewTime >= before!.Value.AddSeconds(30), TimeSpan.FromSeconds(40));
-        Assert.DoesNotContain(node.Api.Calls, c => c.StartsWith("update nodes", StringComparison.Ordinal)); // every five minutes only
+        await TestNode.UntilAsync(() => node.Api.Find(Kinds.Leases, "kube-node-lease", TestNode.Name) is not null);
+        var before = node.Api.Find(Kinds.Leases, "kube-node-lease", TestNode.Name)!.Spec.RenewTime;
+        await node.AdvanceUntilAsync(() => node.Api.Find(Kinds.Leases, "kube-node-lease", TestNode.Name)!.Spec.RenewTime >= before!.Value.AddSeconds(30), TimeSpan.FromSeconds(40));
+        Assert.DoesNotContain(node.Api.Writes, c => c.StartsWith("update nodes", StringComparison.Ordinal)); // every five minutes only
     }
 
     [Fact]
@@ -42,8 +42,8 @@ public sealed class NodeReporterTests
         await using var node = new TestNode();
         node.Simulated.AddImage("nginx:1.27");
         node.Start();
-        await TestNode.UntilAsync(() => node.Api.Peek(Kinds.Nodes, null, TestNode.Name) is not null);
-        var status = node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!.Status;
+        await TestNode.UntilAsync(() => node.Api.Find(Kinds.Nodes, null, TestNode.Name) is not null);
+        var status = node.Api.Find(Kinds.Nodes, null, TestNode.Name)!.Status;
         Assert.Equal(("4", "8Gi", "100Gi", "110"), (status.Capacity["cpu"].ToString(), status.Capacity["memory"].ToString(), status.Capacity["ephemeral-storage"].ToString(), status.Capacity["pods"].ToString()));
         Assert.Equal(status.Capacity.Keys.Order(), status.Allocatable.Keys.Order());
         Assert.All(status.Allocatable, a => Assert.True(a.Value.ToDecimal() <= status.Capacity[a.Key].ToDecimal()));
@@ -75,19 +75,19 @@ public sealed class NodeReporterTests
         await node.KillAsync();
         node.Time.Advance(TimeSpan.FromSeconds(1));
         var (refuse, tries) = (true, 0);
-        node.Api.OnWrite = (verb, type, _) =>
+        node.Api.Fault = (verb, resource, _) =>
         {
-            if (verb != "update" || type != Kinds.Nodes || !Volatile.Read(ref refuse)) return;
+            if (verb != "update" || resource != "nodes" || !Volatile.Read(ref refuse)) return;
             Interlocked.Increment(ref tries);
             throw ApiErrors.Internal("not now");
         };
         node.Start();
         await node.AdvanceUntilAsync(() => Volatile.Read(ref tries) > 1, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(50));
-        Assert.Equal("True", node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!.Status.Conditions[^1].Status); // so the first agent said
+        Assert.Equal("True", node.Api.Find(Kinds.Nodes, null, TestNode.Name)!.Status.Conditions[^1].Status); // so the first agent said
         Assert.False(node.Agent.Ready.IsCompleted);
         Volatile.Write(ref refuse, false);
         await node.AdvanceUntilAsync(() => node.Agent.Ready.IsCompleted, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(50));
-        Assert.True(node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!.Status.Conditions[^1].LastHeartbeatTime > new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
+        Assert.True(node.Api.Find(Kinds.Nodes, null, TestNode.Name)!.Status.Conditions[^1].LastHeartbeatTime > new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
     }
 
     [Fact]
@@ -99,8 +99,8 @@ public sealed class NodeReporterTests
         old.Spec = new V1NodeSpec { Unschedulable = true };
         await node.Api.CreateAsync(Kinds.Nodes, old, TestContext.Current.CancellationToken);
         node.Start();
-        await TestNode.UntilAsync(() => node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!.Status?.Conditions?.Count == 4);
-        var shown = node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!;
+        await TestNode.UntilAsync(() => node.Api.Find(Kinds.Nodes, null, TestNode.Name)!.Status?.Conditions?.Count == 4);
+        var shown = node.Api.Find(Kinds.Nodes, null, TestNode.Name)!;
         Assert.Equal(("yes", "linux", true), (shown.Metadata.Labels["mine"], shown.Metadata.Labels["kubernetes.io/os"], shown.Spec.Unschedulable));
     }
 
@@ -131,7 +131,7 @@ public sealed class NodeReporterTests
 
         async Task CordonAsync(bool cordoned)
         {
-            var shown = Kinds.Nodes.Clone(node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!);
+            var shown = Kinds.Nodes.Clone(node.Api.Find(Kinds.Nodes, null, TestNode.Name)!);
             shown.Metadata.ResourceVersion = null; // the agent may write meanwhile
             shown.Spec.Unschedulable = cordoned ? true : null;
             await node.Api.UpdateAsync(Kinds.Nodes, shown, null, TestContext.Current.CancellationToken);
@@ -157,10 +157,10 @@ public sealed class NodeReporterTests
         await using var node = new TestNode().Start();
         await node.Agent.Ready.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         // As the node controller does once heartbeats have stayed away for too long.
-        var shown = Kinds.Nodes.Clone(node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!);
+        var shown = Kinds.Nodes.Clone(node.Api.Find(Kinds.Nodes, null, TestNode.Name)!);
         (shown.Status.Conditions[^1].Status, shown.Status.Conditions[^1].Reason) = ("Unknown", "NodeStatusUnknown");
         await node.Api.UpdateAsync(Kinds.Nodes, shown, "status", TestContext.Current.CancellationToken);
-        await node.AdvanceUntilAsync(() => node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!.Status.Conditions[^1] is { Status: "True", Reason: "KubeletReady" }, TimeSpan.FromSeconds(15));
+        await node.AdvanceUntilAsync(() => node.Api.Find(Kinds.Nodes, null, TestNode.Name)!.Status.Conditions[^1] is { Status: "True", Reason: "KubeletReady" }, TimeSpan.FromSeconds(15));
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class NodeReporterTests
     {
         await using var node = new TestNode().Start();
         await node.Agent.Ready.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        IEnumerable<string> Names() => (node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!.Status.Images ?? []).SelectMany(i => i.Names);
+        IEnumerable<string> Names() => (node.Api.Find(Kinds.Nodes, null, TestNode.Name)!.Status.Images ?? []).SelectMany(i => i.Names);
         using var archive = new MemoryStream();
         await OciArchive.WriteAsync(archive, "imported:2", new ImageSettings { Command = ["/x"] }, [new ImageLayer().AddFile("x", [1]).ToTar()], TestContext.Current.CancellationToken);
         archive.Position = 0;

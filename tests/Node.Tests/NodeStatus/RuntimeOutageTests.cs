@@ -15,7 +15,7 @@ public sealed class RuntimeOutageTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
-    private V1NodeCondition Ready => _node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!.Status.Conditions[^1];
+    private V1NodeCondition Ready => _node.Api.Find(Kinds.Nodes, null, TestNode.Name)!.Status.Conditions[^1];
 
     private async Task StartAsync()
     {
@@ -79,7 +79,7 @@ public sealed class RuntimeOutageTests : IAsyncDisposable
     {
         _outage.Hang();
         _node.Start();
-        await _node.AdvanceUntilAsync(() => _node.Api.Peek(Kinds.Nodes, null, TestNode.Name) is not null, TimeSpan.FromSeconds(10), Step);
+        await _node.AdvanceUntilAsync(() => _node.Api.Find(Kinds.Nodes, null, TestNode.Name) is not null, TimeSpan.FromSeconds(10), Step);
         Assert.Equal(("False", "KubeletNotReady", "container runtime status check may not have completed yet"), (Ready.Status, Ready.Reason, Ready.Message));
         _outage.Return();
         await _node.AdvanceUntilAsync(() => Ready.Status == "True", TimeSpan.FromSeconds(3), Step);
@@ -89,10 +89,10 @@ public sealed class RuntimeOutageTests : IAsyncDisposable
     public async Task Idle_TheRuntimeIsAskedAtTheLeasesPaceAndTheNodeNotWritten()
     {
         await StartAsync();
-        var (asked, written) = (_outage.Asked, _node.Api.Calls.Count(c => c.StartsWith("update nodes", StringComparison.Ordinal)));
+        var (asked, written) = (_outage.Asked, _node.Api.Writes.Count(c => c.StartsWith("update nodes", StringComparison.Ordinal)));
         var end = _node.Time.GetUtcNow() + TimeSpan.FromMinutes(2);
         await _node.AdvanceUntilAsync(() => _node.Time.GetUtcNow() >= end, TimeSpan.FromMinutes(3));
         Assert.InRange(_outage.Asked - asked, 1, 13);
-        Assert.Equal(written, _node.Api.Calls.Count(c => c.StartsWith("update nodes", StringComparison.Ordinal)));
+        Assert.Equal(written, _node.Api.Writes.Count(c => c.StartsWith("update nodes", StringComparison.Ordinal)));
     }
 }

@@ -60,7 +60,7 @@ public sealed class AdmissionTests
     {
         await using var node = new TestNode().Start();
         await node.Agent.Ready.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        var self = Kinds.Nodes.Clone(node.Api.Peek(Kinds.Nodes, null, TestNode.Name)!);
+        var self = Kinds.Nodes.Clone(node.Api.Find(Kinds.Nodes, null, TestNode.Name)!);
         self.Metadata.Labels["disk"] = "ssd";
         await node.Api.UpdateAsync(Kinds.Nodes, self, null, TestContext.Current.CancellationToken);
         var pod = TestNode.NewPod("p");

@@ -60,13 +60,13 @@ public sealed class CrashResumeTests
         var before = await node.UntilAsync("web", TestNode.IsReady);
         await TestNode.UntilAsync(() => node.Events("NodeReady").Count == 1); // Events still queued die with the agent
         await node.KillAsync();
-        var writes = node.Api.Calls.Count(c => c.StartsWith("patch pods", StringComparison.Ordinal));
+        var writes = node.Api.Writes.Count(c => c.StartsWith("patch pods", StringComparison.Ordinal));
         node.Time.Advance(TimeSpan.FromSeconds(30));
         node.Start();
         await TestNode.UntilAsync(() => node.Events("NodeReady").Sum(e => e.Count ?? 1) >= 2);
         var after = node.Pod("web")!;
         Assert.Equal(before.Status.ContainerStatuses[0].ContainerID, after.Status.ContainerStatuses[0].ContainerID);
-        Assert.Equal(writes, node.Api.Calls.Count(c => c.StartsWith("patch pods", StringComparison.Ordinal))); // nothing to say
+        Assert.Equal(writes, node.Api.Writes.Count(c => c.StartsWith("patch pods", StringComparison.Ordinal))); // nothing to say
         Assert.Single(await node.ContainersAsync());
     }
 

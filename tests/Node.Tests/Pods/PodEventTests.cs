@@ -87,7 +87,7 @@ public sealed class PodEventTests
         await using var _ = node;
         failing.Status = new RuntimeStatus(new RuntimeCondition(true), new RuntimeCondition(false, "NetworkPluginNotReady", "no plugin"));
         node.Start();
-        await TestNode.UntilAsync(() => node.Api.Peek(Kinds.Nodes, null, TestNode.Name)?.Status is not null);
+        await TestNode.UntilAsync(() => node.Api.Find(Kinds.Nodes, null, TestNode.Name)?.Status is not null);
         await node.CreateAsync(TestNode.NewPod("p"));
         var host = TestNode.NewPod("host");
         host.Spec.HostNetwork = true;

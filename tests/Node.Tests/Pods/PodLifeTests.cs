@@ -116,7 +116,7 @@ public sealed class PodLifeTests
         Assert.Empty(await node.ContainersAsync());
         await TestNode.UntilAsync(() => node.Events("Killing").Count == 1);
         Assert.Equal("Stopping container c", node.Events("Killing")[0].Message);
-        Assert.Contains(node.Api.Calls, c => c == "delete pods web 0");
+        Assert.Contains(node.Api.Writes, c => c == "delete pods web 0");
     }
 
     [Fact]
@@ -230,10 +230,9 @@ public sealed class PodLifeTests
         Assert.Equal("True", waiting.Status.Conditions.Single(c => c.Type == "PodReadyToStartContainers").Status);
         var map = Kinds.ConfigMaps.New("default", "none");
         map.Data = new Dictionary<string, string> { ["other"] = "1" };
-        map = await node.Api.CreateAsync(Kinds.ConfigMaps, map, TestContext.Current.CancellationToken);
+        await node.Api.CreateAsync(Kinds.ConfigMaps, map, TestContext.Current.CancellationToken);
         await node.UntilAsync("waiting", p => p.Status.ContainerStatuses[0].State?.Waiting?.Message == "couldn't find key k in ConfigMap default/none");
-        map.Data["k"] = "v";
-        await node.Api.UpdateAsync(Kinds.ConfigMaps, map, null, TestContext.Current.CancellationToken);
+        node.Api.Change(Kinds.ConfigMaps, "default", "none", value => value.Data["k"] = "v");
         await node.UntilAsync("waiting", TestNode.IsReady); // no time has passed: the watch did it
     }
 

@@ -26,16 +26,14 @@ public sealed class RealDiskTests(ContainerdFixture containerd) : RealPods(conta
         await Api.CreateAsync(Kinds.Pods, WithMap("big", "big"), TestContext.Current.CancellationToken);
         await TestNode.UntilAsync(() => Api.All(Kinds.Events).Any(e => e is { Reason: "FailedMount", InvolvedObject.Name: "big" } && e.Message.Contains("space left on device", StringComparison.OrdinalIgnoreCase)),
             () => string.Join('\n', Api.All(Kinds.Events).Select(e => e.Message)));
-        Assert.Equal("ContainerCreating", Api.Peek(Kinds.Pods, "default", "big")!.Status.ContainerStatuses[0].State.Waiting.Reason);
+        Assert.Equal("ContainerCreating", Api.Find(Kinds.Pods, "default", "big")!.Status.ContainerStatuses[0].State.Waiting.Reason);
 
         var after = await StartAsync(WithMap("after", "app"));
         Assert.Equal("1", await RunAsync(after, "cat /v/a"));
-        Assert.Equal(0, Api.Peek(Kinds.Pods, "default", "before")!.Status.ContainerStatuses[0].RestartCount);
+        Assert.Equal(0, Api.Find(Kinds.Pods, "default", "before")!.Status.ContainerStatuses[0].RestartCount);
         Assert.Equal("1", await RunAsync(before, "cat /v/a"));
 
-        var map = Api.Peek(Kinds.ConfigMaps, "default", "big")!;
-        map.Data["a"] = "less";
-        await Api.UpdateAsync(Kinds.ConfigMaps, map, null, TestContext.Current.CancellationToken);
+        Api.Change(Kinds.ConfigMaps, "default", "big", map => map.Data["a"] = "less");
         var big = await UntilAsync("big", TestNode.IsReady);
         Assert.Equal("less", await RunAsync(big, "cat /v/a"));
     }
@@ -54,7 +52,7 @@ public sealed class RealDiskTests(ContainerdFixture containerd) : RealPods(conta
             await TestNode.UntilAsync(() => Api.All(Kinds.Events).Any(e => e is { Reason: "FailedMount", InvolvedObject.Name: "closed" } && e.Message.Contains("ead-only file system", StringComparison.Ordinal)),
                 () => string.Join('\n', Api.All(Kinds.Events).Select(e => e.Message)));
             await StartAsync(NewPod("other"));
-            Assert.Equal("Pending", Api.Peek(Kinds.Pods, "default", "closed")!.Status.Phase);
+            Assert.Equal("Pending", Api.Find(Kinds.Pods, "default", "closed")!.Status.Phase);
         }
         finally { new LinuxMounter().UnmountUnder(closed); }
         await UntilAsync("closed", TestNode.IsReady); // and now it can be

@@ -35,10 +35,8 @@ public sealed class RealPodTests(ContainerdFixture containerd) : RealPods(contai
         Assert.Equal("full", await RunAsync(pod, "hostname"));
         Assert.Contains(" /mem tmpfs ", await RunAsync(pod, "cat /proc/mounts"), StringComparison.Ordinal);
         Assert.Contains($"{Cgroup}/pod{pod.Metadata.Uid}/", await RunAsync(pod, "cat /proc/1/cgroup"), StringComparison.Ordinal);
-        var map = Api.Peek(Kinds.ConfigMaps, "default", "app")!;
-        map.Data["a"] = "changed";
         var changed = Stopwatch.GetTimestamp();
-        await Api.UpdateAsync(Kinds.ConfigMaps, map, null, TestContext.Current.CancellationToken);
+        Api.Change(Kinds.ConfigMaps, "default", "app", map => map.Data["a"] = "changed");
         while (await RunAsync(pod, "cat /cfg/a") != "changed") Assert.True(Stopwatch.GetElapsedTime(changed) < TimeSpan.FromSeconds(30));
         Assert.Equal("1", await RunAsync(pod, "cat /tmp/one")); // a subPath stays what it was
         using var log = new MemoryStream();

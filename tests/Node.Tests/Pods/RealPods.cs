@@ -2,6 +2,7 @@ using System.Text;
 using Coxswain.Api;
 using Coxswain.Client;
 using Coxswain.Node.Runtime;
+using Coxswain.TestKit;
 using Coxswain.Node.Tests.Runtime;
 using Microsoft.Extensions.Logging.Abstractions;
 using k8s.Models;
@@ -80,7 +81,7 @@ public abstract class RealPods(ContainerdFixture containerd) : IAsyncLifetime
     private protected async Task<V1Pod> UntilAsync(string name, Func<V1Pod, bool> condition)
     {
         V1Pod? pod = null;
-        await TestNode.UntilAsync(() => (pod = Api.Peek(Kinds.Pods, "default", name)) is not null && condition(pod),
+        await TestNode.UntilAsync(() => (pod = Api.Find(Kinds.Pods, "default", name)) is not null && condition(pod),
             () => (pod is null ? "" : Encoding.UTF8.GetString(Kinds.Pods.Encode(pod))) + string.Join('\n', Api.All(Kinds.Events).Select(e => $"{e.Reason}: {e.Message}")));
         return pod!;
     }

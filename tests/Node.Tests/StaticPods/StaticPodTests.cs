@@ -117,7 +117,7 @@ public sealed class StaticPodTests
     {
         await using var node = New(out var directory);
         node.Start();
-        await UntilAsync(node, () => node.Api.Peek(Kinds.Nodes, null, TestNode.Name) is not null);
+        await UntilAsync(node, () => node.Api.Find(Kinds.Nodes, null, TestNode.Name) is not null);
         var file = Path.Combine(directory, "web.yaml");
         await File.WriteAllTextAsync(file, Web[..^20] + "\n  [", TestContext.Current.CancellationToken);
         node.Time.Advance(TimeSpan.FromMilliseconds(300)); // one look, or none
@@ -163,9 +163,9 @@ public sealed class StaticPodTests
         await using var node = New(out var directory);
         await File.WriteAllTextAsync(Path.Combine(directory, "web.yaml"), Web + "\n  nodeSelector: {kubernetes.io/os: linux}", TestContext.Current.CancellationToken);
         var refuse = true;
-        node.Api.OnWrite = (verb, type, _) =>
+        node.Api.Fault = (_, resource, _) =>
         {
-            if (type == Kinds.Nodes && Volatile.Read(ref refuse)) throw ApiErrors.Internal("not yet");
+            if (resource == "nodes" && Volatile.Read(ref refuse)) throw ApiErrors.Internal("not yet");
         };
         node.Start();
         for (var i = 0; i < 10; i++) node.Time.Advance(TimeSpan.FromMilliseconds(100));
@@ -202,9 +202,9 @@ public sealed class StaticPodTests
     public async Task MirrorThatTheApiRefuses_EndsThatPodWithAnEvent_AndNotTheOthers()
     {
         await using var node = New(out var directory);
-        node.Api.OnWrite = (verb, type, name) =>
+        node.Api.Fault = (verb, resource, name) =>
         {
-            if (verb == "create" && type == Kinds.Pods && name == "bad-node-1") throw ApiErrors.Invalid(new GroupVersionKind("", "v1", "Pod"), name, Refusal());
+            if (verb == "create" && resource == "pods" && name == "bad-node-1") throw ApiErrors.Invalid(new GroupVersionKind("", "v1", "Pod"), name, Refusal());
         };
         await File.WriteAllTextAsync(Path.Combine(directory, "bad.yaml"), Web.Replace("static-web", "bad", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(directory, "web.yaml"), Web, TestContext.Current.CancellationToken);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Coxswain.Api;
 using Coxswain.Node.Runtime;
+using Coxswain.TestKit;
 using Coxswain.Node.Volumes;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
@@ -60,7 +61,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public Task<V1Pod> CreateAsync(V1Pod pod) => Api.CreateAsync(Kinds.Pods, pod, CancellationToken.None);
 
-    public V1Pod? Pod(string name) => Api.Peek(Kinds.Pods, "default", name);
+    public V1Pod? Pod(string name) => Api.Find(Kinds.Pods, "default", name);
 
     public IReadOnlyList<Corev1Event> Events(string reason) => [.. Api.All(Kinds.Events).Where(e => e.Reason == reason)];
 

@@ -41,9 +41,11 @@ public sealed class VolumeTests
         Assert.Equal("1", await File.ReadAllTextAsync(Path.Combine(path, "a"), TestContext.Current.CancellationToken));
         Assert.Equal("..data/a", new FileInfo(Path.Combine(path, "a")).LinkTarget);
         Assert.Equal(0b110_100_100, (int)File.GetUnixFileMode(Path.Combine(path, "..data", "a")));
-        map.Data.Remove("b");
-        map.Data["a"] = "changed";
-        await node.Api.UpdateAsync(Kinds.ConfigMaps, map, null, TestContext.Current.CancellationToken);
+        node.Api.Change(Kinds.ConfigMaps, map.Metadata.NamespaceProperty, map.Metadata.Name, value =>
+        {
+            value.Data.Remove("b");
+            value.Data["a"] = "changed";
+        });
         await TestNode.UntilAsync(() => File.ReadAllText(Path.Combine(path, "a")) == "changed" && !File.Exists(Path.Combine(path, "b"))); // and the clock stands still
         await TestNode.UntilAsync(() => Directory.GetDirectories(path, "..20*").Length == 1); // the old files go
     }
@@ -112,8 +114,7 @@ public sealed class VolumeTests
         }));
         await TestNode.UntilAsync(() => node.Events("FailedMount").Count == 1);
         Assert.Equal("MountVolume.SetUp failed for volume \"v\" : references non-existent secret key: late", node.Events("FailedMount")[0].Message);
-        secret.Data["late"] = [3];
-        await node.Api.UpdateAsync(Kinds.Secrets, secret, null, TestContext.Current.CancellationToken);
+        node.Api.Change(Kinds.Secrets, secret.Metadata.NamespaceProperty, secret.Metadata.Name, value => value.Data["late"] = [3]);
         await node.UntilAsync("p", TestNode.IsReady); // and the clock stands still
         var path = await MountAsync(node, "c", "/v");
         Assert.Equal(["deep", "late"], new DirectoryInfo(path).GetFileSystemInfos().Select(f => f.Name).Where(n => !n.StartsWith("..", StringComparison.Ordinal)).Order());
@@ -162,8 +163,7 @@ public sealed class VolumeTests
         var data = Path.Combine(await MountAsync(node, "c", "/v"), "..data");
         for (var i = 1; i <= 20; i++)
         {
-            (map.Data["a"], map.Data["b"], map.Metadata.ResourceVersion) = ($"{i}", $"{i}", null);
-            await node.Api.UpdateAsync(Kinds.ConfigMaps, map, null, TestContext.Current.CancellationToken);
+            node.Api.Change(Kinds.ConfigMaps, map.Metadata.NamespaceProperty, map.Metadata.Name, value => (value.Data["a"], value.Data["b"]) = ($"{i}", $"{i}"));
             var last = $"{i}";
             await TestNode.UntilAsync(() => Both(data) is { } both && both == (last, last));
         }
