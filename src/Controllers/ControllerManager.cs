@@ -30,6 +30,7 @@ public sealed class ControllerManager
             new EndpointSliceController(Context("endpointslice-controller", "endpoint-slice-controller")),
             new NamespaceController(Context("namespace-controller"), Kinds.All),
             new ServiceAccountController(Context("service-account-controller")),
+            new ResourceQuotaController(Context("resourcequota-controller"), Kinds.All),
             new GarbageCollector(Context("generic-garbage-collector", "garbage-collector-controller"), Kinds.All),
             new NodeLifecycleController(Context("node-controller"), options.NodeMonitorGracePeriod),
             new TaintEvictionController(Context("node-controller", "taint-eviction-controller")),

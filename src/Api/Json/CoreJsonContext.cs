@@ -23,6 +23,8 @@ namespace Coxswain.Api;
 [JsonSerializable(typeof(V1EndpointsList))]
 [JsonSerializable(typeof(V1ReplicationController))]
 [JsonSerializable(typeof(V1ReplicationControllerList))]
+[JsonSerializable(typeof(V1ResourceQuota))]
+[JsonSerializable(typeof(V1ResourceQuotaList))]
 [JsonSerializable(typeof(V1Binding))]
 [JsonSerializable(typeof(V1Scale))]
 [JsonSerializable(typeof(Authenticationv1TokenRequest))]

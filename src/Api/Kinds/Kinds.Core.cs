@@ -15,4 +15,5 @@ public static partial class Kinds
     public static ResourceType<V1Service> Services { get; } = new() { Group = "", Version = "v1", Resource = "services", Kind = "Service", Namespaced = true, ShortNames = ["svc"], Categories = ["all"] };
     public static ResourceType<V1Endpoints> Endpoints { get; } = new() { Group = "", Version = "v1", Resource = "endpoints", Kind = "Endpoints", Namespaced = true, ShortNames = ["ep"] };
     public static ResourceType<V1ReplicationController> ReplicationControllers { get; } = new() { Group = "", Version = "v1", Resource = "replicationcontrollers", Kind = "ReplicationController", Namespaced = true, ShortNames = ["rc"], Categories = ["all"] };
+    public static ResourceType<V1ResourceQuota> ResourceQuotas { get; } = new() { Group = "", Version = "v1", Resource = "resourcequotas", Kind = "ResourceQuota", Namespaced = true, ShortNames = ["quota"] };
 }

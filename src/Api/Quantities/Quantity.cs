@@ -22,6 +22,8 @@ public readonly struct Quantity : IComparable<Quantity>, IEquatable<Quantity>
 
     public static Quantity Zero => default;
 
+    public static Quantity FromInt64(long value) => new(value * Billion, QuantityFormat.DecimalSI);
+
     public static bool TryParse(string text, out Quantity value, out string? error) => QuantityParser.TryParse(text, out value, out error);
     /// <exception cref="FormatException">With upstream's text.</exception>
     public static Quantity Parse(string text) => TryParse(text, out var value, out var error) ? value : throw new FormatException(error);

@@ -15,7 +15,7 @@ internal sealed class Authorizer(ApiServerCore core)
     private static readonly HashSet<string> Controllers =
     [
         "daemon-set-controller", "deployment-controller", "endpoint-controller", "endpointslice-controller", "generic-garbage-collector", "namespace-controller",
-        "node-controller", "pod-garbage-collector", "replicaset-controller", "replication-controller", "root-ca-cert-publisher", "service-account-controller",
+        "node-controller", "pod-garbage-collector", "replicaset-controller", "replication-controller", "resourcequota-controller", "root-ca-cert-publisher", "service-account-controller",
     ];
     private static readonly HashSet<string> PublicPaths = ["/healthz", "/livez", "/readyz", "/version"];
 

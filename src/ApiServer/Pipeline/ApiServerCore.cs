@@ -2,6 +2,7 @@ using Coxswain.Api;
 using Coxswain.ApiServer.Admission;
 using Coxswain.ApiServer.Auth;
 using Coxswain.ApiServer.Pipeline.Versions;
+using Coxswain.ApiServer.Quotas;
 using Coxswain.ApiServer.Resources;
 using Coxswain.ApiServer.Resources.Core.Services;
 using Coxswain.Store;
@@ -19,9 +20,10 @@ public sealed class ApiServerCore
     public ApiServerCore(IStore store, TimeProvider time, IReadOnlyList<ResourceDefinition> resources, PipelineOptions options)
     {
         (Store, Time, Options) = (store, time, options);
+        Quotas = new QuotaLedger(this);
         foreach (var definition in resources)
         {
-            var stored = new StoredResource(store, definition, options.DetectMutation);
+            var stored = new StoredResource(store, definition, Quotas, options.DetectMutation);
             Add(new ResourceEndpoint(this, stored, null));
             foreach (var edge in VersionEdges.Of(definition.ResourceType)) Add(new ResourceEndpoint(this, stored, edge));
         }
@@ -30,6 +32,7 @@ public sealed class ApiServerCore
         var services = new ServiceAllocator(options.ServiceCidr, options.NodePorts);
         services.Restore(store);
         AddHook(services);
+        Quotas.Restore();
     }
 
     public IStore Store { get; }
@@ -38,6 +41,7 @@ public sealed class ApiServerCore
     internal Authorizer Authorizer { get; }
     /// <summary>Null for a server that issues no tokens.</summary>
     internal Authenticator? Authenticator { get; }
+    internal QuotaLedger Quotas { get; }
     internal AdmissionChain Admission { get; } = new(AdmissionSteps.All);
 
     /// <summary>Before the first request only.</summary>

@@ -1,5 +1,6 @@
 using Coxswain.Api;
 using Coxswain.ApiServer.Admission;
+using Coxswain.ApiServer.Quotas;
 using k8s;
 using k8s.Models;
 
@@ -27,7 +28,8 @@ internal sealed class CreateVerb(ResourceEndpoint endpoint)
             using var claim = _core.Claim(_stored.Definition, value, null, context.DryRun);
             Prepare(context, value);
             _core.Admission.Validate(admission);
-            if (await CommitAsync(context, value, claim) is { } answer) return answer;
+            using var charge = _core.Quotas.Charge(admission); // last: nothing is charged that another step refuses
+            if (await CommitAsync(context, value, claim, charge) is { } answer) return answer;
             if (!generated) throw Taken(meta);
             if (attempt == NameGenerator.Attempts) throw NoFreeName(meta.Name);
         }
@@ -55,11 +57,11 @@ internal sealed class CreateVerb(ResourceEndpoint endpoint)
     }
 
     /// <summary>Null when the name is taken.</summary>
-    internal async ValueTask<Answer?> CommitAsync(RequestContext context, IKubernetesObject<V1ObjectMeta> value, WriteClaim? claim)
+    internal async ValueTask<Answer?> CommitAsync(RequestContext context, IKubernetesObject<V1ObjectMeta> value, WriteClaim? claim, QuotaCharge? charge)
     {
         var key = _stored.Key(value.Metadata.NamespaceProperty ?? "", value.Metadata.Name);
         if (context.DryRun) return _core.Store.Get(key) is null ? endpoint.AnswerUnstored(201, value) : null;
-        var result = await _stored.CreateAsync(key, value, context.Cancelled);
+        var result = await _stored.CreateAsync(key, value, charge, context.Cancelled);
         if (!result.Succeeded) return null;
         claim?.Commit();
         return endpoint.AnswerStored(201, result.Value!, value);

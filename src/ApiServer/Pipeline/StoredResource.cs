@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Coxswain.Api;
+using Coxswain.ApiServer.Quotas;
 using Coxswain.ApiServer.Resources;
 using Coxswain.Store;
 using k8s;
@@ -9,7 +10,7 @@ using k8s.Models;
 namespace Coxswain.ApiServer.Pipeline;
 
 /// <summary>One kind's objects in the store: keys, decoding, commits. All served versions of the kind share it.</summary>
-internal sealed class StoredResource(IStore store, ResourceDefinition definition, bool detectMutation)
+internal sealed class StoredResource(IStore store, ResourceDefinition definition, QuotaLedger quotas, bool detectMutation)
 {
     private int _sharedReaders;
 
@@ -43,10 +44,10 @@ internal sealed class StoredResource(IStore store, ResourceDefinition definition
     /// <summary>An object of one's own.</summary>
     public IKubernetesObject<V1ObjectMeta> Copy(StoredValue stored) => Type.DecodeObject(stored.Bytes.Span);
 
-    public ValueTask<WriteResult> CreateAsync(string key, IKubernetesObject<V1ObjectMeta> value, CancellationToken ct)
+    public ValueTask<WriteResult> CreateAsync(string key, IKubernetesObject<V1ObjectMeta> value, QuotaCharge? charge, CancellationToken ct)
     {
         var slotted = StoredJson.EncodeSlotted(Type, value);
-        return WriteAsync(new Proposal(WriteKind.Create, key, slotted.Json, slotted.Slot, 0, Attach(value)), null, ct);
+        return WriteAsync(new Proposal(WriteKind.Create, key, slotted.Json, slotted.Slot, 0, Attach(value)), null, charge, ct);
     }
 
     /// <summary>Null when nothing would change: nothing is written then.</summary>
@@ -58,23 +59,24 @@ internal sealed class StoredResource(IStore store, ResourceDefinition definition
         return json.SequenceEqual(old.Bytes.Span) ? null : StoredJson.CutRevision(json);
     }
 
-    public ValueTask<WriteResult> UpdateAsync(StoredValue old, IKubernetesObject<V1ObjectMeta> value, SlottedJson json, CancellationToken ct) =>
-        WriteAsync(new Proposal(WriteKind.Update, old.Key, json.Json, json.Slot, old.Revision, Attach(value)), old, ct);
+    public ValueTask<WriteResult> UpdateAsync(StoredValue old, IKubernetesObject<V1ObjectMeta> value, SlottedJson json, QuotaCharge? charge, CancellationToken ct) =>
+        WriteAsync(new Proposal(WriteKind.Update, old.Key, json.Json, json.Slot, old.Revision, Attach(value)), old, charge, ct);
 
     /// <summary>Removes the key; watchers are told its last state, or <paramref name="last"/> where given.</summary>
     public ValueTask<WriteResult> DeleteAsync(StoredValue old, IKubernetesObject<V1ObjectMeta>? last, CancellationToken ct)
     {
         var slotted = last is null ? StoredJson.CutRevision(old.Bytes.Span) : StoredJson.EncodeSlotted(Type, last);
         last ??= Copy(old);
-        return WriteAsync(new Proposal(WriteKind.Delete, old.Key, slotted.Json, slotted.Slot, old.Revision, Attach(last)), old, ct);
+        return WriteAsync(new Proposal(WriteKind.Delete, old.Key, slotted.Json, slotted.Slot, old.Revision, Attach(last)), old, null, ct);
     }
 
-    private async ValueTask<WriteResult> WriteAsync(Proposal proposal, StoredValue? old, CancellationToken ct)
+    private async ValueTask<WriteResult> WriteAsync(Proposal proposal, StoredValue? old, QuotaCharge? charge, CancellationToken ct)
     {
         try
         {
             var result = await store.WriteAsync(proposal, ct);
             if (result.Succeeded && old?.Attachment is StoredObject superseded) superseded.Supersede();
+            if (result.Succeeded) quotas.Changed(this, proposal.Key, charge);
             return result;
         }
         catch (StoreUnavailableException e) { throw ApiErrors.Internal(e.Message); }

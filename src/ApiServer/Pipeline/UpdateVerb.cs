@@ -1,5 +1,6 @@
 using Coxswain.Api;
 using Coxswain.ApiServer.Admission;
+using Coxswain.ApiServer.Quotas;
 using Coxswain.Store;
 using k8s;
 using k8s.Models;
@@ -50,16 +51,17 @@ internal sealed class UpdateVerb(ResourceEndpoint endpoint)
         Validate(plan, value, old);
         _stored.Definition.CollectWarnings(value, old, context.Warnings);
         _core.Admission.Validate(admission);
+        using var charge = _core.Quotas.Charge(admission);
 
         // 4. Commit: nothing when nothing changed, the end of the object when its last finalizer went.
-        return EndsObject(value, old.Metadata) ? await RemoveAsync(context, plan, stored, value) : await CommitAsync(context, plan, stored, value, claim);
+        return EndsObject(value, old.Metadata) ? await RemoveAsync(context, plan, stored, value) : await CommitAsync(context, plan, stored, value, claim, charge);
     }
 
-    private async ValueTask<Answer?> CommitAsync(RequestContext context, UpdatePlan plan, StoredValue stored, IKubernetesObject<V1ObjectMeta> value, WriteClaim? claim)
+    private async ValueTask<Answer?> CommitAsync(RequestContext context, UpdatePlan plan, StoredValue stored, IKubernetesObject<V1ObjectMeta> value, WriteClaim? claim, QuotaCharge? charge)
     {
         if (_stored.Difference(stored, value) is not { } json) return plan.Show?.Invoke(value) ?? endpoint.AnswerStored(200, stored, value);
         if (context.DryRun) return plan.Show?.Invoke(value) ?? endpoint.AnswerUnstored(200, value);
-        var result = await _stored.UpdateAsync(stored, value, json, context.Cancelled);
+        var result = await _stored.UpdateAsync(stored, value, json, charge, context.Cancelled);
         if (!result.Succeeded) return null;
         claim?.Commit();
         return plan.Show?.Invoke(value) ?? endpoint.AnswerStored(200, result.Value!, value);
@@ -84,7 +86,8 @@ internal sealed class UpdateVerb(ResourceEndpoint endpoint)
         using var claim = _core.Claim(_stored.Definition, value, null, context.DryRun);
         endpoint.Create.Prepare(context, value);
         _core.Admission.Validate(admission);
-        return await endpoint.Create.CommitAsync(context, value, claim);
+        using var charge = _core.Quotas.Charge(admission);
+        return await endpoint.Create.CommitAsync(context, value, claim, charge);
     }
 
     private void CheckUid(RequestContext context, V1ObjectMeta meta, V1ObjectMeta old)

@@ -19,6 +19,7 @@ public static class ResourceCatalog
         new Node(),
         new Pod(),
         new ReplicationController(),
+        new ResourceQuota(),
         new Secret(),
         new Service(),
         new ServiceAccount(),

@@ -39,6 +39,7 @@ public sealed class TableTests
     [InlineData("v1", "services", "Name*, Type, Cluster-IP, External-IP, Port(s), Age, Selector+")]
     [InlineData("v1", "endpoints", "Name*, Endpoints, Age")]
     [InlineData("v1", "replicationcontrollers", "Name*, Desired:integer, Current:integer, Ready:integer, Age, Containers+, Images+, Selector+")]
+    [InlineData("v1", "resourcequotas", "Name*, Request, Limit, Age")]
     [InlineData("apps/v1", "replicasets", "Name*, Desired:integer, Current:integer, Ready:integer, Age, Containers+, Images+, Selector+")]
     [InlineData("apps/v1", "deployments", "Name*, Ready, Up-to-date, Available, Age, Containers+, Images+, Selector+")]
     [InlineData("apps/v1", "daemonsets", "Name*, Desired:integer, Current:integer, Ready:integer, Up-to-date:integer, Available:integer, Node Selector, Age, Containers+, Images+, Selector+")]

@@ -2,7 +2,7 @@ using k8s.Models;
 
 namespace Coxswain.Api;
 
-/// <summary>Shapes of Node, Namespace, Event, Service, endpoints and Lease.</summary>
+/// <summary>Shapes of Node, Namespace, ResourceQuota, Event, Service, endpoints and Lease.</summary>
 internal static class ClusterShapes
 {
     public static void AddTo(Dictionary<Type, string> shapes)
@@ -14,6 +14,9 @@ internal static class ClusterShapes
         shapes[typeof(V1NamespaceSpec)] = "finalizers=[]v1.FinalizerName";
         shapes[typeof(V1NamespaceStatus)] = "phase=v1.NamespacePhase";
         shapes[typeof(V1NamespaceCondition)] = "type!=v1.NamespaceConditionType status!=v1.ConditionStatus lastTransitionTime~";
+        shapes[typeof(V1ResourceQuotaSpec)] = "hard=v1.ResourceList scopes=[]v1.ResourceQuotaScope";
+        shapes[typeof(V1ResourceQuotaStatus)] = "hard=v1.ResourceList used=v1.ResourceList";
+        shapes[typeof(V1ScopedResourceSelectorRequirement)] = "scopeName!=v1.ResourceQuotaScope operator!=v1.ScopeSelectorOperator";
         shapes[typeof(Corev1Event)] = "involvedObject{} source{} firstTimestamp~ lastTimestamp~ eventTime~6 count0 reportingComponent! reportingInstance!";
         shapes[typeof(Corev1EventSeries)] = "count0 lastObservedTime~6";
         shapes[typeof(Eventsv1Event)] = "eventTime~6 regarding{} deprecatedSource{} deprecatedFirstTimestamp~ deprecatedLastTimestamp~ deprecatedCount0";

@@ -51,6 +51,15 @@ internal static class ResourceValidation
         }
     }
 
+    /// <summary>The names that only quotas know are standard too; <c>count/RESOURCE</c> counts as fully qualified.</summary>
+    public static void QuotaName(string name, FieldPath path, FieldErrors errors)
+    {
+        Known(name, path, errors);
+        if (!name.Contains('/') && !IsStandardForQuota(name)) errors.Invalid(path, name, "must be a standard resource for quota");
+    }
+
+    public static bool IsStandardForQuota(string name) => (Standard.Contains(name) && name != "storage") || QuotaNames.IsHugePages(name);
+
     public static void ResizePolicy(IList<V1ContainerResizePolicy>? policies, string? restartPolicy, FieldPath path, FieldErrors errors)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -95,13 +104,14 @@ internal static class ResourceValidation
         else if (request > limit) errors.Invalid(requestsPath, request.ToString(), $"must be less than or equal to {name} limit of {limit}");
     }
 
-    private static void Amount(string name, Quantity amount, FieldPath path, FieldErrors errors)
+    public static void Amount(string name, Quantity amount, FieldPath path, FieldErrors errors)
     {
         if (amount.Sign < 0) errors.Invalid(path, amount.ToString(), "must be greater than or equal to 0");
         if ((IsExtended(name) || Standard.Contains(name) && IsCount(name)) && amount.MilliValue % 1000 != 0) errors.Invalid(path, amount.ToString(), "must be an integer");
     }
 
-    private static bool IsCount(string name) => name is "pods" or "resourcequotas" or "services" or "replicationcontrollers" or "secrets" or "persistentvolumeclaims" or "configmaps";
+    private static bool IsCount(string name) => name is "pods" or "resourcequotas" or "services" or "replicationcontrollers" or "secrets" or "persistentvolumeclaims"
+        or "configmaps" or "services.nodeports" or "services.loadbalancers";
 
     private static void ContainerName(string name, FieldPath path, FieldErrors errors)
     {
@@ -123,7 +133,7 @@ internal static class ResourceValidation
     {
         var faults = NameRules.QualifiedName(name);
         errors.InvalidAll(path, name, faults);
-        if (faults.Count == 0 && !name.Contains('/') && !Standard.Contains(name) && !IsHugePages(name)) errors.Invalid(path, name, "must be a standard resource type or fully qualified");
+        if (faults.Count == 0 && !name.Contains('/') && !Standard.Contains(name) && !QuotaNames.IsHugePages(name)) errors.Invalid(path, name, "must be a standard resource type or fully qualified");
         return faults.Count == 0;
     }
 
