@@ -112,6 +112,26 @@ public sealed class OnTheServerTests : IAsyncDisposable
         Assert.All(await _api.AllAsync(Kinds.Nodes, null, Ct), node => Assert.NotNull(node.Spec.PodCIDR));
     }
 
+    /// <summary>What the server refuses is told about the owner, and made up for once there is room again.</summary>
+    [Fact]
+    public async Task ReplicaSet_BeyondTheQuota_SaysWhyAndGoesOnWhenThereIsRoom()
+    {
+        await StartAsync();
+        var quota = Kinds.ResourceQuotas.New("default", "q");
+        quota.Spec = new V1ResourceQuotaSpec { Hard = new Dictionary<string, ResourceQuantity> { ["pods"] = Quantity.Parse("2").ToResourceQuantity() } };
+        await _api.Client.CreateAsync(Kinds.ResourceQuotas, quota, Ct);
+        await ReplicaSetAsync("web", 3);
+
+        await UntilAsync(async () => (await _api.AllAsync(Kinds.Events, "default", Ct)).Any(e => e.Reason == "FailedCreate" && e.InvolvedObject.Name == "web"
+            && System.Text.RegularExpressions.Regex.IsMatch(e.Message, "^Error creating: pods \"web-[a-z0-9]{5}\" is forbidden: exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2$")));
+        await UntilAsync(async () => await _api.FindAsync(Kinds.ReplicaSets, "default", "web", Ct) is { Status: { Replicas: 2, ReadyReplicas: 2 } status }
+            && status.Conditions.Any(c => c is { Type: "ReplicaFailure", Status: "True", Reason: "FailedCreate" }));
+        await UntilAsync(async () => (await _api.FindAsync(Kinds.ResourceQuotas, "default", "q", Ct))?.Status.Used?["pods"].ToString() == "2");
+        await _api.ChangeAsync(Kinds.ResourceQuotas, "default", "q", null, q => q.Spec.Hard["pods"] = Quantity.Parse("3").ToResourceQuantity(), Ct);
+        await UntilAsync(async () => await _api.FindAsync(Kinds.ReplicaSets, "default", "web", Ct) is { Status: { Replicas: 3, ReadyReplicas: 3 } });
+        await UntilAsync(async () => (await _api.FindAsync(Kinds.ResourceQuotas, "default", "q", Ct))?.Status is { } s && s.Used["pods"].ToString() == "3" && s.Hard["pods"].ToString() == "3");
+    }
+
     [Fact]
     public async Task Deployment_OfFiveHundred_MakesThemAllOnce()
     {
