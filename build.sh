@@ -7,7 +7,7 @@ need_sdk
 need_packages "${BUILD_PACKAGES[@]}"
 
 # Lock files do not count: another SDK's restore rewrites them, and versions are pinned in Directory.Packages.props.
-inputs=$( { find src -type f -not -path '*/bin/*' -not -path '*/obj/*' -not -name packages.lock.json -print0; printf '%s\0' Directory.Build.props Directory.Packages.props global.json build.sh; } | sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
+inputs=$( { find src -type f -not -path '*/bin/*' -not -path '*/obj/*' -not -name packages.lock.json -print0; printf '%s\0' Directory.Build.props Directory.Build.targets Directory.Packages.props global.json build.sh; } | sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
 if [ -x artifacts/cox ] && [ "$(cat artifacts/cox.inputs 2> /dev/null)" = "$inputs" ]; then exit 0; fi
 
 case "$(uname -m)" in x86_64) rid=linux-x64 ;; aarch64) rid=linux-arm64 ;; *) die "no native build for $(uname -m); x86_64 and aarch64 are supported" ;; esac

@@ -16,6 +16,7 @@ say "building the tests"
 mkdir -p artifacts/test-results; log=artifacts/test-results/build.log
 if ! dotnet build Coxswain.slnx -nologo -v minimal > "$log" 2>&1; then { grep -E 'error' "$log" || tail -n 5 "$log"; } | sort -u | head -n 10 >&2; die "the build failed (all of it: $log)"; fi
 
+[[ " ${projects[*]} " != *" Testing.Tests "* ]] || ./pack.sh
 if [[ " ${projects[*]} " == *" EndToEnd "* ]]; then
   ./build.sh
   say "building the test images"

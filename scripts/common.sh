@@ -1,4 +1,4 @@
-# Shared by build.sh, up.sh and test.sh. Sourced, never run.
+# Shared by build.sh, up.sh, pack.sh and test.sh. Sourced, never run.
 say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
 die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 
