@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using Coxswain.Api;
+using Coxswain.ApiServer.Resources.Core.Pods;
 using Coxswain.Cli;
 using Coxswain.Client;
 using Coxswain.Cluster;
@@ -173,6 +174,7 @@ internal sealed class Up(UpOptions options)
         PodCidr = ranges.FirstNode.ToString(),
         StaticPodPath = options.PodManifestPath,
         ManifestUrl = options.ManifestUrl,
+        ReviewPod = PodReview.Of,
         CgroupRoot = _directory.CgroupRoot,
     };
 

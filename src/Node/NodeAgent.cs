@@ -115,7 +115,7 @@ public sealed partial class NodeAgent
         var watching = informer.RunAsync(ct);
         pods.Found(await AnswerAsync(() => OrphanSweep.FindAsync(node, ct), ct));
         _pods.TrySetResult(pods);
-        var still = new StaticPodSet(node, pods, informer, reporter.Registered, _logger);
+        var still = new StaticPodSet(node, pods, informer, reporter.Registered, Refused, _logger);
         pods.WorkersChanged = still.Wake;
         var sources = StaticSources();
         still.Expect(sources);
@@ -144,18 +144,20 @@ public sealed partial class NodeAgent
         catch (OperationCanceledException) when (ct.IsCancellationRequested) { } // asked to end
     }
 
+    /// <summary>A manifest is no good: nobody reads its Pod's own Events, for there is no Pod.</summary>
+    private void Refused(string origin, string why)
+    {
+        LogManifestRefused(origin, why);
+        _events.Record(NodeReporter.About(_options.NodeName), "Warning", "InvalidStaticPod", $"Static Pod manifest {origin} refused: {why}");
+    }
+
     private List<IStaticPodSource> StaticSources()
     {
-        void Refused(string origin, string why)
-        {
-            LogManifestRefused(origin, why);
-            _events.Record(NodeReporter.About(_options.NodeName), "Warning", "InvalidStaticPod", $"Static Pod manifest {origin} refused: {why}");
-        }
         var sources = new List<IStaticPodSource>();
         if (_options.StaticPodPath is { Length: > 0 } path)
-            sources.Add(new DirectorySource(path, new PodManifest(_options.NodeName, "file", _time), _time, Refused));
+            sources.Add(new DirectorySource(path, new PodManifest(_options.NodeName, "file", _time, _options.ReviewPod), _time, Refused));
         if (_options.ManifestUrl is { } url)
-            sources.Add(new UrlSource(url, _options.ManifestUrlPeriod, Http, new PodManifest(_options.NodeName, "http", _time), _time, Refused));
+            sources.Add(new UrlSource(url, _options.ManifestUrlPeriod, Http, new PodManifest(_options.NodeName, "http", _time, _options.ReviewPod), _time, Refused));
         return sources;
     }
 

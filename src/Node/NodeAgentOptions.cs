@@ -1,3 +1,6 @@
+using Coxswain.Api;
+using k8s.Models;
+
 namespace Coxswain.Node;
 
 /// <summary>How one node agent is set up.</summary>
@@ -18,6 +21,8 @@ public sealed record NodeAgentOptions
     /// <summary>Where more static Pods are fetched every <see cref="ManifestUrlPeriod"/>; null for none.</summary>
     public Uri? ManifestUrl { get; init; }
     public TimeSpan ManifestUrlPeriod { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>All that the API server would find wrong with a new Pod: a static one is held to that before it starts. Null: only to what the node itself needs.</summary>
+    public Func<V1Pod, IReadOnlyList<FieldError>>? ReviewPod { get; init; }
     public int MaxPods { get; init; } = 110;
     /// <summary>Beyond the standard ones.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();

@@ -35,6 +35,9 @@ public sealed partial class ContainerdHost : IAsyncDisposable
 
     internal ContainerdPaths Paths => _paths;
 
+    /// <summary>How long one that runs may say nothing at all.</summary>
+    private TimeSpan HangLimit => _options.AnswerLimit * ContainerdPulse.Questions;
+
     /// <summary>0 while none runs.</summary>
     public int Pid => _process?.Pid ?? 0;
 
@@ -46,7 +49,7 @@ public sealed partial class ContainerdHost : IAsyncDisposable
         await PauseImage.EnsureAsync(Runtime, ct);
     }
 
-    /// <summary>Starts containerd again whenever it ends, until <paramref name="ct"/>. Pods do not notice.</summary>
+    /// <summary>Starts containerd again whenever it ends or hangs, until <paramref name="ct"/>. Pods do not notice.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         var pause = TimeSpan.Zero;
@@ -55,7 +58,7 @@ public sealed partial class ContainerdHost : IAsyncDisposable
             var started = _time.GetTimestamp();
             if (_process is { } process)
             {
-                try { await process.Ended.WaitAsync(ct); }
+                try { await EndAsync(process, ct); }
                 catch (OperationCanceledException) when (ct.IsCancellationRequested) { return; }
                 LogEnded(_logger, process.Pid);
                 process.Dispose();
@@ -71,6 +74,23 @@ public sealed partial class ContainerdHost : IAsyncDisposable
             catch (OperationCanceledException) when (ct.IsCancellationRequested) { return; }
             catch (Exception e) when (e is ContainerdException or RuntimeException) { LogStartFailed(_logger, e.Message); }
         }
+    }
+
+    /// <summary>Waits for its end; one that hangs is ended.</summary>
+    private async Task EndAsync(ContainerdProcess process, CancellationToken ct)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var lost = new ContainerdPulse(Runtime, _options.AnswerLimit, _time).LostAsync(over.Token);
+        await Task.WhenAny(process.Ended, lost);
+        await over.CancelAsync();
+        try { await lost; }
+        catch (OperationCanceledException) // it has ended, or we have
+        {
+            ct.ThrowIfCancellationRequested();
+            return;
+        }
+        LogHangs(_logger, process.Pid);
+        await process.KillAsync(ct);
     }
 
     /// <summary>Ends all Pods and containerd; no process, mount or socket is left. The images stay.</summary>
@@ -106,39 +126,77 @@ public sealed partial class ContainerdHost : IAsyncDisposable
         // A file system does not change its mind: probe once.
         var overlay = known is null ? Mounts.SupportsOverlay(_paths.Directory) : !known.Contains("snapshotter = \"native\"", StringComparison.Ordinal);
         var config = ContainerdConfig.Text(_options, _paths, overlay);
-        var process = ContainerdProcess.Adopt(_options.Program, _paths);
-        if (process is not null && known != config)
-        {
-            await process.StopAsync(_time);
-            process.Dispose();
-            process = null;
-        }
-        if (process is null)
-        {
-            // After a restart of the machine nothing that the state tells of is there any more.
-            if (ProcessIdentity.Read(_paths.PidFile) is { } last && last.BootId != ProcessIdentity.ThisBoot && Directory.Exists(_paths.State)) Directory.Delete(_paths.State, recursive: true);
-            await File.WriteAllTextAsync(_paths.Config, config, ct);
-            process = ContainerdProcess.Start(_options.Program, _paths);
-            LogStarted(_logger, process.Pid);
-        }
-        else LogAdopted(_logger, process.Pid);
-        await AwaitReadyAsync(process, ct);
-        return process;
+        return await AdoptAsync(known == config, ct) ?? await StartNewAsync(config, ct);
     }
 
-    private async Task AwaitReadyAsync(ContainerdProcess process, CancellationToken ct)
+    /// <returns>The one that runs here already; null when there is none, or none that is fit to be kept.</returns>
+    private async Task<ContainerdProcess?> AdoptAsync(bool sameConfig, CancellationToken ct)
     {
-        RuntimeException? last = null;
-        var ready = await Settle.UntilAsync(async () =>
+        if (ContainerdProcess.Adopt(_options.Program, _paths) is not { } process) return null;
+        try
         {
-            if (process.Ended.IsCompleted) throw new ContainerdException($"containerd ended at once: {process.LastWords()}");
-            if (!File.Exists(_paths.Socket)) return false;
+            if (!sameConfig) await process.StopAsync(_time);
+            else if (await IsReadyAsync(process, HangLimit, ct))
+            {
+                LogAdopted(_logger, process.Pid);
+                return process;
+            }
+            else if (!process.Ended.IsCompleted)
+            {
+                if (Runtime.SinceLastAnswer < HangLimit) throw NotReady(process); // slow, but alive: many containers take their time to be found again
+                LogHangs(_logger, process.Pid);
+                await process.KillAsync(ct);
+            }
+        }
+        catch
+        {
+            process.Dispose();
+            throw;
+        }
+        process.Dispose();
+        return null;
+    }
+
+    private async Task<ContainerdProcess> StartNewAsync(string config, CancellationToken ct)
+    {
+        // After a restart of the machine nothing that the state tells of is there any more.
+        if (ProcessIdentity.Read(_paths.PidFile) is { } last && last.BootId != ProcessIdentity.ThisBoot && Directory.Exists(_paths.State)) Directory.Delete(_paths.State, recursive: true);
+        await File.WriteAllTextAsync(_paths.Config, config, ct);
+        var process = ContainerdProcess.Start(_options.Program, _paths);
+        LogStarted(_logger, process.Pid);
+        try
+        {
+            return await IsReadyAsync(process, StartLimit, ct) ? process : throw NotReady(process);
+        }
+        catch
+        {
+            process.Dispose();
+            throw;
+        }
+    }
+
+    private ContainerdException NotReady(ContainerdProcess process) =>
+        new(process.Ended.IsCompleted ? $"containerd ended at once: {process.LastWords()}" : $"containerd does not answer on {_paths.Socket}: {process.LastWords()}");
+
+    /// <returns>False when it has ended, or says nothing good for so long.</returns>
+    private async Task<bool> IsReadyAsync(ContainerdProcess process, TimeSpan limit, CancellationToken ct)
+    {
+        using var late = new CancellationTokenSource(limit, _time);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
+        try
+        {
             // Not the version: that one is answered before the CRI plugin has found its containers again.
-            try { return (await Runtime.GetStatusAsync(ct)).RuntimeReady.Ready; }
-            catch (RuntimeException e) when (e.Code is RuntimeErrorCode.Unavailable or RuntimeErrorCode.Unknown or RuntimeErrorCode.Internal) { last = e; return false; }
-            catch (RuntimeException e) when (e.Code == RuntimeErrorCode.Unimplemented) { throw new ContainerdException($"containerd runs without its CRI plugin: {process.LastWords()}", e); }
-        }, StartLimit, TimeSpan.FromMilliseconds(4), _time, ct);
-        if (!ready) throw new ContainerdException($"containerd does not answer on {_paths.Socket}: {last?.Description ?? process.LastWords()}");
+            return await Settle.UntilAsync(async () => process.Ended.IsCompleted || (File.Exists(_paths.Socket) && await IsReadyAsync(over.Token)), limit, TimeSpan.FromMilliseconds(4), _time, over.Token)
+                && !process.Ended.IsCompleted;
+        }
+        catch (RuntimeException e) when (e.Code == RuntimeErrorCode.Unimplemented) { throw new ContainerdException($"containerd runs without its CRI plugin: {process.LastWords()}", e); }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested) { return false; }
+    }
+
+    private async Task<bool> IsReadyAsync(CancellationToken ct)
+    {
+        try { return (await Runtime.GetStatusAsync(ct)).RuntimeReady.Ready; }
+        catch (RuntimeException e) when (e.Code is RuntimeErrorCode.Unavailable or RuntimeErrorCode.Unknown or RuntimeErrorCode.Internal or RuntimeErrorCode.DeadlineExceeded) { return false; }
     }
 
     private async Task RemoveSandboxesAsync(CancellationToken ct)
@@ -165,6 +223,9 @@ public sealed partial class ContainerdHost : IAsyncDisposable
 
     [LoggerMessage(EventId = 6004, Level = LogLevel.Error, Message = "containerd cannot be started, will try again: {Reason}")]
     private static partial void LogStartFailed(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 6006, Level = LogLevel.Warning, Message = "containerd (pid {Pid}) does not answer any more; ending it")]
+    private static partial void LogHangs(ILogger logger, int pid);
 
     [LoggerMessage(EventId = 6005, Level = LogLevel.Warning, Message = "sandbox {Id} could not be removed: {Reason}")]
     private static partial void LogSandboxStays(ILogger logger, string id, string reason);

@@ -9,6 +9,8 @@ public sealed record ContainerdOptions
     /// <summary>Of the network configuration, see <see cref="Cni.BridgeNetwork"/>; may be written later.</summary>
     public required string CniConfigDirectory { get; init; }
     public string CniPluginDirectory { get; init; } = "/usr/lib/cni";
+    /// <summary>How long a question may go unanswered. After three in a row it is taken to hang, killed, and started again.</summary>
+    public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromSeconds(10);
     /// <summary>One directory a registry with a <c>hosts.toml</c>: mirrors, certificates.</summary>
     public string RegistriesDirectory => Path.Combine(Directory, "registries");
 }

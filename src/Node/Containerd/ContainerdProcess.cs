@@ -6,7 +6,7 @@ namespace Coxswain.Node.Containerd;
 /// <summary>One running containerd, started here or found running.</summary>
 internal sealed class ContainerdProcess : IDisposable
 {
-    private const int Terminate = 15, Kill = 9;
+    private const int Terminate = 15, Now = 9;
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
     private readonly ContainerdPaths _paths;
@@ -71,10 +71,17 @@ internal sealed class ContainerdProcess : IDisposable
         try { await Ended.WaitAsync(StopLimit, time); }
         catch (TimeoutException)
         {
-            _watch.Signal(Kill);
+            _watch.Signal(Now);
             await Ended;
         }
         File.Delete(_paths.PidFile);
+    }
+
+    /// <summary>Ends it, whatever it is at, even when it does not run at all. Pods live on.</summary>
+    public async Task KillAsync(CancellationToken ct)
+    {
+        _watch.Signal(Now);
+        await Ended.WaitAsync(ct);
     }
 
     /// <summary>The end of its log, for an error message.</summary>

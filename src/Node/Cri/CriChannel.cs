@@ -13,6 +13,7 @@ internal sealed class CriChannel : IDisposable
 
     private const int MaxMessage = 32 << 20; // an exec may return 16 MiB twice
     private readonly GrpcChannel _channel;
+    private readonly AnswerNote _answers;
     private readonly TimeProvider _time;
 
     public CriChannel(string socketPath, TimeProvider time)
@@ -24,13 +25,16 @@ internal sealed class CriChannel : IDisposable
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             UseProxy = false,
         };
+        _answers = new AnswerNote(handler, time);
         _channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions
         {
-            HttpHandler = handler, DisposeHttpClient = true, MaxReceiveMessageSize = MaxMessage, MaxSendMessageSize = MaxMessage,
+            HttpHandler = _answers, DisposeHttpClient = true, MaxReceiveMessageSize = MaxMessage, MaxSendMessageSize = MaxMessage,
         });
     }
 
     public DateTimeOffset Now => _time.GetUtcNow();
+
+    public TimeSpan SinceLastAnswer => _answers.Since;
 
     public CallInvoker Invoker => _channel.CreateCallInvoker();
 

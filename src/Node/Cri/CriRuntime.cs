@@ -50,6 +50,9 @@ public sealed partial class CriRuntime : IRuntime
         return path.StartsWith('/') ? path : throw new ArgumentException($"\"{endpoint}\" is not a Unix socket (unix:///path)", nameof(endpoint));
     }
 
+    /// <summary>Since it answered any call, or since this was made.</summary>
+    internal TimeSpan SinceLastAnswer => _channel.SinceLastAnswer;
+
     public async Task<RuntimeVersion> GetVersionAsync(CancellationToken ct)
     {
         var r = await CriChannel.Call(_runtime.VersionAsync(new VersionRequest(), Options(ct)), ct);

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Coxswain.Node.Volumes;
-using k8s.Models;
 
 namespace Coxswain.Node.StaticPods;
 
@@ -17,11 +16,11 @@ internal sealed class DirectorySource(string path, PodManifest manifest, TimePro
     private readonly Dictionary<string, FileState> _files = [];
     private bool? _isFile; // as found at first: a file that goes does not become a directory
 
-    private sealed record FileState(string Text, IReadOnlyList<V1Pod> Pods, int Failures);
+    private sealed record FileState(string Text, IReadOnlyList<StaticPod> Pods, int Failures);
 
     public string Kind => "file";
 
-    public async Task RunAsync(Action<IReadOnlyList<V1Pod>> changed, CancellationToken ct)
+    public async Task RunAsync(Action<IReadOnlyList<StaticPod>> changed, CancellationToken ct)
     {
         var wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         FileSystemWatcher? watcher = null;

@@ -1,5 +1,3 @@
-using k8s.Models;
-
 namespace Coxswain.Node.StaticPods;
 
 /// <summary>Where static Pods come from.</summary>
@@ -9,5 +7,5 @@ internal interface IStaticPodSource
     string Kind { get; }
 
     /// <summary>Reports all its Pods each time they change, until <paramref name="ct"/>. What is no good is left out and reported.</summary>
-    Task RunAsync(Action<IReadOnlyList<V1Pod>> changed, CancellationToken ct);
+    Task RunAsync(Action<IReadOnlyList<StaticPod>> changed, CancellationToken ct);
 }

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Coxswain.Api;
 using Coxswain.Client;
-using Coxswain.Node.NodeStatus;
 using Coxswain.Node.Pods;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
@@ -12,12 +11,14 @@ namespace Coxswain.Node.StaticPods;
 /// The node's static Pods and their mirrors: for each a Pod object in the API that shows it and can change nothing. A mirror that someone deletes comes back; one whose
 /// manifest is gone goes when the Pod has ended.
 /// </summary>
-internal sealed partial class StaticPodSet(NodeServices node, PodManager pods, Informer<V1Pod> informer, Task<V1Node> registered, ILogger logger)
+/// <param name="refused">Called once for each Pod that is no good: its file or URL, and why.</param>
+internal sealed partial class StaticPodSet(NodeServices node, PodManager pods, Informer<V1Pod> informer, Task<V1Node> registered, Action<string, string> refused, ILogger logger)
 {
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _lock = new();
-    private readonly Dictionary<int, IReadOnlyList<V1Pod>> _bySource = []; // under _lock
-    private Dictionary<string, V1Pod> _wanted = []; // by uid; under _lock
+    private readonly Dictionary<int, IReadOnlyList<StaticPod>> _bySource = []; // under _lock
+    private Dictionary<string, StaticPod> _wanted = []; // by uid; under _lock
+    private HashSet<string> _twice = []; // uids of those whose name another has; under _lock
     private readonly HashSet<string> _refused = []; // by uid; of the mirrors' loop alone
 
     private readonly Dictionary<string, TaskCompletionSource> _first = []; // by kind of source
@@ -41,24 +42,32 @@ internal sealed partial class StaticPodSet(NodeServices node, PodManager pods, I
     }
 
     /// <summary>The latest from one source: new Pods start, Pods that are gone end. Needs no API.</summary>
-    private void Take(int source, string kind, IReadOnlyList<V1Pod> found)
+    private void Take(int source, string kind, IReadOnlyList<StaticPod> found)
     {
         lock (_lock)
         {
             _bySource[source] = found;
-            var wanted = new Dictionary<string, V1Pod>();
-            foreach (var pod in _bySource.Values.SelectMany(p => p))
-            {
-                if (wanted.Values.Any(p => p.Metadata.Name == pod.Metadata.Name && p.Metadata.NamespaceProperty == pod.Metadata.NamespaceProperty)) LogTwice(pod.Metadata.NamespaceProperty, pod.Metadata.Name);
-                else wanted[pod.Metadata.Uid] = pod;
-            }
-            var old = _wanted;
+            var (old, wanted) = (_wanted, Choose());
             _wanted = wanted;
-            foreach (var gone in old.Values.Where(p => !wanted.ContainsKey(p.Metadata.Uid))) pods.Remove(gone);
-            foreach (var pod in wanted.Values.Where(p => !old.ContainsKey(p.Metadata.Uid))) pods.Apply(pod);
+            foreach (var gone in old.Where(p => !wanted.ContainsKey(p.Key))) pods.Remove(gone.Value.Pod);
+            foreach (var come in wanted.Where(p => !old.ContainsKey(p.Key))) pods.Apply(come.Value.Pod);
         }
         if (_first.TryGetValue(kind, out var first)) first.TrySetResult();
         Wake();
+    }
+
+    /// <summary>Of two with one name the first counts. Under _lock.</summary>
+    private Dictionary<string, StaticPod> Choose()
+    {
+        var (byName, twice) = (new Dictionary<string, StaticPod>(), new HashSet<string>());
+        foreach (var (pod, place) in _bySource.OrderBy(s => s.Key).SelectMany(s => s.Value))
+        {
+            if (byName.TryAdd(NameOf(pod), new(pod, place))) continue;
+            twice.Add(pod.Metadata.Uid);
+            if (!_twice.Contains(pod.Metadata.Uid)) refused(place.Origin, place.Refuse($"Pod {NameOf(pod)} is defined in {byName[NameOf(pod)].Place.Origin} already", "metadata.name").Message);
+        }
+        _twice = twice;
+        return byName.Values.ToDictionary(p => p.Pod.Metadata.Uid);
     }
 
     private async Task MirrorAsync(CancellationToken ct)
@@ -89,15 +98,15 @@ internal sealed partial class StaticPodSet(NodeServices node, PodManager pods, I
 
     private async Task ReconcileAsync(V1Node owner, CancellationToken ct)
     {
-        List<V1Pod> wanted;
-        lock (_lock) wanted = [.. _wanted.Values];
-        var missing = wanted.ToDictionary(p => p.Metadata.Uid);
+        Dictionary<string, StaticPod> missing;
+        lock (_lock) missing = new(_wanted);
+        var names = missing.Values.Select(p => NameOf(p.Pod)).ToHashSet();
         _refused.IntersectWith(missing.Keys);
         foreach (var mirror in informer.Cache.List().Where(p => p.IsMirror()))
         {
             var hash = mirror.Metadata.Annotations[PodLabels.ConfigMirror];
             var worker = pods.Find(hash);
-            if (mirror.Metadata.DeletionTimestamp is null && (missing.ContainsKey(hash) || (worker is not null && wanted.TrueForAll(p => !SameName(p, mirror)))))
+            if (mirror.Metadata.DeletionTimestamp is null && (missing.ContainsKey(hash) || (worker is not null && !names.Contains(NameOf(mirror)))))
             {
                 missing.Remove(hash);
                 worker?.Context.StatusWriter.Observe(mirror);
@@ -105,10 +114,10 @@ internal sealed partial class StaticPodSet(NodeServices node, PodManager pods, I
             }
             await DeleteAsync(mirror, ct);
         }
-        foreach (var pod in missing.Values.Where(p => !_refused.Contains(p.Metadata.Uid))) await CreateAsync(pod, owner, ct);
+        foreach (var (_, pod) in missing.Where(p => !_refused.Contains(p.Key))) await CreateAsync(pod.Pod, pod.Place, owner, ct);
     }
 
-    private async Task CreateAsync(V1Pod pod, V1Node owner, CancellationToken ct)
+    private async Task CreateAsync(V1Pod pod, ManifestPlace place, V1Node owner, CancellationToken ct)
     {
         var mirror = Kinds.Pods.Clone(pod);
         mirror.Metadata.Uid = null;
@@ -124,13 +133,12 @@ internal sealed partial class StaticPodSet(NodeServices node, PodManager pods, I
         {
             // What its manifest lacks only the API's rules could tell: it is no better than one that cannot be read.
             _refused.Add(pod.Metadata.Uid);
-            LogRefused(pod.FullName(), e.Message);
-            node.Events.Record(NodeReporter.About(node.Options.NodeName), "Warning", "InvalidStaticPod", $"Static Pod {pod.Metadata.NamespaceProperty}/{pod.Metadata.Name} refused: {e.Message}");
+            refused(place.Origin, place.Refuse(e.Message, e.Status.Details?.Causes is [var cause, ..] ? cause.Field : null).Message);
             pods.Remove(pod);
         }
         catch (StatusException e) when (e.Code is 403 or 404)
         {
-            LogNoMirror(pod.FullName(), e.Message); // its namespace is missing; tried again as the set changes
+            LogNoMirror(pod.FullName(), place.Origin, e.Message); // its namespace is missing; tried again as the set changes
         }
     }
 
@@ -141,17 +149,11 @@ internal sealed partial class StaticPodSet(NodeServices node, PodManager pods, I
         catch (StatusException e) when (e.Code is 404 or 409) { } // gone already
     }
 
-    private static bool SameName(V1Pod a, V1Pod b) => a.Metadata.Name == b.Metadata.Name && a.Metadata.NamespaceProperty == b.Metadata.NamespaceProperty;
+    private static string NameOf(V1Pod pod) => $"{pod.Metadata.NamespaceProperty}/{pod.Metadata.Name}";
 
     [LoggerMessage(EventId = 3401, Level = LogLevel.Warning, Message = "Mirrors of static Pods could not be brought up to date; will retry")]
     private partial void LogFailed(Exception e);
 
-    [LoggerMessage(EventId = 3402, Level = LogLevel.Warning, Message = "Static Pod {Namespace}/{Name} is defined twice; the first counts")]
-    private partial void LogTwice(string @namespace, string name);
-
-    [LoggerMessage(EventId = 3404, Level = LogLevel.Warning, Message = "Static Pod {Pod} refused: {Why}")]
-    private partial void LogRefused(string pod, string why);
-
-    [LoggerMessage(EventId = 3403, Level = LogLevel.Warning, Message = "Static Pod {Pod} runs without a mirror: {Why}")]
-    private partial void LogNoMirror(string pod, string why);
+    [LoggerMessage(EventId = 3403, Level = LogLevel.Warning, Message = "Static Pod {Pod} of {Origin} runs without a mirror: {Why}")]
+    private partial void LogNoMirror(string pod, string origin, string why);
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using k8s.Models;
 
 namespace Coxswain.Node.StaticPods;
 
@@ -15,7 +14,7 @@ internal sealed class UrlSource(Uri url, TimeSpan period, HttpMessageInvoker htt
 
     public string Kind => "http";
 
-    public async Task RunAsync(Action<IReadOnlyList<V1Pod>> changed, CancellationToken ct)
+    public async Task RunAsync(Action<IReadOnlyList<StaticPod>> changed, CancellationToken ct)
     {
         try
         {
@@ -28,7 +27,7 @@ internal sealed class UrlSource(Uri url, TimeSpan period, HttpMessageInvoker htt
         catch (OperationCanceledException) when (ct.IsCancellationRequested) { } // asked to end
     }
 
-    private async Task FetchAsync(Action<IReadOnlyList<V1Pod>> changed, CancellationToken ct)
+    private async Task FetchAsync(Action<IReadOnlyList<StaticPod>> changed, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);

@@ -51,19 +51,24 @@ public sealed class StaticPodTests
     }
 
     [Theory]
-    [InlineData("refers.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: refers}\nspec:\n  containers: [{name: c, image: busybox, envFrom: [{configMapRef: {name: x}}]}]\n", "configmap")]
-    [InlineData("broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: broken\n spec: [\n", "broken.yaml")]
+    [InlineData("refers.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: refers}\nspec:\n  containers: [{name: c, image: busybox, envFrom: [{configMapRef: {name: x}}]}]\n",
+        "line 5: spec.containers[0].envFrom[0]: a static Pod cannot refer to a ConfigMap (\"x\")")]
+    [InlineData("broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: broken\n spec: [\n", "line 5: ")]
+    [InlineData("rules.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: rules}\nspec:\n  containers:\n  - name: c\n    image: busybox\n    ports:\n    - containerPort: 70000\n  restartPolicy: Sometimes\n",
+        "line 9: [spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive, spec.restartPolicy: Unsupported value: \"Sometimes\": supported values: \"Always\", \"OnFailure\", \"Never\"]")]
     public async Task BadManifest_IsRefusedWithAnEventOnTheNodeAndALogLine(string name, string text, string reason)
     {
         await using var cox = new CoxCluster();
         Directory.CreateDirectory(cox.StaticPods);
         await cox.UpAsync();
-        await File.WriteAllTextAsync(Path.Combine(cox.StaticPods, name), text, TestContext.Current.CancellationToken);
+        var file = Path.Combine(cox.StaticPods, name);
+        await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
 
-        await Eventually.ContainsAsync(() => Task.FromResult(cox.Log), name);
-        var events = await Eventually.ContainsAsync(() => cox.Kubectl().LineAsync("get events -A --field-selector involvedObject.kind=Node -o wide"), name);
-        Assert.Contains(reason, events, StringComparison.OrdinalIgnoreCase);
+        var why = $"Static Pod manifest {file} refused: {reason}";
+        await Eventually.ContainsAsync(() => Task.FromResult(cox.Log), why);
+        await Eventually.ContainsAsync(() => cox.Kubectl().LineAsync("get events -A --field-selector involvedObject.kind=Node,reason=InvalidStaticPod -o jsonpath={.items[*].message}"), why);
         Assert.Equal("", await cox.Kubectl().LineAsync("get pods -A --no-headers --ignore-not-found"));
+        Assert.Equal("", (await cox.CtrAsync("containers ls -q")).Trim()); // nothing of it ever ran
     }
 
     [Fact]

@@ -14,12 +14,16 @@ public sealed class ContainerdFixture : IAsyncLifetime
     private readonly BridgeNetwork _network;
     private Task _running = Task.CompletedTask;
 
-    public ContainerdFixture()
+    public ContainerdFixture() : this(TimeSpan.FromSeconds(10))
+    {
+    }
+
+    internal ContainerdFixture(TimeSpan answerLimit)
     {
         // Each its own range: two bridges with the same one would take each other's answers.
         var range = (Environment.ProcessId + Interlocked.Increment(ref Made)) % 256;
         _network = new BridgeNetwork(_directory.FullName, $"10.213.{range}.0/24", "10.213.0.0/16");
-        Host = MakeHost();
+        Host = MakeHost(answerLimit);
     }
 
     /// <summary>Null, or what this machine lacks.</summary>
@@ -32,8 +36,8 @@ public sealed class ContainerdFixture : IAsyncLifetime
     public string DataDirectory => _directory.FullName;
     public string Bridge => _network.Bridge;
 
-    public ContainerdHost MakeHost() => new(
-        new ContainerdOptions { Directory = Path.Combine(_directory.FullName, "containerd"), CniConfigDirectory = _network.ConfigDirectory }, TimeProvider.System, NullLoggerFactory.Instance);
+    public ContainerdHost MakeHost(TimeSpan? answerLimit = null) => new(
+        new ContainerdOptions { Directory = Path.Combine(_directory.FullName, "containerd"), CniConfigDirectory = _network.ConfigDirectory, AnswerLimit = answerLimit ?? TimeSpan.FromSeconds(10) }, TimeProvider.System, NullLoggerFactory.Instance);
 
     public async ValueTask InitializeAsync()
     {

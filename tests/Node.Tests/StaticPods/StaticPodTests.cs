@@ -201,7 +201,10 @@ public sealed class StaticPodTests
     [Fact]
     public async Task MirrorThatTheApiRefuses_EndsThatPodWithAnEvent_AndNotTheOthers()
     {
-        await using var node = New(out var directory);
+        using var log = new LineLogger();
+        var node = new TestNode(configure: o => o with { StaticPodPath = Path.Combine(o.DataDirectory, "static") }) { Loggers = log };
+        await using var _ = node;
+        var directory = Directory.CreateDirectory(Path.Combine(node.Directory, "static")).FullName;
         node.Api.Fault = (verb, resource, name) =>
         {
             if (verb == "create" && resource == "pods" && name == "bad-node-1") throw ApiErrors.Invalid(new GroupVersionKind("", "v1", "Pod"), name, Refusal());
@@ -211,8 +214,50 @@ public sealed class StaticPodTests
         node.Start();
         await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
         await UntilAsync(node, () => node.Events("InvalidStaticPod").Count == 1 && node.Simulated.ListSandboxesAsync(null, default).Result.Count == 1);
-        Assert.Equal("Static Pod default/bad-node-1 refused: Pod \"bad-node-1\" is invalid: spec.restartPolicy: Required value", node.Events("InvalidStaticPod")[0].Message);
+        // The line is that of the spec, which lacks the field.
+        var why = $"Static Pod manifest {Path.Combine(directory, "bad.yaml")} refused: line 8: Pod \"bad-node-1\" is invalid: spec.restartPolicy: Required value";
+        Assert.Equal(why, node.Events("InvalidStaticPod")[0].Message);
         Assert.Equal("node-1", node.Events("InvalidStaticPod")[0].InvolvedObject.Name);
+        Assert.Contains(log.Lines, l => l == $"Warning: {why}");
+    }
+
+    /// <summary>By the API server's own rules, before anything of it starts: there may be no API server yet.</summary>
+    [Fact]
+    public async Task PodThatTheApiWouldRefuse_IsNotStarted_AndItsFileLineAndFaultsAreTold()
+    {
+        using var log = new LineLogger();
+        var node = new TestNode(configure: o => o with { StaticPodPath = Path.Combine(o.DataDirectory, "static"), ReviewPod = Review }) { Loggers = log };
+        await using var _ = node;
+        var directory = Directory.CreateDirectory(Path.Combine(node.Directory, "static")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(directory, "bad.yaml"), "# two of them\n---\n" + Web + "\n---\n" + Web.Replace("static-web", "bad", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        node.Start();
+        await UntilAsync(node, () => node.Events("InvalidStaticPod").Count == 1);
+        var why = $"Static Pod manifest {Path.Combine(directory, "bad.yaml")} refused: line 29: [spec.containers[0].ports[0].containerPort: Invalid value: 80: not here, spec.restartPolicy: Required value]";
+        Assert.Equal(why, node.Events("InvalidStaticPod")[0].Message);
+        Assert.Contains(log.Lines, l => l == $"Warning: {why}");
+        Assert.Empty(await node.Simulated.ListSandboxesAsync(null, TestContext.Current.CancellationToken));
+
+        static IReadOnlyList<FieldError> Review(V1Pod pod)
+        {
+            var errors = new FieldErrors();
+            if (pod.Metadata.Name != "bad-node-1") return errors;
+            errors.Invalid(FieldPath.Root("spec").Child("containers").Index(0).Child("ports").Index(0).Child("containerPort"), 80, "not here");
+            errors.Required(FieldPath.Root("spec").Child("restartPolicy"));
+            return errors;
+        }
+    }
+
+    [Fact]
+    public async Task SecondFileOfOneName_IsRefused_AndTheFirstRuns()
+    {
+        await using var node = New(out var directory);
+        await File.WriteAllTextAsync(Path.Combine(directory, "a.yaml"), Web, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(directory, "b.yaml"), Web, TestContext.Current.CancellationToken);
+        node.Start();
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+        await UntilAsync(node, () => node.Events("InvalidStaticPod").Count == 1);
+        Assert.Equal($"Static Pod manifest {Path.Combine(directory, "b.yaml")} refused: line 4: Pod default/static-web-node-1 is defined in {Path.Combine(directory, "a.yaml")} already", node.Events("InvalidStaticPod")[0].Message);
+        Assert.Single(await node.Simulated.ListSandboxesAsync(null, TestContext.Current.CancellationToken));
     }
 
     private static FieldErrors Refusal()
@@ -260,7 +305,7 @@ public sealed class StaticPodTests
         var server = new Server();
         using var http = new HttpMessageInvoker(server);
         var time = new FakeTime();
-        var (seen, refused) = (new List<IReadOnlyList<V1Pod>>(), new List<string>());
+        var (seen, refused) = (new List<IReadOnlyList<StaticPod>>(), new List<string>());
         var source = new UrlSource(new Uri("http://example/pod.yaml"), TimeSpan.FromSeconds(20), http, new PodManifest("node-1", "http", time), time, (_, why) => refused.Add(why));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var running = source.RunAsync(seen.Add, stop.Token);
