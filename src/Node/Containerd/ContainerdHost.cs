@@ -1,5 +1,6 @@
 using Coxswain.Node.Cri;
 using Coxswain.Node.Images;
+using Coxswain.Node.Linux;
 using Coxswain.Node.Runtime;
 using Microsoft.Extensions.Logging;
 

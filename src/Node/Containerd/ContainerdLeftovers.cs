@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Coxswain.Node.Cri;
+using Coxswain.Node.Linux;
 
 namespace Coxswain.Node.Containerd;
 
@@ -17,8 +18,8 @@ internal static class ContainerdLeftovers
         foreach (var shim in ProcessIdentity.WithArgument(paths.Socket, program => program.StartsWith("containerd-shim", StringComparison.Ordinal))) KillProcess(shim);
         // A cgroup can go once its last process has.
         await Settle.UntilAsync(() => Task.FromResult(cgroups.RemoveWhere(IsRemoved) >= 0 && cgroups.Count == 0), CgroupLimit, time, ct);
-        Mounts.UnmountUnder(paths.State);
-        Mounts.UnmountUnder(paths.Root);
+        Mounts.UnmountUnder(paths.State, itself: false);
+        Mounts.UnmountUnder(paths.Root, itself: false);
         Delete(paths.State);
         Delete(paths.Fifos);
         File.Delete(paths.PidFile);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coxswain.Node.Linux;
 using Coxswain.Node.Pods.Config;
 using Coxswain.Node.Runtime;
 
@@ -90,7 +91,7 @@ internal static class PodCgroup
         {
             foreach (var child in Directory.EnumerateDirectories(directory)) RemoveTree(child);
             // A cgroup's files cannot be deleted and need not be: rmdir it is.
-            Volumes.Syscalls.RemoveDirectory(directory);
+            Syscalls.RemoveDirectory(directory);
         }
         catch (IOException) { } // still a process in it, or gone meanwhile; the next start sweeps again
     }

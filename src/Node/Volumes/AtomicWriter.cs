@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coxswain.Node.Linux;
 
 namespace Coxswain.Node.Volumes;
 

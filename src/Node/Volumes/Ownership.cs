@@ -1,3 +1,5 @@
+using Coxswain.Node.Linux;
+
 namespace Coxswain.Node.Volumes;
 
 /// <summary>Gives a volume to the Pod's fsGroup.</summary>

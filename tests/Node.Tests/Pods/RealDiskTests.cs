@@ -1,4 +1,5 @@
 using Coxswain.Api;
+using Coxswain.Node.Linux;
 using Coxswain.Node.Tests.Runtime;
 using Coxswain.Node.Volumes;
 using k8s.Models;

@@ -1,6 +1,7 @@
 using System.Text;
 using Coxswain.Api;
 using Coxswain.Client;
+using Coxswain.Node.Linux;
 using Coxswain.Node.Logs;
 using Coxswain.Node.Tests.Runtime;
 using Coxswain.Node.Volumes;

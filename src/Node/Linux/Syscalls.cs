@@ -1,19 +1,23 @@
 using System.Runtime.InteropServices;
 
-namespace Coxswain.Node.Volumes;
+namespace Coxswain.Node.Linux;
 
 /// <summary>The few calls to the kernel that .NET has no words for.</summary>
 internal static partial class Syscalls
 {
     public const int MountReadOnly = 1, MountNoSuid = 2, MountNoDev = 4, MountNoExec = 8;
-    private const int Detach = 2;
+    private const int Detach = 2, NotAMountPoint = 22;
 
     /// <exception cref="IOException"/>
     public static void Mount(string source, string target, string type, uint flags, string data) =>
         Check(mount(source, target, type, flags, data), $"mount {type} on {target}");
 
-    /// <summary>Takes a mount away at once for all who look, even while it is in use.</summary>
-    public static void Unmount(string target) => Check(umount2(target, Detach), $"unmount {target}");
+    /// <summary>Takes a mount away at once for all who look, even while it is in use. One that is gone already is none.</summary>
+    /// <exception cref="IOException"/>
+    public static void Unmount(string target)
+    {
+        if (umount2(target, Detach) != 0 && Marshal.GetLastPInvokeError() != NotAMountPoint) Check(-1, $"unmount {target}");
+    }
 
     public static void ChangeOwner(string path, long user, long group) => Check(lchown(path, (int)user, (int)group), $"chown {path}");
 
