@@ -13,8 +13,9 @@ internal sealed record AddressRanges(IPNetwork Pods, IPNetwork Services)
     public IPNetwork FirstNode => new(Pods.BaseAddress, Math.Max(24, Pods.PrefixLength));
 
     /// <exception cref="CommandException">A flag asks for another range than the cluster has, or one that this machine already uses.</exception>
-    public static AddressRanges Resolve(DataDirectory directory, UpOptions options)
+    public static async Task<AddressRanges> ResolveAsync(DataDirectory directory, UpOptions options, CancellationToken ct)
     {
+        using var held = await Reservations.HoldAsync(ct);
         if (Load(directory) is { } kept)
         {
             if (options.PodCidr is { } pods && pods != kept.Pods) throw new CommandException($"--pod-cidr: this cluster's Pods have {kept.Pods}; another range needs a new data directory, or 'cox reset'");

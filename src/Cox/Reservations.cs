@@ -9,6 +9,19 @@ namespace Coxswain;
 internal static class Reservations
 {
     private const string Folder = "/run/coxswain/ranges";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>While this is held nobody else on the machine looks or chooses: two clusters that start at once would take the same range else.</summary>
+    public static async Task<IDisposable> HoldAsync(CancellationToken ct)
+    {
+        Directory.CreateDirectory(Folder);
+        for (var left = (int)(Patience / Pause); ; left--)
+        {
+            try { return new FileStream(Folder + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None); }
+            catch (IOException) when (left > 0) { } // it is another's turn, for a moment
+            await Task.Delay(Pause, ct);
+        }
+    }
 
     /// <summary>The ranges of other clusters, with their data directories.</summary>
     public static IReadOnlyList<(IPNetwork Range, string Owner)> Others(DataDirectory directory)

@@ -41,10 +41,10 @@ internal sealed class Up(UpOptions options)
 
         // 1.
         using var held = _directory.Lock();
-        var ranges = AddressRanges.Resolve(_directory, options);
-        Say($"cox {Versions.Cox} (Kubernetes {Versions.Kubernetes}), data in {_directory.Path}");
         try
         {
+            var ranges = await AddressRanges.ResolveAsync(_directory, options, stop.Token);
+            Say($"cox {Versions.Cox} (Kubernetes {Versions.Kubernetes}), data in {_directory.Path}");
             await RunAsync(ranges, stop.Token);
             return 0;
         }

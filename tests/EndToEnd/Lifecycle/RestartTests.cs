@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Coxswain.EndToEnd.Harness;
 
 namespace Coxswain.EndToEnd.Lifecycle;
@@ -105,6 +106,19 @@ public sealed class RestartTests
         (await one.CoxAsync("reset")).Succeeded();
         Assert.Equal("Running", await kubectlTwo.StatusAsync("p"));
         Assert.Contains("RUNNING", await two.CtrAsync("tasks ls"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ClustersThatStartAtOnce_ChooseDifferentAddresses()
+    {
+        CoxCluster[] clusters = [new("--store", "memory"), new("--store", "memory"), new("--store", "memory"), new("--store", "memory")];
+        try
+        {
+            await Task.WhenAll(clusters.Select(c => c.UpAsync()));
+            var ranges = clusters.Select(c => (string)JsonNode.Parse(File.ReadAllText(Path.Combine(c.DataDirectory, "cluster.json")))!["podCidr"]!).ToList();
+            Assert.Equal(clusters.Length, ranges.Distinct().Count());
+        }
+        finally { await Task.WhenAll(clusters.Select(c => c.DisposeAsync().AsTask())); }
     }
 
     /// <summary>A process that has ended stays in /proc until its parent asks: that one does not run.</summary>

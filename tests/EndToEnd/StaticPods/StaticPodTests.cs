@@ -53,7 +53,7 @@ public sealed class StaticPodTests
     [Theory]
     [InlineData("refers.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: refers}\nspec:\n  containers: [{name: c, image: busybox, envFrom: [{configMapRef: {name: x}}]}]\n",
         "line 5: spec.containers[0].envFrom[0]: a static Pod cannot refer to a ConfigMap (\"x\")")]
-    [InlineData("broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: broken\n spec: [\n", "line 5: ")]
+    [InlineData("broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: broken\n spec: [\n", "error converting YAML to JSON: yaml: line 5: ")]
     [InlineData("rules.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: rules}\nspec:\n  containers:\n  - name: c\n    image: busybox\n    ports:\n    - containerPort: 70000\n  restartPolicy: Sometimes\n",
         "line 9: [spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive, spec.restartPolicy: Unsupported value: \"Sometimes\": supported values: \"Always\", \"OnFailure\", \"Never\"]")]
     public async Task BadManifest_IsRefusedWithAnEventOnTheNodeAndALogLine(string name, string text, string reason)

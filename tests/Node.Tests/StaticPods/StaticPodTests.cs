@@ -320,6 +320,31 @@ public sealed class StaticPodTests
         await running;
     }
 
+    [Fact]
+    public async Task Url_ThatGivesABadManifest_IsNamedWithLineAndReason_AndAskedAgainInTwentySeconds()
+    {
+        var server = new Server { Text = Web.Replace("containerPort: 80", "containerPort: eighty", StringComparison.Ordinal) };
+        using var http = new HttpMessageInvoker(server);
+        var time = new FakeTime();
+        var (seen, refused) = (new List<IReadOnlyList<StaticPod>>(), new List<string>());
+        var period = new NodeAgentOptions { NodeName = "node-1", DataDirectory = "/" }.ManifestUrlPeriod;
+        Assert.Equal(TimeSpan.FromSeconds(20), period);
+        var source = new UrlSource(new Uri("http://example/pod.yaml"), period, http, new PodManifest("node-1", "http", time), time, (origin, why) => refused.Add($"{origin}: {why}"));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var running = source.RunAsync(seen.Add, stop.Token);
+        await TestNode.UntilAsync(() => refused.Count == 1);
+        Assert.StartsWith("http://example/pod.yaml: line 13: spec.containers[0].ports[0].containerPort: ", refused[0], StringComparison.Ordinal);
+        var (asked, failedAt) = (server.Requests, time.GetUtcNow());
+        await PassesUntilAsync(time, () => server.Requests > asked);
+        Assert.True(time.GetUtcNow() - failedAt >= period, "not sooner");
+        Assert.Null(server.LastTag); // what was refused is looked at again
+        server.Text = Web;
+        await PassesUntilAsync(time, () => seen.Count == 1);
+        Assert.Single(refused); // said once
+        await stop.CancelAsync();
+        await running;
+    }
+
     /// <summary>Time passes second by second: a source begins to wait a moment after it has said what it saw.</summary>
     private static Task PassesUntilAsync(FakeTime time, Func<bool> condition) => TestNode.UntilAsync(() =>
     {
@@ -332,6 +357,7 @@ public sealed class StaticPodTests
         public int Requests { get; private set; }
         public string? LastTag { get; private set; }
         public bool Broken { get; set; }
+        public string Text { get; set; } = Web;
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
@@ -339,7 +365,7 @@ public sealed class StaticPodTests
             LastTag = request.Headers.IfNoneMatch.FirstOrDefault()?.Tag;
             if (Broken) return Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.InternalServerError));
             if (LastTag == "\"one\"") return Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.NotModified));
-            var response = new HttpResponseMessage { Content = new StringContent(Web) };
+            var response = new HttpResponseMessage { Content = new StringContent(Text) };
             response.Headers.ETag = new("\"one\"");
             return Task.FromResult(response);
         }
