@@ -12,18 +12,18 @@ internal static class Impersonation
     private const string Unauthenticated = "system:unauthenticated";
 
     /// <summary>Who the request is by: the caller, or the one that its headers name.</summary>
-    /// <exception cref="StatusException">403: not for this caller. 500: groups or the like without a user.</exception>
+    /// <exception cref="StatusException">403: not for this caller. 400: groups or the like without a user.</exception>
     public static UserInfo Of(HttpRequest request, UserInfo caller, Authorizer authorizer)
     {
         var headers = request.Headers;
         var (name, uid) = (headers[User].ToString(), headers[Uid].ToString());
-        if (name.Length == 0)
-        {
-            if (headers[Group].Count == 0 && uid.Length == 0) return caller; // as nearly always
-            throw ApiErrors.Internal("requested impersonation of groups or uid without impersonating a user");
-        }
         var groups = headers[Group].Where(g => g is not null).Cast<string>().ToList();
         var extra = ExtraOf(headers);
+        if (name.Length == 0)
+        {
+            if (groups.Count == 0 && uid.Length == 0 && extra.Count == 0) return caller; // as nearly always
+            throw ApiErrors.BadRequest($"requested {Shown(uid, groups, extra)} without impersonating a user name");
+        }
         void Demand(string group, string resource, string subresource, string ns, string what) =>
             authorizer.Demand(caller, new AccessRequest("impersonate", group, resource, subresource, ns, what));
 
@@ -44,6 +44,14 @@ internal static class Impersonation
         if (uid.Length > 0) Demand(Authentication, "uids", "", "", uid);
         if (!groups.Contains(UserInfo.Authenticated) && !groups.Contains(Unauthenticated)) groups.Add(name == UserInfo.Anonymous.Name ? Unauthenticated : UserInfo.Authenticated);
         return new UserInfo(name, groups, uid) { Extra = extra };
+    }
+
+    /// <summary>As upstream's message shows its own type.</summary>
+    private static string Shown(string uid, IReadOnlyList<string> groups, Dictionary<string, IReadOnlyList<string>> extra)
+    {
+        static string List(IReadOnlyList<string> values) => values.Count == 0 ? "[]string(nil)" : $"[]string{{{string.Join(", ", values.Select(GoText.Quote))}}}";
+        var map = extra.Count == 0 ? "(nil)" : $"{{{string.Join(", ", extra.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{GoText.Quote(e.Key)}:{List(e.Value)}"))}}}";
+        return $"&user.DefaultInfo{{Name:\"\", UID:{GoText.Quote(uid)}, Groups:{List(groups)}, Extra:map[string][]string{map}}}";
     }
 
     /// <summary>Keys come in the headers' names: in lower case, and escaped as in a URL.</summary>

@@ -13,6 +13,13 @@ internal sealed class WatchSocket(ApiServerOptions options, TimeProvider time)
     /// <param name="ct">Ends the watch: its time is up, or the server stops.</param>
     public async Task WriteAsync(HttpContext http, Accepted accepted, ResourceEndpoint endpoint, WatchStream watch, IncludeObject include, CancellationToken ct)
     {
+        if (!WebSocketUpgrade.HasOrigin(http.Request))
+        {
+            // Upstream's library for these sockets takes browsers alone, and refuses without a word.
+            http.Response.StatusCode = StatusCodes.Status403Forbidden;
+            http.Response.Headers.Connection = "close";
+            return;
+        }
         using var socket = await WebSocketUpgrade.AcceptAsync(http, null);
         using var session = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var reading = new CancellationTokenSource();

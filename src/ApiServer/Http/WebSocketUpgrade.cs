@@ -17,6 +17,9 @@ internal static class WebSocketUpgrade
         request.Headers.Upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase)
         && request.Headers.Connection.ToString().Contains("upgrade", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether the request says which page it comes from, as browsers do.</summary>
+    public static bool HasOrigin(HttpRequest request) => Uri.TryCreate(request.Headers.Origin.ToString(), UriKind.Absolute, out _);
+
     /// <param name="protocols">Those we speak, best first; null where none is agreed on, and the only one that is offered is as good as any.</param>
     /// <exception cref="StatusException">The request is no upgrade, or offers no protocol of ours.</exception>
     public static async Task<WebSocket> AcceptAsync(HttpContext http, IReadOnlyList<string>? protocols)

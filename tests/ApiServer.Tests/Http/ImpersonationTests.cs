@@ -39,14 +39,17 @@ public sealed class ImpersonationTests
         Assert.Contains("""serviceaccounts \"x\" is forbidden: User \"system:serviceaccount:ns:sa\" cannot impersonate resource \"serviceaccounts\" in API group \"\" in the namespace \"kube-system""", other.Body, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Groups_WithoutAUser_AreRefused()
+    [Theory]
+    [InlineData("Impersonate-Group", "devs", """UID:"", Groups:[]string{"devs"}, Extra:map[string][]string(nil)""")]
+    [InlineData("Impersonate-Uid", "7", """UID:"7", Groups:[]string(nil), Extra:map[string][]string(nil)""")]
+    [InlineData("Impersonate-Extra-Acme.com%2Fproject", "x", """UID:"", Groups:[]string(nil), Extra:map[string][]string{"acme.com/project":[]string{"x"}}""")]
+    public async Task PartsOfAUser_WithoutAName_AreRefused(string header, string value, string shown)
     {
         await using var server = await HttpFixture.StartAsync();
-        var answer = await server.SendAsync(HttpMethod.Post, Review, "{}", by: As(server.ClientWith(server.Pki.AdminCertificate), ("Impersonate-Group", "devs")));
+        var answer = await server.SendAsync(HttpMethod.Post, Review, "{}", by: As(server.ClientWith(server.Pki.AdminCertificate), (header, value)));
 
-        Assert.Equal(500, answer.Code);
-        Assert.Contains("without impersonating a user", answer.Body, StringComparison.Ordinal);
+        Assert.Equal(400, answer.Code);
+        Assert.Equal($"requested &user.DefaultInfo{{Name:\"\", {shown}}} without impersonating a user name", (string)JsonNode.Parse(answer.Body)!["message"]!);
     }
 
     private static HttpClient As(HttpClient client, params (string Name, string? Value)[] headers)

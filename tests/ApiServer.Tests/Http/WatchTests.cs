@@ -125,12 +125,32 @@ public sealed class WatchTests
         Assert.Contains("401", unknown.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Upstream's WebSockets for watches are for browsers, which say where they come from.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("null")]
+    public async Task Watch_OverAWebSocketWithoutOrigin_IsForbiddenWithoutAWord(string? origin)
+    {
+        await using var server = await HttpFixture.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, $"{ConfigMaps}?watch=1")) { Version = System.Net.HttpVersion.Version11 };
+        foreach (var (name, value) in new[] { ("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "WKuHU3Ipi3J4Bgjqoyv5NQ=="), ("Origin", origin) })
+        {
+            if (value is not null) request.Headers.TryAddWithoutValidation(name, value);
+        }
+        using var client = server.ClientWith(server.Pki.AdminCertificate);
+        using var response = await client.SendAsync(request, HttpFixture.Ct).WaitAsync(HttpFixture.Bound, HttpFixture.Ct);
+
+        Assert.Equal((403, ""), ((int)response.StatusCode, await response.Content.ReadAsStringAsync(HttpFixture.Ct)));
+        Assert.True(response.Headers.ConnectionClose);
+    }
+
     private static Task<ClientWebSocket> ConnectAsync(HttpFixture server, string query) => ConnectAsync(server, query, server.Pki.AdminCertificate);
 
     private static async Task<ClientWebSocket> ConnectAsync(HttpFixture server, string query, X509Certificate2? certificate, params string[] protocols)
     {
         using var invoker = new HttpMessageInvoker(new SocketsHttpHandler { SslOptions = server.Tls(certificate) }, disposeHandler: false);
         var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Origin", "https://dashboard.example.com");
         foreach (var protocol in protocols) socket.Options.AddSubProtocol(protocol);
         await socket.ConnectAsync(new Uri($"wss://127.0.0.1:{server.Address.Port}{ConfigMaps}{query}"), invoker, HttpFixture.Ct).WaitAsync(HttpFixture.Bound, HttpFixture.Ct);
         return socket;

@@ -30,6 +30,9 @@ public sealed class ExplainTests : IAsyncLifetime
         await WordsAsync(kubectl, "pod.spec.containers.ports.protocol", "SCTP", "TCP", "UDP");
         await WordsAsync(kubectl, "service.spec.type", "ClusterIP", "ExternalName", "LoadBalancer", "NodePort");
         await WordsAsync(kubectl, "deployment.spec.strategy.type", "Recreate", "RollingUpdate");
+        await WordsAsync(kubectl, "quota.spec.scopeSelector.matchExpressions.operator", "DoesNotExist", "Exists", "In", "NotIn");
+        await WordsAsync(kubectl, "quota.spec.scopeSelector.matchExpressions.scopeName", "BestEffort", "CrossNamespacePodAffinity", "NotBestEffort", "NotTerminating", "PriorityClass", "Terminating", "VolumeAttributesClass");
+        Assert.Contains("    SIGRTMIN+9\n    SIGSEGV\n    SIGSTKFLT\n    SIGSTOP\n    SIGSYS\n    SIGTERM\n", await kubectl.LineAsync("explain pod.spec.containers.lifecycle.stopSignal"), StringComparison.Ordinal);
     }
 
     private static async Task WordsAsync(Kubectl kubectl, string field, params string[] words) =>
