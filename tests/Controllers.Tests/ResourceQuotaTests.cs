@@ -20,11 +20,11 @@ public sealed class ResourceQuotaTests
     {
         await using var rig = await Rig.StartAsync();
         await rig.CreateAsync(Kinds.ConfigMaps, Kinds.ConfigMaps.New(Rig.Ns, "before"));
-        await QuotaAsync(rig, ("count/configmaps", "4"), ("secrets", "2"), ("count/widgets.example.com", "1"));
+        await QuotaAsync(rig, ("count/configmaps", "4"), ("secrets", "2"), ("count/widgets.example.com", "1"), ("persistentvolumeclaims", "3"));
         var status = (await UsedAsync(rig, "count/configmaps", "1")).Status;
 
-        Assert.Equal(["count/configmaps=4", "count/widgets.example.com=1", "secrets=2"], status.Hard.Select(h => $"{h.Key}={h.Value}").Order());
-        Assert.Equal(["count/configmaps=1", "secrets=0"], status.Used.Select(u => $"{u.Key}={u.Value}").Order()); // what nobody counts has no figure
+        Assert.Equal(["count/configmaps=4", "count/widgets.example.com=1", "persistentvolumeclaims=3", "secrets=2"], status.Hard.Select(h => $"{h.Key}={h.Value}").Order());
+        Assert.Equal(["count/configmaps=1", "persistentvolumeclaims=0", "secrets=0"], status.Used.Select(u => $"{u.Key}={u.Value}").Order()); // what nobody counts has no figure
         await rig.CreateAsync(Kinds.ConfigMaps, Kinds.ConfigMaps.New(Rig.Ns, "after"));
         await rig.CreateAsync(Kinds.ConfigMaps, Kinds.ConfigMaps.New("other", "elsewhere"));
         await UsedAsync(rig, "count/configmaps", "2");

@@ -30,8 +30,9 @@ public sealed class QuotaRules
     /// <summary>The kinds of which an object can count.</summary>
     public HashSet<ResourceType> Charged { get; } = [];
 
-    /// <summary>Whether anything that is served is counted under the name.</summary>
-    public static bool IsTracked(string name) => Kinds.All.Any(type => QuotaNames.Covers(type, name));
+    /// <summary>Whether it is known how much of the name is used: by what is served, and by storage claims, of which there are none yet.</summary>
+    public static bool IsTracked(string name) =>
+        name is "persistentvolumeclaims" or "count/persistentvolumeclaims" or "requests.storage" || Kinds.All.Any(type => QuotaNames.Covers(type, name));
 
     /// <summary>The same for all objects of a kind, or null for kinds whose objects must be looked at.</summary>
     public Quantity[]? PlainCount(ResourceType type) => _plain.GetValueOrDefault(type);
