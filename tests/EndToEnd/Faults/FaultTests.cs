@@ -110,11 +110,14 @@ public sealed class FaultTests
         await Eventually.IsAsync(async () => (await cox.CtrAsync("containers ls -q")).Trim(), "");
     }
 
-    [Fact]
-    public async Task SandboxThatCannotBeMade_ShowsItsCauseAndComesUpWhenItCan()
+    public static TheoryData<string> Kubectls => Kubectl.Versions;
+
+    [Theory, MemberData(nameof(Kubectls))]
+    public async Task S8_SandboxThatCannotBeMade_ShowsItsCauseAndComesUpWhenItCan(string version)
     {
-        var (cox, kubectl) = await ClusterAsync();
-        await using var _ = cox;
+        var (cox, _) = await ClusterAsync();
+        await using var __ = cox;
+        var kubectl = cox.Kubectl(version);
         var config = Directory.EnumerateFiles(cox.DataDirectory, "*.conflist", SearchOption.AllDirectories).Single();
         var good = await File.ReadAllTextAsync(config, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(config, good.Replace("\"type\": \"bridge\"", "\"type\": \"nosuchplugin\"", StringComparison.Ordinal).Replace("\"type\":\"bridge\"", "\"type\":\"nosuchplugin\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);

@@ -13,6 +13,7 @@ internal sealed class CoxCluster : IAsyncDisposable
 
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("cox-e2e-").FullName;
     public int Port { get; } = Ports.Free();
+    public string Address { get; init; } = "127.0.0.1";
     public string NodeName { get; init; } = "node-1";
     public Dictionary<string, string> Variables { get; } = [];
     public string Kubeconfig => Path.Combine(DataDirectory, "kubeconfig");
@@ -31,7 +32,7 @@ internal sealed class CoxCluster : IAsyncDisposable
     {
         var ready = _ready = new(TaskCreationOptions.RunContinuationsAsynchronously); // an earlier process whose end is told late must not end this one's wait
         var start = new ProcessStartInfo(Repository.Cox) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = DataDirectory };
-        foreach (var a in (string[])["up", "--data-dir", DataDirectory, "--listen", $"127.0.0.1:{Port}", "--node-name", NodeName, .. _flags]) start.ArgumentList.Add(a);
+        foreach (var a in (string[])["up", "--data-dir", DataDirectory, "--listen", $"{Address}:{Port}", "--node-name", NodeName, .. _flags]) start.ArgumentList.Add(a);
         foreach (var (k, v) in Variables) start.Environment[k] = v;
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, e) => Take(e.Data);

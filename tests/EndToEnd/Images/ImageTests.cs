@@ -21,6 +21,26 @@ public sealed class ImageTests
         await Eventually.ContainsAsync(() => kubectl.FieldAsync("get node node-1", "{.status.images[*].names}"), "daocloud.io/library/nginx:1.13.0-alpine");
     }
 
+    /// <summary>The scripts' archives are docker's; this one is of the other kind.</summary>
+    [Fact]
+    public async Task OciArchive_IsImportedAsWell_AndItsContainersRun()
+    {
+        await using var cox = new CoxCluster();
+        await cox.UpAsync();
+        await cox.ImportImagesAsync("busybox");
+        var archive = Path.Combine(cox.DataDirectory, "oci.tar");
+        await cox.CtrAsync("images tag docker.io/library/busybox:latest example.org/oci/busybox:1");
+        await cox.CtrAsync($"images export --skip-manifest-json {archive} example.org/oci/busybox:1");
+        await cox.CtrAsync("images rm --sync example.org/oci/busybox:1");
+
+        Assert.Contains("example.org/oci/busybox:1", (await cox.CoxAsync("image", "import", archive)).Succeeded().Output, StringComparison.Ordinal);
+
+        Assert.Contains("example.org/oci/busybox:1", (await cox.CoxAsync("image", "ls")).Succeeded().Output, StringComparison.Ordinal);
+        var kubectl = cox.Kubectl();
+        await kubectl.LineAsync("run oci --image=example.org/oci/busybox:1 --image-pull-policy=Never --restart=Never -- echo hello");
+        await Eventually.IsAsync(() => kubectl.FieldAsync("get pod oci", "{.status.phase}"), "Succeeded");
+    }
+
     [Fact]
     public async Task ImportOfSomethingElse_IsOneClearLine()
     {
@@ -51,6 +71,7 @@ public sealed class ImageTests
 
         await kubectl.GetAsync("run", "pulled", $"--image={image}", "--restart=Never", "--", "echo", "hello");
         await kubectl.GetAsync("run", "wrong", $"--image=127.0.0.1:{registry.Port}/team/none:1", "--restart=Never");
+        await kubectl.GetAsync("run", "nowhere", "--image=127.0.0.1:1/team/busybox:1", "--restart=Never");
 
         await Eventually.IsAsync(() => kubectl.FieldAsync("get pod pulled", "{.status.phase}"), "Succeeded");
         var pulled = await Eventually.ContainsAsync(() => kubectl.GetAsync("describe", "pod", "pulled"), "Successfully pulled image");
@@ -60,6 +81,9 @@ public sealed class ImageTests
         var sheet = await Eventually.ContainsAsync(() => kubectl.GetAsync("describe", "pod", "wrong"), "Back-off pulling image"); // the last Event: it follows the status
         Assert.Contains($"Failed to pull image \"127.0.0.1:{registry.Port}/team/none:1\"", sheet, StringComparison.Ordinal);
         Assert.Contains("Error: ErrImagePull", sheet, StringComparison.Ordinal);
+        // An address at which nobody listens: the runtime's own words.
+        Assert.Matches("Failed to pull image \"127.0.0.1:1/team/busybox:1\": .*dial tcp 127.0.0.1:1: connect: connection refused",
+            await Eventually.ContainsAsync(() => kubectl.GetAsync("describe", "pod", "nowhere"), "Error: ErrImagePull"));
     }
 
     /// <summary>Debian's docker-registry on a loopback port, with a directory of its own.</summary>

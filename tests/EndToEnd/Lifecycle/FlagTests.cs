@@ -62,7 +62,7 @@ public sealed class FlagTests(FlagTests.Cluster cluster) : IClassFixture<FlagTes
         var authority = X509Certificate2.CreateFromPem(await PemAsync("{.clusters[0].cluster.certificate-authority-data}"));
         using var chain = new X509Chain { ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { authority }, RevocationMode = X509RevocationMode.NoCheck } };
         Assert.True(chain.Build(client));
-        Assert.Equal($"https://127.0.0.1:{Cox.Port}", await ConfigAsync("{.clusters[0].cluster.server}"));
+        Assert.Equal($"https://127.0.0.7:{Cox.Port}", await ConfigAsync("{.clusters[0].cluster.server}")); // where --listen says, with a certificate for that address
     }
 
     private async Task<string> PemAsync(string path) => Encoding.ASCII.GetString(Convert.FromBase64String(await ConfigAsync(path)));
@@ -105,7 +105,7 @@ public sealed class FlagTests(FlagTests.Cluster cluster) : IClassFixture<FlagTes
         internal CoxCluster Cox { get; }
 
         public Cluster() => Cox = new CoxCluster("--pod-cidr", $"{Pods}", "--service-cidr", "10.251.16.0/24", "--store", "memory", "--config", _manifests,
-            "--cluster-dns", "10.251.16.10", "--cluster-domain", "edge.test") { NodeName = "edge-7.lab" };
+            "--cluster-dns", "10.251.16.10", "--cluster-domain", "edge.test") { NodeName = "edge-7.lab", Address = "127.0.0.7" };
 
         private static IPNetwork FreeRange()
         {

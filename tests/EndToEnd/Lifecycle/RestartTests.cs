@@ -51,15 +51,35 @@ public sealed class RestartTests
         await kubectl.FeedAsync("create", Manifests.Sleeper("again", "  volumes: [{name: m, emptyDir: {medium: Memory}}]"));
         await kubectl.PodReadyAsync("again");
         var containerd = cox.ContainerdPid();
+        var bridge = BridgeOf(cox);
+        var namespaces = await NetworkNamespacesAsync(cox);
+        Assert.True(Directory.Exists($"/sys/class/net/{bridge}"));
+        Assert.Single(namespaces);
 
         (await cox.CoxAsync("down")).Succeeded();
 
         Assert.False(Runs(containerd), "containerd is still there");
         Assert.DoesNotContain(cox.DataDirectory, await File.ReadAllTextAsync("/proc/mounts", TestContext.Current.CancellationToken), StringComparison.Ordinal);
         await Eventually.GetAsync(() => Task.FromResult(string.Join('\n', ProcessesNaming(cox.DataDirectory))), s => s == "", "no process of it is left");
+        Assert.False(Directory.Exists($"/sys/class/net/{bridge}"), $"{bridge} is still there");
+        Assert.All(namespaces, path => Assert.False(Path.Exists(path), $"{path} is still there"));
+        Assert.DoesNotContain(bridge, (await Command.RunAsync("iptables-save", [])).Succeeded().Output, StringComparison.Ordinal);
 
         await cox.UpAsync();
         await kubectl.PodReadyAsync("again");
+    }
+
+    private static string BridgeOf(CoxCluster cox) =>
+        System.Text.RegularExpressions.Regex.Match(File.ReadAllText(Directory.EnumerateFiles(cox.DataDirectory, "*.conflist", SearchOption.AllDirectories).Single()), "\"bridge\"\\s*:\\s*\"([^\"]+)\"").Groups[1].Value;
+
+    /// <summary>Where the network namespaces of this cluster's Pods are kept.</summary>
+    private static async Task<string[]> NetworkNamespacesAsync(CoxCluster cox)
+    {
+        var sandboxes = await cox.CtrAsync("containers ls -q labels.\"io.cri-containerd.kind\"==sandbox");
+        var paths = new List<string>();
+        foreach (var id in sandboxes.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            paths.AddRange(System.Text.RegularExpressions.Regex.Matches(await cox.CtrAsync($"containers info {id}"), "\"(/[^\"]*/netns/[^\"]+)\"").Select(m => m.Groups[1].Value));
+        return [.. paths.Distinct()];
     }
 
     [Fact]

@@ -10,7 +10,11 @@ public sealed class UpTests
         await using var cox = new CoxCluster();
 
         Assert.Matches(@"^cluster ready in \d+\.\d\ds$", await cox.UpAsync());
-        await Eventually.ContainsAsync(() => Task.FromResult(cox.Log), $"export KUBECONFIG={cox.Kubeconfig}");
+        await Eventually.ContainsAsync(() => Task.FromResult(cox.Log), $"export KUBECONFIG={cox.Kubeconfig}\n");
+        var said = cox.Log.TrimEnd().Split('\n');
+        Assert.Equal(said.Length - 2, Array.FindIndex(said, line => line.StartsWith("cluster ready in ", StringComparison.Ordinal))); // once, and last but the one that is to be typed
+        Assert.InRange(said.Length, 3, 12);
+        Assert.All(said, line => Assert.InRange(line.Length, 1, 120));
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(cox.Kubeconfig));
         Assert.All(Directory.EnumerateFiles(Path.Combine(cox.DataDirectory, "pki"), "*.key"), k => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(k)));
@@ -18,6 +22,40 @@ public sealed class UpTests
         Assert.Matches(@"^node-1\s+Ready\s+<none>\s+\S+\s+v1\.36\.0$", await kubectl.LineAsync("get nodes --no-headers"));
         Assert.Contains("Server Version: v1.36.0", (await kubectl.RunAsync("version")).Output, StringComparison.Ordinal);
         Assert.Equal("default kube-node-lease kube-public kube-system", await kubectl.FieldAsync("get namespaces", "{.items[*].metadata.name}"));
+    }
+
+    [Fact]
+    public async Task WhatTheProcessesKeep_LiesInTheDataDirectory()
+    {
+        await using var cox = new CoxCluster();
+        await cox.UpAsync();
+        await cox.ImportImagesAsync("busybox");
+        await cox.Kubectl().FeedAsync("create", Manifests.Sleeper("p"));
+        await cox.Kubectl().PodReadyAsync("p");
+
+        string[] elsewhere = [.. WrittenBy(cox.ProcessId).Concat(WrittenBy(cox.ContainerdPid())).Distinct()
+            .Where(path => !path.StartsWith(cox.DataDirectory, StringComparison.Ordinal) && !path.StartsWith("/proc/", StringComparison.Ordinal) && !path.StartsWith("/sys/", StringComparison.Ordinal)
+                && !path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/run/", StringComparison.Ordinal))];
+        Assert.Empty(elsewhere);
+        Assert.All((string[])["state.db", "pki", "containerd", "node", "cluster.json", "kubeconfig"], name => Assert.True(Path.Exists(Path.Combine(cox.DataDirectory, name)), name));
+    }
+
+    /// <summary>The files that a process has open to write to.</summary>
+    private static IEnumerable<string> WrittenBy(int pid)
+    {
+        foreach (var entry in Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd"))
+        {
+            string? path = null;
+            var writes = false;
+            try
+            {
+                path = new FileInfo(entry).LinkTarget;
+                var flags = File.ReadLines($"/proc/{pid}/fdinfo/{Path.GetFileName(entry)}").First(line => line.StartsWith("flags:", StringComparison.Ordinal))[6..].Trim();
+                writes = (Convert.ToInt32(flags, 8) & 3) != 0; // not O_RDONLY
+            }
+            catch (IOException) { } // closed meanwhile
+            if (writes && path is ['/', ..] && !path.EndsWith(" (deleted)", StringComparison.Ordinal)) yield return path;
+        }
     }
 
     [Fact]

@@ -6,14 +6,16 @@ namespace Coxswain.EndToEnd.StaticPods;
 
 public sealed class StaticPodTests
 {
-    [Fact]
-    public async Task S5_FileInTheDirectory_RunsHasAMirrorAndEndsWithTheFile()
+    public static TheoryData<string> Kubectls => Kubectl.Versions;
+
+    [Theory, MemberData(nameof(Kubectls))]
+    public async Task S5_FileInTheDirectory_RunsHasAMirrorAndEndsWithTheFile(string version)
     {
         await using var cox = new CoxCluster();
         Directory.CreateDirectory(cox.StaticPods);
         await cox.UpAsync();
         await cox.ImportImagesAsync("nginx", "busybox");
-        var kubectl = cox.Kubectl();
+        var kubectl = cox.Kubectl(version);
         var file = Path.Combine(cox.StaticPods, "static-web.yaml");
         File.Copy(Repository.Example("02-static-pods/static-web.yaml"), file);
         await kubectl.PodReadyAsync("static-web-node-1");
@@ -23,6 +25,26 @@ public sealed class StaticPodTests
         // Deleting the mirror does not end it: the mirror comes back, the container never stopped.
         await kubectl.LineAsync("delete pod static-web-node-1 --grace-period=0 --force");
         await Eventually.IsAsync(() => kubectl.FieldAsync("get pod static-web-node-1", "{.status.containerStatuses[0].containerID}"), container);
+
+        // Nor does it ever become part of a controller's: one that selects its labels makes a Pod of its own.
+        await kubectl.FeedAsync("create", """
+            apiVersion: v1
+            kind: ReplicationController
+            metadata: {name: rc}
+            spec:
+              replicas: 1
+              selector: {role: myrole}
+              template: {metadata: {labels: {role: myrole}}, spec: {terminationGracePeriodSeconds: 1, containers: [{name: c, image: busybox, imagePullPolicy: IfNotPresent, command: [sleep, "3600"]}]}}
+            """);
+        await Eventually.IsAsync(() => kubectl.FieldAsync("get rc rc", "{.status.readyReplicas}"), "1");
+        Assert.Equal("Node/node-1", await kubectl.FieldAsync("get pod static-web-node-1", "{.metadata.ownerReferences[*].kind}/{.metadata.ownerReferences[*].name}"));
+        await kubectl.LineAsync("delete rc rc --cascade=foreground");
+
+        // JSON is as good as YAML.
+        var json = Path.Combine(cox.StaticPods, "second.json");
+        await File.WriteAllTextAsync(json, """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"second"},"spec":{"terminationGracePeriodSeconds":1,"containers":[{"name":"c","image":"busybox","imagePullPolicy":"IfNotPresent","command":["sleep","3600"]}]}}""", TestContext.Current.CancellationToken);
+        await kubectl.PodReadyAsync("second-node-1");
+        File.Delete(json);
 
         await File.WriteAllTextAsync(Path.Combine(cox.StaticPods, ".static-web.yaml.swp"), "rubbish: [", TestContext.Current.CancellationToken);
         File.Delete(file);
@@ -72,7 +94,7 @@ public sealed class StaticPodTests
     }
 
     [Fact]
-    public async Task S5_ManifestFromAUrl_RunsAndHonoursETag()
+    public async Task S5_ManifestFromAUrl_RunsHonoursETag_AndOutlivesADelete()
     {
         using var server = new HttpListener();
         var port = Ports.Free();
@@ -85,7 +107,12 @@ public sealed class StaticPodTests
         {
             await cox.UpAsync();
             await cox.ImportImagesAsync("busybox");
-            await cox.Kubectl().PodReadyAsync("from-url-node-1");
+            var kubectl = cox.Kubectl();
+            await kubectl.PodReadyAsync("from-url-node-1");
+            const string What = "{.status.containerStatuses[0].containerID}";
+            var container = await kubectl.FieldAsync("get pod from-url-node-1", What);
+            await kubectl.LineAsync("delete pod from-url-node-1 --grace-period=0 --force");
+            await Eventually.IsAsync(() => kubectl.FieldAsync("get pod from-url-node-1", What), container);
             await Eventually.TrueAsync(() => Task.FromResult(Volatile.Read(ref notModified) > 0), "a second question answered 304");
         }
         server.Stop();

@@ -78,6 +78,28 @@ public sealed class TutorialTests(TutorialCluster cluster) : IAsyncDisposable
     }
 
     [Theory, MemberData(nameof(Kubectls))]
+    public async Task S1_PauseProcessKilled_TheWholePodIsMadeAnew(string version)
+    {
+        await UseAsync(version);
+        await Kubectl.FeedAsync("create", BusyboxPod("grouped", "while true; do sleep 3600; done"));
+        await Kubectl.PodReadyAsync("grouped");
+        var container = await ContainerIdAsync("grouped", "c");
+        var uid = await Kubectl.FieldAsync("get pod grouped", "{.metadata.uid}");
+        async Task<string[]> SandboxesAsync() =>
+            (await cluster.Cox.CtrAsync($"containers ls -q labels.\"io.kubernetes.pod.uid\"=={uid},labels.\"io.cri-containerd.kind\"==sandbox")).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var pause = Assert.Single(await SandboxesAsync());
+
+        await cluster.Cox.CtrAsync($"task kill -s SIGKILL {pause}");
+
+        await Eventually.ContainsAsync(() => Kubectl.GetAsync("describe", "pod", "grouped"), "Pod sandbox changed, it will be killed and re-created.");
+        await Eventually.TrueAsync(async () => await ContainerIdAsync("grouped", "c") is { Length: > 0 } now && now != container, "another container");
+        await Kubectl.PodReadyAsync("grouped");
+        await Eventually.TrueAsync(async () => await SandboxesAsync() is [var other] && other != pause, "one pause container, another one");
+        // It came out of the product itself: the node was never asked to pull one.
+        Assert.DoesNotContain("pause", await Kubectl.GetAsync("get", "events", "--field-selector", "reason=Pulling"), StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Kubectls))]
     public async Task S3_AnyTwoPods_ReachEachOtherByTcp(string version)
     {
         await UseAsync(version);
@@ -117,6 +139,7 @@ public sealed class TutorialTests(TutorialCluster cluster) : IAsyncDisposable
         var line = await Kubectl.GetAsync("get", "pods", "-l", "app=test", "--no-headers");
         Assert.Matches(@"^docker-pod-[a-z0-9]+-[a-z0-9]{5}\s+2/2\s+Running\s+0\s", line);
         var ip = await Kubectl.FieldAsync("get pods -l app=test", "{.items[0].status.podIP}");
+        Assert.Matches($@"^docker-pod-\S+\s+2/2\s+Running\s+0\s+\S+\s+{System.Text.RegularExpressions.Regex.Escape(ip)}\s+node-1\s+<none>\s+<none>$", await Kubectl.GetAsync("get", "pods", "-l", "app=test", "-o", "wide", "--no-headers"));
         Assert.Contains("Welcome to nginx!", await HttpAsync($"http://{ip}:80/"), StringComparison.Ordinal);
         Assert.Contains("It works: Tomcat in a Pod", await HttpAsync($"http://{ip}:8080/"), StringComparison.Ordinal);
 
@@ -142,6 +165,7 @@ public sealed class TutorialTests(TutorialCluster cluster) : IAsyncDisposable
         {
             var events = await Kubectl.GetAsync("get", "events", "--field-selector", "reason=FailedMount,involvedObject.name=waiting", "-o", "json");
             var item = JsonDocument.Parse(events).RootElement.GetProperty("items").EnumerateArray().Single();
+            Assert.Equal(("Warning", "kubelet", "node-1"), (item.GetProperty("type").GetString(), item.GetProperty("source").GetProperty("component").GetString(), item.GetProperty("source").GetProperty("host").GetString()));
             return item.GetProperty("count").GetInt32() > 1 && item.GetProperty("firstTimestamp").GetDateTime() < item.GetProperty("lastTimestamp").GetDateTime();
         }, "a count above one and a last time after the first");
     }
@@ -242,6 +266,34 @@ public sealed class TutorialTests(TutorialCluster cluster) : IAsyncDisposable
         var pod = await Kubectl.FieldAsync("get pods -l app=tomcat", "{.items[0].metadata.name}");
 
         Assert.Equal(await Kubectl.FieldAsync("get configmap tomcat-server-config", @"{.data.server\.xml}"), await ExecAsync(pod, "tomcatpod", "cat", "/tmp/server.xml"));
+    }
+
+    [Theory, MemberData(nameof(Kubectls))]
+    public async Task S13_ConfigMap_AsFilesByItemsAndModes_AndAllItsKeysAsVariables(string version)
+    {
+        await UseAsync(version);
+        await Kubectl.LineAsync("create configmap settings --from-literal=level=info --from-literal=dir=/var/data");
+        await Kubectl.FeedAsync("create", """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: files}
+            spec:
+              restartPolicy: Never
+              containers:
+                - name: c
+                  image: busybox
+                  imagePullPolicy: IfNotPresent
+                  command: [sh, -c, "cd /conf; ls; cat deep/level.txt; echo; stat -L -c %a deep/level.txt dir; echo $APP_level $APP_dir [$NONE]; ls /none | wc -l"]
+                  envFrom: [{prefix: APP_, configMapRef: {name: settings}}, {configMapRef: {name: missing, optional: true}}]
+                  env: [{name: NONE, valueFrom: {configMapKeyRef: {name: settings, key: missing, optional: true}}}]
+                  volumeMounts: [{name: conf, mountPath: /conf}, {name: none, mountPath: /none}]
+              volumes:
+                - {name: conf, configMap: {name: settings, defaultMode: 0440, items: [{key: level, path: deep/level.txt, mode: 0400}, {key: dir, path: dir}]}}
+                - {name: none, configMap: {name: missing, optional: true}}
+            """);
+        await Eventually.IsAsync(() => Kubectl.FieldAsync("get pod files", "{.status.phase}"), "Succeeded");
+
+        await Eventually.IsAsync(async () => (await Kubectl.GetAsync("logs", "files")).ReplaceLineEndings(" "), "deep dir info 400 440 info /var/data [] 0");
     }
 
     [Theory, MemberData(nameof(Kubectls))]
