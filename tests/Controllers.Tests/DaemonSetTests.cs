@@ -173,14 +173,7 @@ public sealed class DaemonSetTests
     [Fact]
     public async Task OrphanOnANode_IsAdopted_AndOneThatNoLongerMatches_ReleasedAndReplaced()
     {
-        await using var rig = await Rig.StartAsync(api =>
-        {
-            var orphan = Kinds.Pods.New(Rig.Ns, "stray");
-            orphan.Metadata.Labels = new Dictionary<string, string> { ["app"] = "ds" };
-            orphan.Spec = Rig.Template("ds").Spec;
-            orphan.Spec.NodeName = "n1";
-            api.CreateAsync(Kinds.Pods, orphan, TestContext.Current.CancellationToken);
-        });
+        await using var rig = await Rig.StartAsync(api => Rig.Orphan(api, "stray", "ds", node: "n1"));
         await rig.NodeAsync("n1");
         var set = await DaemonSetAsync(rig, value => value.Spec.UpdateStrategy = new V1DaemonSetUpdateStrategy { Type = "OnDelete" });
         await rig.UntilAsync(Kinds.Pods, Rig.Ns, "stray", pod => OwnerReferences.ControllerOf(pod)?.Uid == set.Metadata.Uid);

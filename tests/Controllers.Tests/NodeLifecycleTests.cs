@@ -104,13 +104,7 @@ public sealed class NodeLifecycleTests
     [Fact]
     public async Task Start_PodOfANodeLongGone_IsClearedAway()
     {
-        await using var rig = await Rig.StartAsync(api =>
-        {
-            var pod = Kinds.Pods.New(Rig.Ns, "left");
-            pod.Spec = Rig.Template("left").Spec;
-            pod.Spec.NodeName = "gone";
-            api.CreateAsync(Kinds.Pods, pod, TestContext.Current.CancellationToken);
-        });
+        await using var rig = await Rig.StartAsync(api => Rig.Orphan(api, "left", "left", node: "gone"));
 
         await rig.UntilAsync(() =>
         {

@@ -92,13 +92,7 @@ public sealed class ReplicaSetTests
     public async Task Reconcile_OrphanThatMatches_IsAdoptedInsteadOfMakingOne()
     {
         // There from the start: of a Pod and a ReplicaSet made one after the other either may be seen first.
-        await using var rig = await Rig.StartAsync(api =>
-        {
-            var orphan = Kinds.Pods.New(Rig.Ns, "stray");
-            orphan.Metadata.Labels = new Dictionary<string, string> { ["app"] = "web" };
-            orphan.Spec = Rig.Template("web").Spec;
-            api.CreateAsync(Kinds.Pods, orphan, TestContext.Current.CancellationToken);
-        });
+        await using var rig = await Rig.StartAsync(api => Rig.Orphan(api, "stray", "web"));
         var set = await rig.ReplicaSetAsync("web", 1);
 
         await rig.UntilAsync(Kinds.Pods, Rig.Ns, "stray", pod => OwnerReferences.ControllerOf(pod)?.Uid == set.Metadata.Uid);
@@ -136,13 +130,7 @@ public sealed class ReplicaSetTests
     [Fact]
     public async Task Reconcile_ReplicationController_AdoptsAndReleases()
     {
-        await using var rig = await Rig.StartAsync(api =>
-        {
-            var orphan = Kinds.Pods.New(Rig.Ns, "stray");
-            orphan.Metadata.Labels = new Dictionary<string, string> { ["app"] = "rc" };
-            orphan.Spec = Rig.Template("rc").Spec;
-            api.CreateAsync(Kinds.Pods, orphan, TestContext.Current.CancellationToken);
-        });
+        await using var rig = await Rig.StartAsync(api => Rig.Orphan(api, "stray", "rc"));
         var rc = Kinds.ReplicationControllers.New(Rig.Ns, "rc");
         rc.Spec = new V1ReplicationControllerSpec { Replicas = 1, Selector = new Dictionary<string, string> { ["app"] = "rc" }, Template = Rig.Template("rc") };
         rc = await rig.CreateAsync(Kinds.ReplicationControllers, rc);

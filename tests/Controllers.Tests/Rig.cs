@@ -112,6 +112,16 @@ internal sealed class Rig : IAsyncDisposable
         Spec = new V1PodSpec { Containers = [new V1Container { Name = "c", Image = image, Ports = [new V1ContainerPort { Name = "http", ContainerPort = 80, Protocol = "TCP" }] }] },
     };
 
+    /// <summary>A Pod that nobody owns.</summary>
+    public static void Orphan(FakeApi api, string name, string app, string? node = null)
+    {
+        var orphan = Kinds.Pods.New(Ns, name);
+        orphan.Metadata.Labels = new Dictionary<string, string> { ["app"] = app };
+        orphan.Spec = Template(app).Spec;
+        orphan.Spec.NodeName = node;
+        api.CreateAsync(Kinds.Pods, orphan, TestContext.Current.CancellationToken);
+    }
+
     public static V1LabelSelector Selector(string app) => new() { MatchLabels = new Dictionary<string, string> { ["app"] = app } };
 
     public Task<V1Deployment> DeploymentAsync(string name, int replicas, Action<V1DeploymentSpec>? change = null)

@@ -5,18 +5,10 @@ namespace Coxswain.EndToEnd.Faults;
 
 public sealed class FaultTests
 {
-    private static async Task<(CoxCluster Cox, Kubectl Kubectl)> ClusterAsync()
-    {
-        var cox = new CoxCluster();
-        await cox.UpAsync();
-        await cox.ImportImagesAsync("busybox");
-        return (cox, cox.Kubectl());
-    }
-
     [Fact]
     public async Task ContainerdKilled_IsBackAndThePodsNeverStopped()
     {
-        var (cox, kubectl) = await ClusterAsync();
+        var (cox, kubectl) = await CoxCluster.WithBusyboxAsync();
         await using var _ = cox;
         await kubectl.FeedAsync("create", Manifests.Sleeper("intact"));
         await kubectl.PodReadyAsync("intact");
@@ -48,7 +40,7 @@ public sealed class FaultTests
     [Fact]
     public async Task GarbageInTheNodesState_IsNotBelieved_AndThePodsRunOn()
     {
-        var (cox, kubectl) = await ClusterAsync();
+        var (cox, kubectl) = await CoxCluster.WithBusyboxAsync();
         await using var _ = cox;
         await kubectl.FeedAsync("create", Manifests.Sleeper("intact"));
         await kubectl.PodReadyAsync("intact");
@@ -73,7 +65,7 @@ public sealed class FaultTests
     [Fact]
     public async Task CoxKilledWhile20PodsStart_AllRunAfterwardsWithoutDuplicates()
     {
-        var (cox, kubectl) = await ClusterAsync();
+        var (cox, kubectl) = await CoxCluster.WithBusyboxAsync();
         await using var _ = cox;
         await kubectl.FeedAsync("create", Manifests.Sleepers(20));
         await Eventually.TrueAsync(async () => (await cox.CtrAsync("tasks ls -q")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length > 5, "some containers started");
@@ -92,7 +84,7 @@ public sealed class FaultTests
     [InlineData("unpullable", "command: [\"true\"]", "127.0.0.1:1/none:1")]
     public async Task PodDeleted_InAnyState_GoesAndLeavesNoContainer(string name, string command, string image = "busybox")
     {
-        var (cox, kubectl) = await ClusterAsync();
+        var (cox, kubectl) = await CoxCluster.WithBusyboxAsync();
         await using var _ = cox;
         await kubectl.FeedAsync("create", $$"""
             apiVersion: v1
@@ -115,7 +107,7 @@ public sealed class FaultTests
     [Theory, MemberData(nameof(Kubectls))]
     public async Task S8_SandboxThatCannotBeMade_ShowsItsCauseAndComesUpWhenItCan(string version)
     {
-        var (cox, _) = await ClusterAsync();
+        var (cox, _) = await CoxCluster.WithBusyboxAsync();
         await using var __ = cox;
         var kubectl = cox.Kubectl(version);
         var config = Directory.EnumerateFiles(cox.DataDirectory, "*.conflist", SearchOption.AllDirectories).Single();

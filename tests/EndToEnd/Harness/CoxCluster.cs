@@ -24,6 +24,23 @@ internal sealed class CoxCluster : IAsyncDisposable
 
     public CoxCluster(params string[] flags) => _flags = flags;
 
+    /// <summary>One that is up and has busybox on its node, and the kubectl on PATH for it.</summary>
+    public static async Task<(CoxCluster Cox, Kubectl Kubectl)> WithBusyboxAsync()
+    {
+        var cox = new CoxCluster();
+        try
+        {
+            await cox.UpAsync();
+            await cox.ImportImagesAsync("busybox");
+            return (cox, cox.Kubectl());
+        }
+        catch
+        {
+            await cox.DisposeAsync(); // nobody else has it yet
+            throw;
+        }
+    }
+
     public Kubectl Kubectl(string? version = null) =>
         new(EndToEnd.Harness.Kubectl.Find(version) ?? throw new InvalidOperationException($"kubectl {version} is not on this machine"), Kubeconfig);
 

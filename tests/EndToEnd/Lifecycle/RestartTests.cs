@@ -5,18 +5,10 @@ namespace Coxswain.EndToEnd.Lifecycle;
 
 public sealed class RestartTests
 {
-    private static async Task<(CoxCluster Cox, Kubectl Kubectl)> ClusterAsync()
-    {
-        var cox = new CoxCluster();
-        await cox.UpAsync();
-        await cox.ImportImagesAsync("busybox");
-        return (cox, cox.Kubectl());
-    }
-
     [Fact]
     public async Task Sigterm_LeavesPodsRunning_AndTheNextUpTakesThemOver()
     {
-        var (cox, kubectl) = await ClusterAsync();
+        var (cox, kubectl) = await CoxCluster.WithBusyboxAsync();
         await using var _ = cox;
         await kubectl.FeedAsync("create", Manifests.Sleeper("stays"));
         await kubectl.PodReadyAsync("stays");
@@ -46,7 +38,7 @@ public sealed class RestartTests
     [Fact]
     public async Task Down_EndsEverything_AndTheNextUpMakesThePodsAnew()
     {
-        var (cox, kubectl) = await ClusterAsync();
+        var (cox, kubectl) = await CoxCluster.WithBusyboxAsync();
         await using var _ = cox;
         await kubectl.FeedAsync("create", Manifests.Sleeper("again", "  volumes: [{name: m, emptyDir: {medium: Memory}}]"));
         await kubectl.PodReadyAsync("again");
@@ -85,7 +77,7 @@ public sealed class RestartTests
     [Fact]
     public async Task Reset_DeletesTheData()
     {
-        var (cox, _) = await ClusterAsync();
+        var (cox, _) = await CoxCluster.WithBusyboxAsync();
         await using var __ = cox;
 
         (await cox.CoxAsync("reset")).Succeeded();
@@ -112,9 +104,9 @@ public sealed class RestartTests
     [Fact]
     public async Task TwoClusters_RunSideBySide()
     {
-        var (one, kubectlOne) = await ClusterAsync();
+        var (one, kubectlOne) = await CoxCluster.WithBusyboxAsync();
         await using var _ = one;
-        var (two, kubectlTwo) = await ClusterAsync();
+        var (two, kubectlTwo) = await CoxCluster.WithBusyboxAsync();
         await using var __ = two;
         await kubectlOne.FeedAsync("create", Manifests.Sleeper("p"));
         await kubectlTwo.FeedAsync("create", Manifests.Sleeper("p"));

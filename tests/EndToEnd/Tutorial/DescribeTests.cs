@@ -6,26 +6,8 @@ namespace Coxswain.EndToEnd.Tutorial;
 
 /// <summary>S9: every line of <c>kubectl describe</c>, held against what the node and its runtime know.</summary>
 [Collection("tutorial")]
-public sealed class DescribeTests(TutorialCluster cluster) : IAsyncDisposable
+public sealed class DescribeTests(TutorialCluster cluster) : TutorialTest(cluster)
 {
-    private readonly string _namespace = "s9-" + Guid.NewGuid().ToString("n")[..8];
-    private Kubectl? _kubectl;
-
-    public static TheoryData<string> Kubectls => Harness.Kubectl.Versions;
-
-    private Kubectl Kubectl => _kubectl ?? throw new InvalidOperationException("no kubectl");
-
-    private async Task UseAsync(string version)
-    {
-        _kubectl = cluster.Cox.Kubectl(version).In(_namespace);
-        await Kubectl.GetAsync("create", "namespace", _namespace);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_kubectl is not null) await Kubectl.RunAsync("delete", "namespace", _namespace, "--wait=false");
-    }
-
     [Theory, MemberData(nameof(Kubectls))]
     public async Task S9_PodOfADeployment_PrintsTheSheet(string version)
     {
@@ -41,7 +23,7 @@ public sealed class DescribeTests(TutorialCluster cluster) : IAsyncDisposable
         Assert.InRange(Time(sheet, @"^Start Time:\s+(.*)$"), before, DateTime.UtcNow);
         Assert.InRange(Time(sheet, @"^      Started:\s+(.*)$"), before, DateTime.UtcNow);
         Has(sheet,
-            $@"^Name:\s+{pod}$", $@"^Namespace:\s+{_namespace}$", @"^Priority:\s+0$", $@"^Node:\s+node-1/{Regex.Escape(await HostIpAsync())}$",
+            $@"^Name:\s+{pod}$", $@"^Namespace:\s+{Namespace}$", @"^Priority:\s+0$", $@"^Node:\s+node-1/{Regex.Escape(await HostIpAsync())}$",
             @"^Labels:\s+app=nginx$", $@"^\s+pod-template-hash={set["nginx-deployment-".Length..]}$", @"^Annotations:\s+<none>$", @"^Status:\s+Running$",
             $@"^IP:\s+{Regex.Escape(await AddressInAsync(sandbox))}$", $@"^Controlled By:\s+ReplicaSet/{set}$", @"^  nginx:$", $@"^    Container ID:\s+containerd://{container}$",
             @"^    Image:\s+daocloud.io/library/nginx:1.13.0-alpine$", $@"^    Image ID:\s+.*{await ImageIdAsync("daocloud.io/library/nginx:1.13.0-alpine")}$", @"^    Port:\s+80/TCP$", @"^    Host Port:\s+0/TCP$",
@@ -50,7 +32,7 @@ public sealed class DescribeTests(TutorialCluster cluster) : IAsyncDisposable
             @"^  Initialized\s+True\s*$", @"^  Ready\s+True\s*$", @"^  ContainersReady\s+True\s*$", @"^  PodScheduled\s+True\s*$", @"^  PodReadyToStartContainers\s+True\s*$",
             @"^  kube-api-access-[a-z0-9]{5}:$", @"^    Type:\s+Projected \(a volume that contains injected data from multiple sources\)$", @"^    TokenExpirationSeconds:\s+3607$", @"^    ConfigMapName:\s+kube-root-ca.crt$",
             @"^QoS Class:\s+BestEffort$", @"^Node-Selectors:\s+<none>$", @"^Tolerations:\s+node.kubernetes.io/not-ready:NoExecute op=Exists for 300s$", @"^\s+node.kubernetes.io/unreachable:NoExecute op=Exists for 300s$",
-            $@"^  Normal\s+Scheduled\s+\S+\s+default-scheduler  Successfully assigned {_namespace}/{pod} to node-1$",
+            $@"^  Normal\s+Scheduled\s+\S+\s+default-scheduler  Successfully assigned {Namespace}/{pod} to node-1$",
             @"^  Normal\s+Pulled\s+\S+\s+kubelet\s+Container image ""daocloud.io/library/nginx:1.13.0-alpine"" already present on machine and can be accessed by the pod$",
             @"^  Normal\s+Created\s+\S+\s+kubelet\s+Container created$", @"^  Normal\s+Started\s+\S+\s+kubelet\s+Container started$");
         if (await Kubectl.MinorAsync() >= 23) Has(sheet, @"^Service Account:\s+default$");
@@ -142,19 +124,19 @@ public sealed class DescribeTests(TutorialCluster cluster) : IAsyncDisposable
 
     private Task<string> HostIpAsync() => Kubectl.FieldAsync("get node node-1", "{.status.addresses[?(@.type=='InternalIP')].address}");
 
-    private async Task<string> ContainerdVersionAsync() => Regex.Match(await cluster.Cox.CtrAsync("version"), @"Server:\s+Version:\s+v?(\S+)").Groups[1].Value;
+    private async Task<string> ContainerdVersionAsync() => Regex.Match(await Cox.CtrAsync("version"), @"Server:\s+Version:\s+v?(\S+)").Groups[1].Value;
 
     /// <summary>The running container and the pause process's pid, as the runtime has them.</summary>
     private async Task<(string Container, int SandboxPid)> OnTheNodeAsync(string pod, string container)
     {
         var uid = await Kubectl.FieldAsync($"get pod {pod}", "{.metadata.uid}");
-        var running = (await cluster.Cox.CtrAsync("tasks ls")).Split('\n').Skip(1).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(c => c is [_, _, "RUNNING"]).ToDictionary(c => c[0], c => int.Parse(c[1], CultureInfo.InvariantCulture));
+        var running = (await Cox.CtrAsync("tasks ls")).Split('\n').Skip(1).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(c => c is [_, _, "RUNNING"]).ToDictionary(c => c[0], c => int.Parse(c[1], CultureInfo.InvariantCulture));
         var ids = await IdsAsync($"labels.\"io.kubernetes.pod.uid\"=={uid},labels.\"io.kubernetes.container.name\"=={container}");
         var sandboxes = await IdsAsync($"labels.\"io.kubernetes.pod.uid\"=={uid},labels.\"io.cri-containerd.kind\"==sandbox");
         return (ids.Single(running.ContainsKey), running[sandboxes.Single(running.ContainsKey)]);
     }
 
-    private async Task<string[]> IdsAsync(string filter) => (await cluster.Cox.CtrAsync($"containers ls -q {filter}")).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private async Task<string[]> IdsAsync(string filter) => (await Cox.CtrAsync($"containers ls -q {filter}")).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>The address that the Pod's network namespace has.</summary>
     private static async Task<string> AddressInAsync(int pid)
@@ -166,7 +148,7 @@ public sealed class DescribeTests(TutorialCluster cluster) : IAsyncDisposable
     /// <summary>By what the runtime knows an image: <c>cox image ls</c> shows the beginning.</summary>
     private async Task<string> ImageIdAsync(string image)
     {
-        var rows = (await cluster.Cox.CoxAsync("image", "ls")).Succeeded().Output.Split('\n').Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var rows = (await Cox.CoxAsync("image", "ls")).Succeeded().Output.Split('\n').Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         return $"sha256:{rows.Single(r => r.Length > 1 && r[0] == image)[1]}[0-9a-f]{{52}}";
     }
 }

@@ -5,27 +5,9 @@ namespace Coxswain.EndToEnd.Tutorial;
 
 /// <summary>What the tutorial says, done with stock kubectl on real containers. Each test has a namespace of its own.</summary>
 [Collection("tutorial")]
-public sealed class TutorialTests(TutorialCluster cluster) : IAsyncDisposable
+public sealed class TutorialTests(TutorialCluster cluster) : TutorialTest(cluster)
 {
-    private readonly string _namespace = "t-" + Guid.NewGuid().ToString("n")[..8];
-    private Kubectl? _kubectl;
-
-    public static TheoryData<string> Kubectls => Harness.Kubectl.Versions;
-
-    private Kubectl Kubectl => _kubectl ?? throw new InvalidOperationException("no kubectl");
-
-    private async Task UseAsync(string version)
-    {
-        _kubectl = cluster.Cox.Kubectl(version).In(_namespace);
-        await Kubectl.GetAsync("create", "namespace", _namespace);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_kubectl is not null) await Kubectl.RunAsync("delete", "namespace", _namespace, "--wait=false");
-    }
-
-    private Task<string> ExecAsync(string pod, string container, params string[] command) => cluster.Cox.ExecAsync(Kubectl, pod, container, command);
+    private Task<string> ExecAsync(string pod, string container, params string[] command) => Cox.ExecAsync(Kubectl, pod, container, command);
 
     /// <summary>As <see cref="ExecAsync"/>, or the failure's text.</summary>
     private async Task<string> TryExecAsync(string pod, string container, params string[] command)
@@ -67,8 +49,8 @@ public sealed class TutorialTests(TutorialCluster cluster) : IAsyncDisposable
 
         // The pause process holds the namespaces that both containers are in.
         var uid = await Kubectl.FieldAsync("get pod two-containers", "{.metadata.uid}");
-        var sandboxes = await cluster.Cox.CtrAsync($"containers ls -q labels.\"io.kubernetes.pod.uid\"=={uid}");
-        var tasks = (await cluster.Cox.CtrAsync("tasks ls")).Split('\n').Skip(1).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(c => c.Length >= 3).ToDictionary(c => c[0], c => int.Parse(c[1]));
+        var sandboxes = await Cox.CtrAsync($"containers ls -q labels.\"io.kubernetes.pod.uid\"=={uid}");
+        var tasks = (await Cox.CtrAsync("tasks ls")).Split('\n').Skip(1).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(c => c.Length >= 3).ToDictionary(c => c[0], c => int.Parse(c[1]));
         var pids = sandboxes.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(id => tasks[id.Trim()]).ToList();
         Assert.Equal(3, pids.Count);
         var networks = pids.Select(p => new FileInfo($"/proc/{p}/ns/net").LinkTarget).Distinct().ToList();
@@ -86,10 +68,10 @@ public sealed class TutorialTests(TutorialCluster cluster) : IAsyncDisposable
         var container = await ContainerIdAsync("grouped", "c");
         var uid = await Kubectl.FieldAsync("get pod grouped", "{.metadata.uid}");
         async Task<string[]> SandboxesAsync() =>
-            (await cluster.Cox.CtrAsync($"containers ls -q labels.\"io.kubernetes.pod.uid\"=={uid},labels.\"io.cri-containerd.kind\"==sandbox")).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            (await Cox.CtrAsync($"containers ls -q labels.\"io.kubernetes.pod.uid\"=={uid},labels.\"io.cri-containerd.kind\"==sandbox")).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var pause = Assert.Single(await SandboxesAsync());
 
-        await cluster.Cox.CtrAsync($"task kill -s SIGKILL {pause}");
+        await Cox.CtrAsync($"task kill -s SIGKILL {pause}");
 
         await Eventually.ContainsAsync(() => Kubectl.GetAsync("describe", "pod", "grouped"), "Pod sandbox changed, it will be killed and re-created.");
         await Eventually.TrueAsync(async () => await ContainerIdAsync("grouped", "c") is { Length: > 0 } now && now != container, "another container");
@@ -121,7 +103,7 @@ public sealed class TutorialTests(TutorialCluster cluster) : IAsyncDisposable
         await Kubectl.PodReadyAsync("victim");
         var first = await ContainerIdAsync("victim", "c");
 
-        await cluster.Cox.CtrAsync($"task kill -s SIGKILL {first.Split("//")[1]}");
+        await Cox.CtrAsync($"task kill -s SIGKILL {first.Split("//")[1]}");
 
         await Eventually.IsAsync(() => Kubectl.FieldAsync("get pod victim", "{.status.containerStatuses[0].restartCount}"), "1");
         await Kubectl.PodReadyAsync("victim");
@@ -148,7 +130,7 @@ public sealed class TutorialTests(TutorialCluster cluster) : IAsyncDisposable
 
         // On the machine: both containers, and the pause container beside them.
         var uid = await Kubectl.FieldAsync("get pods -l app=test", "{.items[0].metadata.uid}");
-        var images = (await cluster.Cox.CtrAsync($"containers ls labels.\"io.kubernetes.pod.uid\"=={uid}")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]).Order();
+        var images = (await Cox.CtrAsync($"containers ls labels.\"io.kubernetes.pod.uid\"=={uid}")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]).Order();
         Assert.Equal(["coxswain.internal/pause:1", "daocloud.io/library/nginx:1.13.0-alpine", "daocloud.io/library/tomcat:8.5.21-jre8-alpine"], images);
     }
 
@@ -312,7 +294,7 @@ public sealed class TutorialTests(TutorialCluster cluster) : IAsyncDisposable
     public async Task S14_ConfigMapOfAnotherNamespace_WillNotDo(string version)
     {
         await UseAsync(version);
-        var other = _namespace + "-other";
+        var other = Namespace + "-other";
         await Kubectl.GetAsync("create", "namespace", other);
         try
         {

@@ -16,7 +16,7 @@ internal sealed class CriServer : IAsyncDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("cox-cri-").FullName;
     private readonly WebApplication _server;
 
-    private CriServer(Func<string, IMessage?> answer)
+    private CriServer(Func<string, IAsyncEnumerable<IMessage>?> answer)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -28,7 +28,10 @@ internal sealed class CriServer : IAsyncDisposable
 
     public CriRuntime Runtime { get; }
 
-    public static async Task<CriServer> StartAsync(Func<string, IMessage?> answer)
+    public static Task<CriServer> StartAsync(Func<string, IMessage?> answer) => StreamAsync(call => answer(call) is { } message ? One(message) : null);
+
+    /// <param name="answer">A stream of messages.</param>
+    public static async Task<CriServer> StreamAsync(Func<string, IAsyncEnumerable<IMessage>?> answer)
     {
         var server = new CriServer(answer);
         await server._server.StartAsync(TestContext.Current.CancellationToken);
@@ -42,18 +45,29 @@ internal sealed class CriServer : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private static async Task AnswerAsync(HttpContext context, IMessage? message)
+#pragma warning disable CS1998 // one that is there has nothing to wait for
+    private static async IAsyncEnumerable<IMessage> One(IMessage message)
+#pragma warning restore CS1998
+    {
+        yield return message;
+    }
+
+    private static async Task AnswerAsync(HttpContext context, IAsyncEnumerable<IMessage>? messages)
     {
         context.Response.ContentType = "application/grpc";
-        if (message is null)
+        if (messages is null)
         {
             context.Response.Headers["grpc-status"] = "12"; // not implemented
             return;
         }
-        var frame = new byte[5 + message.CalculateSize()];
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), frame.Length - 5);
-        message.WriteTo(frame.AsSpan(5));
-        await context.Response.Body.WriteAsync(frame, context.RequestAborted);
+        await foreach (var message in messages.WithCancellation(context.RequestAborted))
+        {
+            var frame = new byte[5 + message.CalculateSize()];
+            BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), frame.Length - 5);
+            message.WriteTo(frame.AsSpan(5));
+            await context.Response.Body.WriteAsync(frame, context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+        }
         context.Response.AppendTrailer("grpc-status", "0");
     }
 }

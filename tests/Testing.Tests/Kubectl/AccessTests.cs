@@ -3,23 +3,12 @@ using Coxswain.EndToEnd.Harness;
 namespace Coxswain.Testing.Tests.Kubectls;
 
 /// <summary><c>kubectl auth</c> in every version that users have.</summary>
-public sealed class AccessTests : IAsyncLifetime
+public sealed class AccessTests() : KubectlTest(nodes: 0)
 {
-    private TestCluster? _cluster;
-
-    public static TheoryData<string> Versions => Kubectl.Versions;
-
-    public async ValueTask InitializeAsync() => _cluster = await TestCluster.StartAsync(new TestClusterOptions { Nodes = 0 }, TestContext.Current.CancellationToken);
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_cluster is not null) await _cluster.DisposeAsync();
-    }
-
     [Theory, MemberData(nameof(Versions))]
     public async Task Auth_CanIAndWhoAmI_AnswerForTheAdmin(string version)
     {
-        var kubectl = new Kubectl(Kubectl.Find(version)!, _cluster!.WriteKubeconfig(), "default");
+        var kubectl = Use(version);
 
         Assert.Equal("yes", await kubectl.LineAsync("auth can-i create deployments.apps"));
         Assert.Equal("yes", await kubectl.LineAsync("auth can-i * *"));
@@ -38,10 +27,10 @@ public sealed class AccessTests : IAsyncLifetime
     [Theory, MemberData(nameof(Versions))]
     public async Task Auth_CanI_AsAServiceAccount_SaysNo(string version)
     {
-        var admin = new Kubectl(Kubectl.Find(version)!, _cluster!.WriteKubeconfig(), "default");
+        var admin = Use(version);
         var token = await admin.LineAsync("create token default");
-        var lines = File.ReadLines(_cluster.WriteKubeconfig()).Select(l => l.Contains("client-key-data:", StringComparison.Ordinal) ? $"{l[..l.IndexOf("client", StringComparison.Ordinal)]}token: {token}" : l);
-        var config = _cluster.WriteKubeconfig() + ".robot";
+        var lines = File.ReadLines(Cluster.WriteKubeconfig()).Select(l => l.Contains("client-key-data:", StringComparison.Ordinal) ? $"{l[..l.IndexOf("client", StringComparison.Ordinal)]}token: {token}" : l);
+        var config = Cluster.WriteKubeconfig() + ".robot";
         await File.WriteAllLinesAsync(config, lines.Where(l => !l.Contains("client-certificate-data:", StringComparison.Ordinal)).ToList(), TestContext.Current.CancellationToken);
         var robot = new Kubectl(Kubectl.Find(version)!, config, "default");
 

@@ -3,23 +3,12 @@ using Coxswain.EndToEnd.Harness;
 namespace Coxswain.Testing.Tests.Kubectls;
 
 /// <summary><c>kubectl explain</c>, from OpenAPI, in every version that users have.</summary>
-public sealed class ExplainTests : IAsyncLifetime
+public sealed class ExplainTests() : KubectlTest(nodes: 0)
 {
-    private TestCluster? _cluster;
-
-    public static TheoryData<string> Versions => Kubectl.Versions;
-
-    public async ValueTask InitializeAsync() => _cluster = await TestCluster.StartAsync(new TestClusterOptions { Nodes = 0 }, TestContext.Current.CancellationToken);
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_cluster is not null) await _cluster.DisposeAsync();
-    }
-
     [Theory, MemberData(nameof(Versions))]
     public async Task Explain_TellsTypesAndTheWordsThatAFieldMayBe(string version)
     {
-        var kubectl = new Kubectl(Kubectl.Find(version)!, _cluster!.WriteKubeconfig(), "default");
+        var kubectl = Use(version);
 
         Assert.Matches(@"(?s)KIND:\s+Deployment\s.*replicas\s+<integer>", await kubectl.LineAsync("explain deployment.spec"));
         Assert.Matches(@"(?s)GROUP:\s+apps\s.*VERSION:\s+v1\s.*FIELD:? \S*strategy", (await kubectl.LineAsync("explain deployment.spec.strategy")).Replace("FIELDS", "", StringComparison.Ordinal));

@@ -3,23 +3,11 @@ using Coxswain.EndToEnd.Harness;
 namespace Coxswain.Testing.Tests.Kubectls;
 
 /// <summary><c>kubectl rollout</c> in every version that users have, on simulated nodes.</summary>
-public sealed class RolloutTests : IAsyncLifetime
+public sealed class RolloutTests() : KubectlTest(nodes: 2)
 {
-    private TestCluster? _cluster;
     private Kubectl? _kubectl;
 
-    public static TheoryData<string> Versions => Kubectl.Versions;
-
     private Kubectl K => _kubectl ?? throw new InvalidOperationException("no kubectl");
-
-    public async ValueTask InitializeAsync() => _cluster = await TestCluster.StartAsync(new TestClusterOptions { Nodes = 2 }, TestContext.Current.CancellationToken);
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_cluster is not null) await _cluster.DisposeAsync();
-    }
-
-    private void Use(string version) => _kubectl = new Kubectl(Kubectl.Find(version)!, _cluster!.WriteKubeconfig(), "default");
 
     private static string Workload(string kind, string more = "") => $$$"""
         apiVersion: apps/v1
@@ -40,7 +28,7 @@ public sealed class RolloutTests : IAsyncLifetime
     [Theory, MemberData(nameof(Versions))]
     public async Task Deployment_UpdatedUndonePausedResumedRestarted_SaysSo(string version)
     {
-        Use(version);
+        _kubectl = Use(version);
         await K.FeedAsync("create", Workload("Deployment", "replicas: 4"));
         await RolledOutAsync("deployment/web", "deployment \"web\" successfully rolled out");
         Assert.Equal("deployment.apps/web image updated", await K.LineAsync("set image deployment/web c=example:2"));
@@ -79,7 +67,7 @@ public sealed class RolloutTests : IAsyncLifetime
     [Theory, MemberData(nameof(Versions))]
     public async Task Deployment_ThatCannotFinish_StatusSaysWhatItWaitsFor(string version)
     {
-        Use(version);
+        _kubectl = Use(version);
         await K.FeedAsync("create", Workload("Deployment", "replicas: 3\n  progressDeadlineSeconds: 2\n  minReadySeconds: 1").Replace("example:1", "example:1\"\n          readinessProbe: {exec: {command: [\"false\"]}, periodSeconds: 1}\n          imagePullPolicy: \"IfNotPresent", StringComparison.Ordinal));
 
         var status = (await K.TryLineAsync("rollout status deployment/web --timeout=60s")).Failed();
@@ -91,7 +79,7 @@ public sealed class RolloutTests : IAsyncLifetime
     [Theory, MemberData(nameof(Versions))]
     public async Task DaemonSet_UpdatedUndoneRestarted_KeepsItsHistory(string version)
     {
-        Use(version);
+        _kubectl = Use(version);
         await K.FeedAsync("create", Workload("DaemonSet"));
         await RolledOutAsync("daemonset/web", "daemon set \"web\" successfully rolled out");
         await K.FeedAsync("apply", Workload("DaemonSet").Replace("the first", "the second", StringComparison.Ordinal).Replace("example:1", "example:2", StringComparison.Ordinal));
