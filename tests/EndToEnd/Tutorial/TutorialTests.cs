@@ -67,8 +67,14 @@ public sealed class TutorialTests(TutorialCluster cluster) : TutorialTest(cluste
         await Kubectl.PodReadyAsync("grouped");
         var container = await ContainerIdAsync("grouped", "c");
         var uid = await Kubectl.FieldAsync("get pod grouped", "{.metadata.uid}");
-        async Task<string[]> SandboxesAsync() =>
-            (await Cox.CtrAsync($"containers ls -q labels.\"io.kubernetes.pod.uid\"=={uid},labels.\"io.cri-containerd.kind\"==sandbox")).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        // What has ended stays for `logs --previous`: those that run are what counts.
+        async Task<string[]> SandboxesAsync()
+        {
+            var running = (await Cox.CtrAsync("tasks ls")).Split('\n').Where(l => l.Contains("RUNNING", StringComparison.Ordinal)).Select(l => l.Split(' ')[0]).ToHashSet();
+            var all = await Cox.CtrAsync($"containers ls -q labels.\"io.kubernetes.pod.uid\"=={uid},labels.\"io.cri-containerd.kind\"==sandbox");
+            return [.. all.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(running.Contains)];
+        }
+
         var pause = Assert.Single(await SandboxesAsync());
 
         await Cox.CtrAsync($"task kill -s SIGKILL {pause}");
@@ -76,7 +82,7 @@ public sealed class TutorialTests(TutorialCluster cluster) : TutorialTest(cluste
         await Eventually.ContainsAsync(() => Kubectl.GetAsync("describe", "pod", "grouped"), "Pod sandbox changed, it will be killed and re-created.");
         await Eventually.TrueAsync(async () => await ContainerIdAsync("grouped", "c") is { Length: > 0 } now && now != container, "another container");
         await Kubectl.PodReadyAsync("grouped");
-        await Eventually.TrueAsync(async () => await SandboxesAsync() is [var other] && other != pause, "one pause container, another one");
+        await Eventually.TrueAsync(async () => await SandboxesAsync() is [var other] && other != pause, "one pause process, another one");
         // It came out of the product itself: the node was never asked to pull one.
         Assert.DoesNotContain("pause", await Kubectl.GetAsync("get", "events", "--field-selector", "reason=Pulling"), StringComparison.Ordinal);
     }
