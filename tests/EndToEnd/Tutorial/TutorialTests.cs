@@ -349,8 +349,8 @@ public sealed class TutorialTests(TutorialCluster cluster) : TutorialTest(cluste
             (await Kubectl.TryLineAsync("create configmap three --from-literal=a=3")).Failed().Error, StringComparison.Ordinal);
 
         await Eventually.GetAsync(() => Kubectl.GetAsync("get", "quota", "maps", "--no-headers"), s => s.Contains("count/configmaps: 3/3", StringComparison.Ordinal), "3 of 3 used");
-        Assert.Matches(@"(?s)Name:\s+maps\nNamespace:\s+" + _namespace + @"\nResource\s+Used\s+Hard\n-+\s+-+\s+-+\ncount/configmaps\s+3\s+3$", await Kubectl.LineAsync("describe quota maps"));
-        Assert.Matches(@"(?s)Resource Quotas\n\s+Name:\s+maps\n.*count/configmaps\s+3\s+3", await Kubectl.LineAsync($"describe namespace {_namespace}"));
+        Assert.Matches(@"(?s)Name:\s+maps\nNamespace:\s+" + Namespace + @"\nResource\s+Used\s+Hard\n-+\s+-+\s+-+\ncount/configmaps\s+3\s+3$", await Kubectl.LineAsync("describe quota maps"));
+        Assert.Matches(@"(?s)Resource Quotas\n\s+Name:\s+maps\n.*count/configmaps\s+3\s+3", await Kubectl.LineAsync($"describe namespace {Namespace}"));
 
         await Kubectl.LineAsync("delete configmap one");
         await Kubectl.LineAsync("create configmap three --from-literal=a=3");
