@@ -126,7 +126,7 @@ public sealed partial class NodeAgent
         informer.AddHandler(change => Deliver(pods, still, change));
         var orphans = SweepAsync(node, pods, still, ct);
         var rotator = _options.Materialize ? new LogRotator(node, () => pods.Pods, _logger).RunAsync(ct) : Task.CompletedTask;
-        var collector = _options.Materialize ? new ImageCollector(node, ImageCollector.DiskUsage, _logger).RunAsync(ct) : Task.CompletedTask;
+        var collector = _options.Materialize ? new ImageCollector(node, DiskSpace.Of, _logger).RunAsync(ct) : Task.CompletedTask;
         await Task.WhenAll(watching, statics, orphans, rotator, collector, WatchRuntimeAsync(pods, reporter, ct), ResyncAsync(pods, reporter, ct));
     }
 

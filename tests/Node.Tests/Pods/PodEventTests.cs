@@ -135,4 +135,19 @@ public sealed class PodEventTests
         await node.Api.CreateAsync(Kinds.Secrets, new V1Secret { Metadata = new V1ObjectMeta { Name = "one", NamespaceProperty = "default" } }, TestContext.Current.CancellationToken);
         await node.AdvanceUntilAsync(() => node.Events("FailedToRetrieveImagePullSecret").Any(e => e.Message.Contains("(two)", StringComparison.Ordinal)), TimeSpan.FromMinutes(3), TimeSpan.FromSeconds(5));
     }
+
+    [Fact]
+    public async Task CgroupThatCannotBeMade_IsTold_AndNothingOfThePodRuns()
+    {
+        Assert.SkipUnless(File.Exists("/sys/fs/cgroup/cgroup.procs") || File.Exists("/sys/fs/cgroup/memory/cgroup.procs"), "needs cgroups");
+        var (node, _) = NewNode(o => o with { Materialize = true, CgroupRoot = "/cgroup.procs" }); // a file, in every hierarchy
+        await using var __ = node;
+        node.Start();
+        await node.CreateAsync(TestNode.NewPod("p"));
+        await TestNode.UntilAsync(() => node.Events("FailedCreatePodContainer").Count > 0);
+        var told = node.Events("FailedCreatePodContainer")[0];
+        Assert.Equal("Warning", told.Type);
+        Assert.StartsWith("unable to ensure pod container exists: ", told.Message, StringComparison.Ordinal);
+        Assert.Empty(await node.ContainersAsync());
+    }
 }

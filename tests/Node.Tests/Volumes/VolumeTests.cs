@@ -239,6 +239,100 @@ public sealed class VolumeTests
         Assert.Equal("<x/>", await File.ReadAllTextAsync(await MountAsync(node, "c", "/v"), TestContext.Current.CancellationToken));
     }
 
+    public static TheoryData<string> VolumesOfFiles => ["configMap", "secret", "downwardAPI", "projected configMap", "projected secret", "projected downwardAPI", "projected token"];
+
+    /// <summary>A volume of that kind whose one file lies at <c>deep/file</c>; unless told otherwise, by the volume's mode.</summary>
+    private static V1Volume OneFile(string kind, int? volumeMode, int? fileMode, bool optional = false)
+    {
+        V1KeyToPath[] items = [new V1KeyToPath { Key = "k", Path = "deep/file", Mode = fileMode }];
+        V1DownwardAPIVolumeFile[] fields = [new V1DownwardAPIVolumeFile { Path = "deep/file", FieldRef = new V1ObjectFieldSelector { FieldPath = "metadata.name" }, Mode = fileMode }];
+        V1Volume Projected(V1VolumeProjection source) => new() { Projected = new V1ProjectedVolumeSource { DefaultMode = volumeMode, Sources = [source] } };
+        return kind switch
+        {
+            "configMap" => new V1Volume { ConfigMap = new V1ConfigMapVolumeSource { Name = "o", Items = items, DefaultMode = volumeMode, Optional = optional } },
+            "secret" => new V1Volume { Secret = new V1SecretVolumeSource { SecretName = "o", Items = items, DefaultMode = volumeMode, Optional = optional } },
+            "downwardAPI" => new V1Volume { DownwardAPI = new V1DownwardAPIVolumeSource { Items = fields, DefaultMode = volumeMode } },
+            "projected configMap" => Projected(new V1VolumeProjection { ConfigMap = new V1ConfigMapProjection { Name = "o", Items = items, Optional = optional } }),
+            "projected secret" => Projected(new V1VolumeProjection { Secret = new V1SecretProjection { Name = "o", Items = items, Optional = optional } }),
+            "projected downwardAPI" => Projected(new V1VolumeProjection { DownwardAPI = new V1DownwardAPIProjection { Items = fields } }),
+            _ => Projected(new V1VolumeProjection { ServiceAccountToken = new V1ServiceAccountTokenProjection { Path = "deep/file" } }),
+        };
+    }
+
+    private static async Task SourcesAsync(TestNode node)
+    {
+        await MapAsync(node, "o", ("k", "v"), ("other", "x"));
+        var secret = Kinds.Secrets.New("default", "o");
+        secret.Data = new Dictionary<string, byte[]> { ["k"] = [(byte)'v'], ["other"] = [1] };
+        await node.Api.CreateAsync(Kinds.Secrets, secret, TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [MemberData(nameof(VolumesOfFiles))]
+    public async Task Mode_OfEveryKindOfVolume_IsTheFilesElseTheVolumesElse0644(string kind)
+    {
+        await using var node = New().Start();
+        await SourcesAsync(node);
+        var pod = TestNode.NewPod("p");
+        (string Name, int? Volume, int? File)[] modes = [("none", null, null), ("volume", 0b100_100_000, null), ("file", 0b100_100_000, 0b100_000_000)];
+        pod.Spec.Volumes = [.. modes.Select(m =>
+        {
+            var volume = OneFile(kind, m.Volume, m.File);
+            volume.Name = m.Name;
+            return volume;
+        })];
+        pod.Spec.Containers[0].VolumeMounts = [.. modes.Select(m => new V1VolumeMount { Name = m.Name, MountPath = "/" + m.Name })];
+        await node.CreateAsync(pod);
+        await node.UntilAsync("p", TestNode.IsReady);
+        async Task<int> ModeAsync(string volume) => (int)File.GetUnixFileMode(Path.Combine(await MountAsync(node, "c", "/" + volume), "..data/deep/file"));
+        var ofFile = kind == "projected token" ? 0b100_100_000 : 0b100_000_000; // a token has none of its own
+        Assert.Equal((0b110_100_100, 0b100_100_000, ofFile), (await ModeAsync("none"), await ModeAsync("volume"), await ModeAsync("file")));
+    }
+
+    [Theory]
+    [MemberData(nameof(VolumesOfFiles))]
+    public async Task SubPath_OfEveryKindOfVolume_IsThatPart(string kind)
+    {
+        await using var node = New().Start();
+        await SourcesAsync(node);
+        var pod = PodWith(OneFile(kind, null, null), "deep/file");
+        pod.Spec.Containers[0].Env = [new V1EnvVar { Name = "WHERE", Value = "deep" }];
+        pod.Spec.Containers[0].VolumeMounts.Add(new V1VolumeMount { Name = "v", MountPath = "/expr", SubPathExpr = "$(WHERE)/file" });
+        await node.CreateAsync(pod);
+        await node.UntilAsync("p", TestNode.IsReady);
+        foreach (var at in (string[])["/v", "/expr"])
+        {
+            var path = await MountAsync(node, "c", at);
+            Assert.EndsWith("/deep/file", path, StringComparison.Ordinal);
+            Assert.NotEqual("", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Theory]
+    [InlineData("configMap", false)]
+    [InlineData("secret", false)]
+    [InlineData("projected configMap", false)]
+    [InlineData("projected secret", false)]
+    [InlineData("configMap", true)]
+    [InlineData("secret", true)]
+    [InlineData("projected configMap", true)]
+    [InlineData("projected secret", true)]
+    public async Task Optional_OfEveryKindOfVolume_DoesNotWait_ForTheObjectNorForItsKey(string kind, bool objectIsThere)
+    {
+        await using var node = New().Start();
+        if (objectIsThere)
+        {
+            await MapAsync(node, "o", ("other", "x"));
+            var secret = Kinds.Secrets.New("default", "o");
+            secret.Data = new Dictionary<string, byte[]> { ["other"] = [1] };
+            await node.Api.CreateAsync(Kinds.Secrets, secret, TestContext.Current.CancellationToken);
+        }
+        await node.CreateAsync(PodWith(OneFile(kind, null, null, optional: true)));
+        await node.UntilAsync("p", TestNode.IsReady);
+        Assert.DoesNotContain(new DirectoryInfo(await MountAsync(node, "c", "/v")).GetFileSystemInfos(), f => !f.Name.StartsWith("..", StringComparison.Ordinal));
+        Assert.Empty(node.Events("FailedMount"));
+    }
+
     [Fact]
     public async Task SubPath_ThatLeadsOutOfTheVolume_IsRefused()
     {
