@@ -52,6 +52,29 @@ public sealed class PodSchedulerTests
     }
 
     [Fact]
+    public async Task Schedule_NothingChangesForFiveMinutes_SaysAnewWhy()
+    {
+        await using var rig = await new Rig().StartAsync();
+        await rig.NodeAsync("n1", cpu: "1");
+        await rig.PodAsync("big", cpu: "2");
+        await rig.RefusedAsync("big");
+        await rig.EventAsync("big", "FailedScheduling");
+
+        await rig.PodAsync("small", cpu: "100m");
+        await rig.BoundAsync("small");
+        rig.Clock.Advance(TimeSpan.FromMinutes(4));
+        await rig.PodAsync("other", cpu: "100m");
+        await rig.BoundAsync("other"); // the scheduler has had its say by then
+        Assert.Equal(1, (await rig.EventAsync("big", "FailedScheduling")).Count);
+
+        await Eventually.TrueAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromSeconds(10));
+            return rig.Api.All(Kinds.Events).Any(each => each.InvolvedObject.Name == "big" && each.Count >= 2);
+        }, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Schedule_MoreThanTheNodeHas_ListsReasonsAndThatPreemptionWouldNotHelp()
     {
         await using var rig = await new Rig().StartAsync();

@@ -10,17 +10,20 @@ namespace Coxswain.Scheduler;
 ///            │  └───────┼────────────────────────────────────────────────┤ waited enough
 ///            └─ Backoff ◂─ failed ───────────────────────────────────────┘ not yet
 /// </code>
+/// A Pod that nothing helps for five minutes is tried all the same, and says anew why it waits.
 /// </summary>
 /// <remarks>Not safe for use from two threads: guarded by the scheduler's one lock.</remarks>
 internal sealed class SchedulingQueue(TimeProvider time)
 {
     private static readonly TimeSpan MinBackoff = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxUnschedulable = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<string, QueuedPod> _pods = new(StringComparer.Ordinal); // all, by uid
     private readonly PriorityQueue<QueuedPod, (int Priority, long Order)> _active = new(); // entries whose Pod is no longer Active are skipped
     private readonly PriorityQueue<QueuedPod, DateTimeOffset> _backoff = new(); // likewise
     private readonly HashSet<QueuedPod> _unschedulable = [];
+    private readonly PriorityQueue<(QueuedPod Pod, int Attempt), DateTimeOffset> _patience = new(); // entries whose Pod has been tried since are skipped
     private long _order;
 
     /// <summary>Takes in a Pod, or its newer state.</summary>
@@ -67,6 +70,7 @@ internal sealed class SchedulingQueue(TimeProvider time)
         queued.Place = QueuePlace.Unschedulable;
         queued.HelpedBy = helpedBy;
         _unschedulable.Add(queued);
+        _patience.Enqueue((queued, queued.Attempts), queued.LastTry + MaxUnschedulable);
     }
 
     /// <summary>Something failed that has nothing to do with the nodes: try again soon.</summary>
@@ -87,11 +91,24 @@ internal sealed class SchedulingQueue(TimeProvider time)
     /// <summary>Moves what has waited enough; tells when to look again, or null.</summary>
     public DateTimeOffset? MoveDue()
     {
+        var patience = MoveImpatient();
         while (_backoff.TryPeek(out var queued, out var due))
         {
-            if (queued.Place == QueuePlace.Backoff && due > time.GetUtcNow()) return due;
+            if (queued.Place == QueuePlace.Backoff && due > time.GetUtcNow()) return patience < due ? patience : due;
             _backoff.Dequeue();
             if (queued.Place == QueuePlace.Backoff) Activate(queued);
+        }
+        return patience;
+    }
+
+    private DateTimeOffset? MoveImpatient()
+    {
+        while (_patience.TryPeek(out var waiting, out var due))
+        {
+            var waits = waiting.Pod.Place == QueuePlace.Unschedulable && waiting.Pod.Attempts == waiting.Attempt;
+            if (waits && due > time.GetUtcNow()) return due;
+            _patience.Dequeue();
+            if (waits) Wake(waiting.Pod);
         }
         return null;
     }

@@ -5,8 +5,10 @@ namespace Coxswain.EndToEnd.Lifecycle;
 
 public sealed class RestartTests
 {
-    [Fact]
-    public async Task Sigterm_LeavesPodsRunning_AndTheNextUpTakesThemOver()
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")] // Ctrl-C
+    public async Task Signal_LeavesPodsRunning_AndTheNextUpTakesThemOver(string signal)
     {
         var (cox, kubectl) = await CoxCluster.WithBusyboxAsync();
         await using var _ = cox;
@@ -14,7 +16,7 @@ public sealed class RestartTests
         await kubectl.PodReadyAsync("stays");
         var before = await kubectl.FieldAsync("get pod stays", "{.status.containerStatuses[0].containerID} {.status.containerStatuses[0].state.running.startedAt} {.status.podIP}");
 
-        await TerminateWithinTwoSecondsAsync(cox);
+        await EndWithinTwoSecondsAsync(cox, signal);
         Assert.Contains("RUNNING", await cox.CtrAsync("tasks ls"), StringComparison.Ordinal);
 
         await cox.UpAsync();
@@ -24,13 +26,13 @@ public sealed class RestartTests
     }
 
     /// <summary>A busy machine may be slow once or twice; a cox that waits for something that does not come is so each time.</summary>
-    private static async Task TerminateWithinTwoSecondsAsync(CoxCluster cox)
+    private static async Task EndWithinTwoSecondsAsync(CoxCluster cox, string signal)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var took = await cox.TerminateAsync();
+            var took = await cox.EndAsync(signal);
             if (took < TimeSpan.FromSeconds(2)) return;
-            Assert.True(attempt < 4, $"SIGTERM took {took}");
+            Assert.True(attempt < 4, $"SIG{signal} took {took}");
             await cox.UpAsync();
         }
     }

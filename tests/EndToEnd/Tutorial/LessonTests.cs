@@ -6,6 +6,23 @@ namespace Coxswain.EndToEnd.Tutorial;
 [Collection("tutorial")]
 public sealed class LessonTests(TutorialCluster cluster)
 {
+    /// <summary>What a reader types in another shell, but for the directory of this cluster's data.</summary>
+    [Fact]
+    public async Task Readme_CommandsForTheOtherShell_Work()
+    {
+        var readme = File.ReadAllLines(Path.Combine(Repository.Root, "README.md"));
+        var shell = readme.SkipWhile(l => l != "In another shell:").Skip(2).TakeWhile(l => l.StartsWith("    ", StringComparison.Ordinal)).Select(l => l.Trim()).ToList();
+        Assert.Equal("export KUBECONFIG=/var/lib/coxswain/kubeconfig", shell[0]);
+        Assert.True(shell.Count > 5, "the README's commands stand elsewhere now");
+        var commands = string.Join('\n', shell.Skip(1).Select(l => l.StartsWith("artifacts/cox ", StringComparison.Ordinal) ? $"{l} --data-dir {cluster.Cox.DataDirectory}" : l));
+        try
+        {
+            var result = await Command.RunAsync("bash", ["-e", "-o", "pipefail", "-c", commands], new Dictionary<string, string> { ["KUBECONFIG"] = cluster.Cox.Kubeconfig, ["HOME"] = Path.GetTempPath() });
+            Assert.Contains("successfully rolled out", result.Succeeded().Output, StringComparison.Ordinal);
+        }
+        finally { await cluster.Cox.Kubectl().RunAsync("delete", "-f", Repository.Example("03-deployment/nginx-deployment.yaml"), "--ignore-not-found", "-n", "default"); }
+    }
+
     [Theory]
     [InlineData("01-pods", "hello from the writer\nhello from the writer")]
     [InlineData("03-deployment", "deployment.apps/nginx-deployment rolled back")]
