@@ -1,4 +1,6 @@
 using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 
 namespace Coxswain.Cli.Tests;
 
@@ -29,6 +31,20 @@ public sealed class UpCommandTests
         EventTtl = TimeSpan.FromHours(24),
         Verbose = false,
     }, await UpAsync());
+
+    /// <summary>A reader finds each flag of <c>up --help</c> in docs/running.md, and none that is gone.</summary>
+    [Fact]
+    public async Task Up_EveryFlag_IsDocumented()
+    {
+        var cox = new Cox();
+        Assert.Equal(0, await cox.RunAsync(["up", "--help"]));
+        var page = await File.ReadAllTextAsync(Path.Combine(Here(), "../../docs/running.md"), TestContext.Current.CancellationToken);
+        var table = string.Join('\n', page.Split('\n').Where(line => line.StartsWith("| `-", StringComparison.Ordinal)));
+        Assert.Equal(Flags(cox.Output).Except(["--help", "--verbose"]).Order(), Flags(table).Order());
+
+        static IEnumerable<string> Flags(string text) => Regex.Matches(text, "--[a-z-]+").Select(m => m.Value).Distinct();
+        static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+    }
 
     [Theory]
     [InlineData(' ')]
