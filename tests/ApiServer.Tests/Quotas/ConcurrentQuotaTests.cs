@@ -13,6 +13,7 @@ public sealed class ConcurrentQuotaTests : IAsyncLifetime
 {
     private static readonly TimeSpan Bound = TimeSpan.FromMinutes(1);
     private readonly GatedStore _store = new(new MemoryStore(), "/registry/configmaps/");
+    private readonly SemaphoreSlim _refused = new(0);
     private InProcessClient _client = null!;
 
     public async ValueTask InitializeAsync()
@@ -21,7 +22,11 @@ public sealed class ConcurrentQuotaTests : IAsyncLifetime
         await _client.CreateAsync(Kinds.Namespaces, Kinds.Namespaces.New(null, "ns"), Ct);
     }
 
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _refused.Dispose();
+        return _store.DisposeAsync();
+    }
 
     private Task<V1ResourceQuota> QuotaAsync(string name, int maps)
     {
@@ -38,7 +43,11 @@ public sealed class ConcurrentQuotaTests : IAsyncLifetime
             await _client.CreateAsync(Kinds.ConfigMaps, Kinds.ConfigMaps.New("ns", name), Ct);
             return (201, "");
         }
-        catch (StatusException e) { return (e.Code, e.Message); }
+        catch (StatusException e)
+        {
+            _refused.Release();
+            return (e.Code, e.Message);
+        }
     }
 
     /// <summary>Starts a create whose write then waits.</summary>
@@ -56,7 +65,7 @@ public sealed class ConcurrentQuotaTests : IAsyncLifetime
         _store.Close();
         var all = Enumerable.Range(0, 32).Select(i => Task.Run(() => MapAsync($"m{i}"))).ToList();
         for (var i = 0; i < 10; i++) Assert.True(await _store.Arrivals.WaitAsync(Bound, Ct));
-        while (all.Count(t => t.IsCompleted) < 22) await Task.WhenAny(all.Where(t => !t.IsCompleted)).WaitAsync(Bound, Ct);
+        for (var i = 0; i < 22; i++) Assert.True(await _refused.WaitAsync(Bound, Ct));
         Assert.Equal(10, _store.Waiting);
         _store.Release();
 

@@ -149,6 +149,20 @@ public sealed class QuotaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Create_InAnOlderVersionOrByPut_IsChargedLikeAnyOther()
+    {
+        await QuotaAsync("\"count/deployments.apps\":\"0\",\"count/leases.coordination.k8s.io\":\"1\"");
+        await ForbiddenAsync("deployments.apps \"d\" is forbidden: exceeded quota: q, requested: count/deployments.apps=1, used: count/deployments.apps=0, limited: count/deployments.apps=0",
+            async () => await _server.Core.Find("apps", "v1beta2", "deployments")!.CreateAsync(Request("ns"),
+                Body("""{"metadata":{"name":"d"},"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}""")));
+        var made = await _server.UpdateAsync(Kinds.Leases, "ns", "a", """{"metadata":{"name":"a"}}""");
+        made["spec"] = JsonNode.Parse("""{"holderIdentity":"h"}""");
+        await _server.UpdateAsync(Kinds.Leases, "ns", "a", made.ToJsonString()); // there already
+        await ForbiddenAsync("leases.coordination.k8s.io \"b\" is forbidden: exceeded quota: q, requested: count/leases.coordination.k8s.io=1, used: count/leases.coordination.k8s.io=1, limited: count/leases.coordination.k8s.io=1",
+            () => _server.UpdateAsync(Kinds.Leases, "ns", "b", """{"metadata":{"name":"b"}}"""));
+    }
+
+    [Fact]
     public async Task Create_OfAnEvent_IsNeverCharged()
     {
         await QuotaAsync("\"count/events\":\"0\",\"count/events.events.k8s.io\":\"0\"");

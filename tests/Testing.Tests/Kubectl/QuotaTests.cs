@@ -39,7 +39,7 @@ public sealed class QuotaTests : IAsyncLifetime
         await Eventually.IsAsync(async () => Squeeze(await kubectl.LineAsync("describe quota q")),
             "Name: q\nNamespace: team\nScopes: NotTerminating\n* Matches all pods that do not have an active deadline. These pods usually include long running pods whose container command is not expected to terminate.\n"
             + "Resource Used Hard\n-------- ---- ----\nlimits.memory 512Mi 1Gi\npods 1 2");
-        Assert.Matches(@"^NAME\s+REQUEST\s+LIMIT\s+AGE\nq\s+pods: 1/2\s+limits.memory: 512Mi/1Gi\s+\d+s$", await kubectl.LineAsync("get quota"));
+        Assert.Matches(@"^NAME\s+REQUEST\s+LIMIT\s+AGE\nq\s+pods: 1/2\s+limits.memory: 512Mi/1Gi\s+\S+$", await kubectl.LineAsync("get quota"));
         Assert.Contains("\nResource Quotas\nName: q\nScopes: NotTerminating\n* Matches all pods that do not have an active deadline. These pods usually include long running pods whose container command is not expected to terminate.\n"
             + "Resource Used Hard\n-------- --- ---\nlimits.memory 512Mi 1Gi\npods 1 2", Squeeze(await kubectl.LineAsync("describe namespace team")), StringComparison.Ordinal);
         Assert.Matches(@"(?s)KIND:\s+ResourceQuota\s.*hard\s+<map\[string\](Quantity|string)>.*scopeSelector\s+<(ScopeSelector|Object)>.*scopes\s+<\[\]string>", await kubectl.LineAsync("explain quota.spec"));
