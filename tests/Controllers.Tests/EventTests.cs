@@ -259,6 +259,41 @@ public sealed class EventTests
         Assert.Equal($"{message}endpoints \"web\" is forbidden: no", said.Message);
     }
 
+    [Theory]
+    [InlineData("create", "failed to create EndpointSlice for Service default/web: ")]
+    [InlineData("update", "failed to update {slice} EndpointSlice for Service default/web: ")]
+    [InlineData("delete", "failed to delete {slice} EndpointSlice for Service default/web: ")]
+    public async Task Service_WhoseEndpointSlicesAreRefused_IsTold(string refused, string message)
+    {
+        await using var rig = await Rig.StartAsync();
+        rig.Api.Fault = (verb, resource, name) =>
+        {
+            if (resource == "endpointslices" && verb == refused) throw ApiErrors.Forbidden(Kinds.EndpointSlices.GroupVersionResource, "s", "no");
+        };
+        var service = Kinds.Services.New(Rig.Ns, "web");
+        service.Spec = new V1ServiceSpec { Type = "ClusterIP", ClusterIP = "10.43.0.9", Selector = new Dictionary<string, string> { ["app"] = "web" }, Ports = [new V1ServicePort { Port = 80, TargetPort = 80, Protocol = "TCP" }] };
+        var slice = Kinds.EndpointSlices.New(Rig.Ns, "web-0");
+        if (refused == "delete") // of another family, which the Service no longer has
+        {
+            slice.Metadata.Labels = new Dictionary<string, string> { ["endpointslice.kubernetes.io/managed-by"] = "endpointslice-controller.k8s.io", ["kubernetes.io/service-name"] = "web" };
+            (slice.AddressType, slice.Endpoints) = ("IPv6", []);
+            await rig.CreateAsync(Kinds.EndpointSlices, slice);
+        }
+        service = await rig.CreateAsync(Kinds.Services, service);
+        if (refused == "update")
+        {
+            await rig.UntilAsync(() => rig.Api.All(Kinds.EndpointSlices).Count == 1);
+            slice = rig.Api.All(Kinds.EndpointSlices)[0];
+            await rig.ReplicaSetAsync("web", 1);
+            await rig.PodsAsync(1);
+            rig.MakeReady(rig.Pods()[0]);
+        }
+
+        var said = await rig.EventAsync("web", "FailedToUpdateEndpointSlices");
+        IsFrom("endpoint-slice-controller", "Warning", "FailedToUpdateEndpointSlices", "v1 Service default/web", service.Metadata, said);
+        Assert.Equal($"Error updating Endpoint Slices for Service default/web: {message.Replace("{slice}", slice.Metadata.Name, StringComparison.Ordinal)}endpointslices.discovery.k8s.io \"s\" is forbidden: no", said.Message);
+    }
+
     /// <summary>What an Event says besides its message; it has happened once, or more often by now.</summary>
     private static void IsFrom(string component, string type, string reason, string about, V1ObjectMeta meta, Corev1Event said)
     {

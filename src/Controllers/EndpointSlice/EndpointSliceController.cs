@@ -48,7 +48,7 @@ internal sealed class EndpointSliceController : IControlLoop, IReconciler
         var present = _byService.Get(key.ToString()).Where(slice => slice.Metadata.DeletionTimestamp is null).ToList();
         var families = service.Spec.IpFamilies is { Count: > 0 } declared ? declared : ["IPv4"];
         foreach (var family in families) await SyncFamilyAsync(service, family, pods, [.. present.Where(slice => slice.AddressType == family)], ct);
-        foreach (var stale in present.Where(slice => !families.Contains(slice.AddressType))) await DeleteAsync(stale, ct);
+        foreach (var stale in present.Where(slice => !families.Contains(slice.AddressType))) await DeleteAsync(service, stale, ct);
         return ReconcileResult.Done;
     }
 
@@ -69,7 +69,7 @@ internal sealed class EndpointSliceController : IControlLoop, IReconciler
             var plan = SlicePlan.Make(own, [.. targets.Select(target => Endpoint(service, target.Pod, target.Address!))], slice => HasLabels(slice, labels) && PortsKey(slice) == ports);
             await ApplyAsync(service, family, plan, targets[0].Ports, labels, change, ct);
         }
-        if (groups.Count > 0) foreach (var slice in unused) await DeleteAsync(slice, ct);
+        if (groups.Count > 0) foreach (var slice in unused) await DeleteAsync(service, slice, ct);
         else await SyncEmptyAsync(service, family, present, labels, change, ct);
     }
 
@@ -97,14 +97,27 @@ internal sealed class EndpointSliceController : IControlLoop, IReconciler
                 Wrote(await _context.Client.CreateAsync(Kinds.EndpointSlices, slice, ct));
             }
             catch (StatusException e) when (PodControl<V1Service>.IsNamespaceTerminating(e)) { } // going with all else
+            catch (StatusException e)
+            {
+                Tell(service, "create EndpointSlice", e);
+                throw;
+            }
         }
         foreach (var (present, endpoints) in plan.Update)
         {
             var slice = Kinds.EndpointSlices.Clone(present);
             Fill(slice, endpoints);
-            Wrote(await _context.Client.UpdateAsync(Kinds.EndpointSlices, slice, null, ct));
+            try
+            {
+                Wrote(await _context.Client.UpdateAsync(Kinds.EndpointSlices, slice, null, ct));
+            }
+            catch (StatusException e)
+            {
+                Tell(service, $"update {slice.Metadata.Name} EndpointSlice", e);
+                throw;
+            }
         }
-        foreach (var slice in plan.Delete) await DeleteAsync(slice, ct);
+        foreach (var slice in plan.Delete) await DeleteAsync(service, slice, ct);
 
         void Wrote(V1EndpointSlice written) => _pending.Wrote(service.Metadata.Uid, Revisions.Of(written));
 
@@ -117,13 +130,24 @@ internal sealed class EndpointSliceController : IControlLoop, IReconciler
         }
     }
 
-    private async Task DeleteAsync(V1EndpointSlice slice, CancellationToken ct)
+    private async Task DeleteAsync(V1Service service, V1EndpointSlice slice, CancellationToken ct)
     {
         try
         {
             await _context.Client.DeleteAsync(Kinds.EndpointSlices, slice.Metadata.NamespaceProperty, slice.Metadata.Name, new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = slice.Metadata.Uid } }, ct);
         }
         catch (StatusException e) when (e.Code is 404 or 409) { } // gone already
+        catch (StatusException e)
+        {
+            Tell(service, $"delete {slice.Metadata.Name} EndpointSlice", e);
+            throw;
+        }
+    }
+
+    private void Tell(V1Service service, string step, StatusException e)
+    {
+        var name = $"{service.Metadata.NamespaceProperty}/{service.Metadata.Name}";
+        _context.Events.Warning(Kinds.Services, service, "FailedToUpdateEndpointSlices", $"Error updating Endpoint Slices for Service {name}: failed to {step} for Service {name}: {e.Message}");
     }
 
     private V1Endpoint Endpoint(V1Service service, V1Pod pod, string address)

@@ -288,6 +288,28 @@ public sealed class StaticPodTests
     }
 
     [Theory]
+    [InlineData("""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},"spec":{"containers":[{"name":"c","image":"i"}]}}""", "default/a-node-1")]
+    [InlineData("""{"apiVersion":"v1","kind":"PodList","items":[{"metadata":{"name":"a"},"spec":{"containers":[{"name":"c","image":"i"}]}},{"metadata":{"name":"b","namespace":"other"},"spec":{"containers":[{"name":"c","image":"i"}]}}]}""", "default/a-node-1", "other/b-node-1")]
+    [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, image: i}]}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: b}\nspec: {containers: [{name: c, image: i}]}\n", "default/a-node-1", "default/b-node-1")]
+    public void Manifest_InJsonAsAListOrOfSeveralDocuments_HasThesePods(string text, params string[] names) =>
+        Assert.Equal(names, new PodManifest("node-1", "file", TimeProvider.System).Read(text, "/x").Select(p => $"{p.Pod.Metadata.NamespaceProperty}/{p.Pod.Metadata.Name}"));
+
+    /// <summary>What editors leave lying about holds no Pods, though it could.</summary>
+    [Fact]
+    public async Task EditorsLeftovers_InTheDirectory_AreNoPods_AndNobodyIsTold()
+    {
+        await using var node = New(out var directory);
+        foreach (var (name, i) in ((string[])[".web.yaml.swp", ".hidden.yaml", "web.yaml~", "web.yaml.bak", "#web.yaml#", "web.swo"]).Select((n, i) => (n, i)))
+            await File.WriteAllTextAsync(Path.Combine(directory, name), i % 2 == 0 ? "rubbish: [" : Web.Replace("static-web", $"left-{i}", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(directory, "web.yaml"), Web, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(directory, "z.yaml"), "rubbish: [", TestContext.Current.CancellationToken); // told of last of all
+        node.Start();
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p) && node.Events("InvalidStaticPod").Count > 0);
+        Assert.Single(await node.Simulated.ListSandboxesAsync(null, TestContext.Current.CancellationToken));
+        Assert.Contains("/z.yaml refused: ", Assert.Single(node.Events("InvalidStaticPod")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(".hidden.yaml", false)]
     [InlineData("web.yaml~", false)]
     [InlineData("web.yaml.bak", false)]
