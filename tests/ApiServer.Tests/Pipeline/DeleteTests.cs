@@ -77,6 +77,24 @@ public sealed class DeleteTests : IAsyncLifetime
         Assert.Equal(finalizer, (string)Assert.Single(json["metadata"]!["finalizers"]!.AsArray())!);
     }
 
+    /// <summary>Who says nothing gets what the kind has always done: a ReplicationController leaves its Pods behind, the workloads of the apps group take them along.</summary>
+    [Fact]
+    public async Task Delete_WithoutPolicy_OrphansOnlyForAReplicationController()
+    {
+        const string Template = """{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}""";
+        await _server.CreateAsync(Kinds.ReplicationControllers, "ns", $$$"""{"metadata":{"name":"rc"},"spec":{"template":{{{Template}}}}}""");
+        foreach (var type in (ResourceType[])[Kinds.ReplicaSets, Kinds.Deployments, Kinds.DaemonSets])
+        {
+            await _server.CreateAsync(type, "ns", $$$"""{"metadata":{"name":"x"},"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{{{Template}}}}}""");
+            await Delete(type, "x");
+            await FailsAsync(404, "NotFound", $"{type.GroupResource} \"x\" not found", () => Delete(type, "x"));
+        }
+
+        var (_, json) = await Delete(Kinds.ReplicationControllers, "rc");
+
+        Assert.Equal("orphan", (string)Assert.Single(json["metadata"]!["finalizers"]!.AsArray())!);
+    }
+
     [Fact]
     public async Task Delete_BackgroundAfterOrphan_GoesAtOnce()
     {
