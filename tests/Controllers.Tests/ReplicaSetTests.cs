@@ -113,6 +113,37 @@ public sealed class ReplicaSetTests
         await rig.PodsAsync(2);
     }
 
+    /// <summary>A key says where to look, not what happened: what happens while nobody is told is made up for all the same.</summary>
+    [Fact]
+    public async Task Reconcile_ChangesWhileTheWatchesAreBroken_AreMadeUpFor()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.ReplicaSetAsync("web", 2);
+        await rig.DeploymentAsync("roll", 2);
+        await rig.PodsAsync(4);
+        var broken = true;
+        rig.Api.Fault = (verb, _, _) =>
+        {
+            if (verb is "list" or "watch" && Volatile.Read(ref broken)) throw new IOException("no connection");
+        };
+        rig.Api.EndWatches(new IOException("the connection broke"));
+        rig.Api.Change(Kinds.ReplicaSets, Rig.Ns, "web", set => set.Spec.Replicas = 3);
+        rig.Api.Change(Kinds.Deployments, Rig.Ns, "roll", deployment => deployment.Spec.Template.Spec.Containers[0].Image = "nginx:2");
+        await rig.DeleteAsync(Kinds.Pods, Rig.Ns, rig.Pods().First(pod => pod.Metadata.Labels["app"] == "web").Metadata.Name);
+        for (var i = 0; i < 20; i++) rig.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Single(rig.Pods(), pod => pod.Metadata.Labels["app"] == "web");
+
+        Volatile.Write(ref broken, false);
+
+        await rig.UntilAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromSeconds(1));
+            rig.Kubelet();
+            var pods = rig.Pods();
+            return pods.Count(pod => pod.Metadata.Labels["app"] == "web") == 3 && pods.Where(pod => pod.Metadata.Labels["app"] == "roll").ToList() is { Count: 2 } rolled && rolled.All(pod => pod.Spec.Containers[0].Image == "nginx:2");
+        });
+    }
+
     [Fact]
     public async Task Reconcile_PodOfAnotherOwnerThatMatches_IsLeftAlone()
     {
