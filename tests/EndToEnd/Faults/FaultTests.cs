@@ -117,7 +117,7 @@ public sealed class FaultTests
         {
             await kubectl.TryFeedAsync("apply", Manifests.Sleeper("stuck"));
             var sheet = await kubectl.GetAsync("describe", "pod", "stuck");
-            return sheet.Contains("FailedCreatePodSandBox", StringComparison.Ordinal) && sheet.Contains("nosuchplugin", StringComparison.Ordinal);
+            return System.Text.RegularExpressions.Regex.IsMatch(sheet, @"Warning\s+FailedCreatePodSandBox\s.*\skubelet\s+Failed to create pod sandbox: rpc error: code = Unknown desc = .*nosuchplugin");
         }, "FailedCreatePodSandBox naming the plugin");
         Assert.Equal("ContainerCreating", await kubectl.StatusAsync("stuck"));
 
