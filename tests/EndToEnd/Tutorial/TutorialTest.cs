@@ -21,6 +21,8 @@ public abstract class TutorialTest(TutorialCluster cluster) : IAsyncDisposable
         await Kubectl.GetAsync("create", "namespace", Namespace);
     }
 
+    private protected Task<string> ExecAsync(string pod, string container, params string[] command) => Cox.ExecAsync(Kubectl, pod, container, command);
+
     public async ValueTask DisposeAsync()
     {
         if (_kubectl is not null) await Kubectl.RunAsync("delete", "namespace", Namespace, "--wait=false");
