@@ -179,6 +179,27 @@ public sealed class PodLifeTests
         await node.AdvanceUntilAsync(() => TestNode.IsReady(node.Pod("web")!), TimeSpan.FromSeconds(30));
     }
 
+    [Fact]
+    public async Task ImageThatCannotBePulled_IsTriedWithPausesThatDouble()
+    {
+        var pulls = new List<DateTimeOffset>();
+        TestNode? pulling = null;
+        await using var node = pulling = new TestNode(new Simulation
+        {
+            Pull = image =>
+            {
+                lock (pulls) pulls.Add(pulling!.Time.GetUtcNow());
+                return new RuntimeException(RuntimeErrorCode.NotFound, "not found");
+            },
+        });
+        node.Start();
+        await node.CreateAsync(TestNode.NewPod("web"));
+        await node.AdvanceUntilAsync(() => { lock (pulls) return pulls.Count >= 5; }, TimeSpan.FromMinutes(5));
+        // The clock may have run ahead of the agent: later than that, never sooner.
+        int[] least = [10, 20, 40, 80];
+        Assert.All(least, (seconds, i) => Assert.True(pulls[i + 1] - pulls[i] >= TimeSpan.FromSeconds(seconds), $"{i}: {pulls[i + 1] - pulls[i]}"));
+    }
+
     [Theory]
     [InlineData("Never", "none.such/image:1", "ErrImageNeverPull", "Container image \"none.such/image:1\" is not present with pull policy of Never")]
     [InlineData("IfNotPresent", "Bad:::Name", "InvalidImageName", "Failed to apply default image tag \"Bad:::Name\": couldn't parse image name \"Bad:::Name\": invalid reference format: repository name (library/Bad) must be lowercase")]
