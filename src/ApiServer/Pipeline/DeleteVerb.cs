@@ -62,7 +62,7 @@ internal sealed class DeleteVerb(ResourceEndpoint endpoint)
             BumpGeneration(meta);
         }
         touched = grace is not null;
-        PropagationFinalizers.Apply(Definition, meta, options);
+        PropagationFinalizers.Apply(Definition, endpoint.OrphansByDefault, meta, options);
         var held = meta.Finalizers is { Count: > 0 } || Definition.HoldsObject(value);
         if (!held && grace is null or 0) return Step.Remove;
         if (grace is null) MarkNow(meta);

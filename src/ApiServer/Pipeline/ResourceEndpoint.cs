@@ -42,6 +42,8 @@ public sealed class ResourceEndpoint
     internal StoredResource Stored { get; }
     internal CreateVerb Create { get; }
     public ResourceDefinition Definition => Stored.Definition;
+    /// <summary>Whether a delete that says nothing about dependents leaves them as orphans.</summary>
+    internal bool OrphansByDefault => Definition.OrphansByDefault || _edge?.OrphansByDefault == true;
     /// <summary>The version this endpoint shows; the stored one is <see cref="ResourceDefinition.ResourceType"/>.</summary>
     public ResourceType ServedType { get; }
 

@@ -28,6 +28,24 @@ public sealed class VersionTests : IAsyncLifetime
         Assert.Equal(("apps/v1beta2", "d"), ((string)list["apiVersion"]!, (string)list["items"]![0]!["metadata"]!["name"]!));
     }
 
+    /// <summary>Through the version of old a delete that says nothing leaves what the object owns, as it did then.</summary>
+    [Theory]
+    [InlineData("deployments", "Deployment")]
+    [InlineData("replicasets", "ReplicaSet")]
+    [InlineData("daemonsets", "DaemonSet")]
+    public async Task Beta2_DeletedWithoutPolicy_OrphansItsDependents(string resource, string kind)
+    {
+        var beta = _server.Core.Find("apps", "v1beta2", resource)!;
+        await beta.CreateAsync(Request("ns"), Body($$"""
+            {"apiVersion":"apps/v1beta2","kind":"{{kind}}","metadata":{"name":"d"},"spec":{"selector":{"matchLabels": {"app":"x"} },
+             "template":{"metadata": {"labels": {"app":"x"} }, "spec": {"containers": [{"name":"c","image":"i"}] } } } }
+            """));
+
+        var marked = Node((await beta.DeleteAsync(Request("ns", "d"), null)).Json);
+
+        Assert.Equal("orphan", (string)Assert.Single(marked["metadata"]!["finalizers"]!.AsArray())!);
+    }
+
     [Fact]
     public async Task NewerEvent_ShowsTheSameFactsUnderBothNames()
     {

@@ -5,12 +5,13 @@ using k8s.Models;
 namespace Coxswain.ApiServer.Pipeline.Versions;
 
 /// <summary>Another version with the same fields: only <c>apiVersion</c> differs.</summary>
-internal sealed class SameShapeEdge(ResourceType stored, ResourceType served) : VersionEdge
+internal sealed class SameShapeEdge(ResourceType stored, ResourceType served, bool orphansByDefault) : VersionEdge
 {
     private readonly byte[] _storedHead = StoredJson.TypeHead(stored);
     private readonly byte[] _servedHead = StoredJson.TypeHead(served);
 
     public override ResourceType Served => served;
+    public override bool OrphansByDefault => orphansByDefault;
 
     public override byte[] Show(ReadOnlySpan<byte> json)
     {

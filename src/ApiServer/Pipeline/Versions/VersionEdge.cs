@@ -9,6 +9,9 @@ internal abstract class VersionEdge
 {
     public abstract ResourceType Served { get; }
 
+    /// <summary>Whether a delete through this version that says nothing about dependents orphans them, as versions of old did.</summary>
+    public virtual bool OrphansByDefault => false;
+
     /// <summary>Stored bytes as this version shows them.</summary>
     public abstract byte[] Show(ReadOnlySpan<byte> stored);
 
