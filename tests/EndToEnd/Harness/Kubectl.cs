@@ -76,7 +76,7 @@ internal sealed class Kubectl(string executable, string kubeconfig, string? ns =
     public Task PodReadyAsync(string pod, int seconds = 60) =>
         Eventually.IsAsync(() => FieldAsync($"get pod {pod}", "{.status.conditions[?(@.type=='Ready')].status}"), "True", seconds);
 
-    private static readonly Dictionary<string, string> Environment_ = new() { ["KUBECTL_REMOTE_COMMAND_WEBSOCKETS"] = "true", ["HOME"] = Path.GetTempPath() };
+    private static readonly Dictionary<string, string> Environment_ = new() { ["KUBECTL_REMOTE_COMMAND_WEBSOCKETS"] = "true", ["HOME"] = KubectlHome.Directory };
 
     private IEnumerable<string> Arguments(IEnumerable<string> args) =>
         ns is null ? ["--kubeconfig", kubeconfig, .. args] : ["--kubeconfig", kubeconfig, "-n", ns, .. args];

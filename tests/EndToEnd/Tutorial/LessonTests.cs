@@ -17,7 +17,7 @@ public sealed class LessonTests(TutorialCluster cluster)
         var commands = string.Join('\n', shell.Skip(1).Select(l => l.StartsWith("artifacts/cox ", StringComparison.Ordinal) ? $"{l} --data-dir {cluster.Cox.DataDirectory}" : l));
         try
         {
-            var result = await Command.RunAsync("bash", ["-e", "-o", "pipefail", "-c", commands], new Dictionary<string, string> { ["KUBECONFIG"] = cluster.Cox.Kubeconfig, ["HOME"] = Path.GetTempPath() });
+            var result = await Command.RunAsync("bash", ["-e", "-o", "pipefail", "-c", commands], new Dictionary<string, string> { ["KUBECONFIG"] = cluster.Cox.Kubeconfig, ["HOME"] = KubectlHome.Directory });
             Assert.Contains("successfully rolled out", result.Succeeded().Output, StringComparison.Ordinal);
         }
         finally { await cluster.Cox.Kubectl().RunAsync("delete", "-f", Repository.Example("03-deployment/nginx-deployment.yaml"), "--ignore-not-found", "-n", "default"); }
@@ -39,7 +39,7 @@ public sealed class LessonTests(TutorialCluster cluster)
         var typed = minor >= 30 ? all : all.Where(c => !c.StartsWith("kubectl exec ", StringComparison.Ordinal)).ToList();
         var commands = string.Concat(typed.Select(c => (c.StartsWith("kubectl wait --for=jsonpath", StringComparison.Ordinal) && minor < 23 ? WaitForSuccess : c) + "\n"));
         var result = await Command.RunAsync("bash", ["-e", "-o", "pipefail", "-c", $"kubectl() {{ '{kubectl}' \"$@\"; }}\n{commands}"],
-            new Dictionary<string, string> { ["KUBECONFIG"] = cluster.Cox.Kubeconfig, ["HOME"] = Path.GetTempPath() }, directory: Repository.Example(lesson));
+            new Dictionary<string, string> { ["KUBECONFIG"] = cluster.Cox.Kubeconfig, ["HOME"] = KubectlHome.Directory }, directory: Repository.Example(lesson));
         result.Succeeded();
         if (typed.Count == all.Count) Assert.Contains(shows, result.Output, StringComparison.Ordinal);
         var left = await cluster.Cox.Kubectl().In("default").GetAsync("get", "deployments,pods,configmaps,services", "-o", "name");
