@@ -155,7 +155,9 @@ public sealed class TestCluster : IAsyncDisposable
 
     private static ListOptions Named(string name) => new() { FieldSelector = $"metadata.name={name}" };
 
-    private static bool IsReady(V1Node node) => node.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) is true;
+    /// <summary>And the node controller has seen it: until then a taint keeps Pods away, and one made at once would wait for its next try, under a clock that may stand still.</summary>
+    private static bool IsReady(V1Node node) =>
+        node.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) is true && node.Spec.Taints?.Any(t => t.Key == "node.kubernetes.io/not-ready") is not true;
 
     private static string Base64(string text) => Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(text));
 }
