@@ -22,12 +22,14 @@ public sealed class EventTests
         pod.Spec = new V1PodSpec { Containers = [new V1Container { Name = "c", Image = "example" }] };
         await cluster.Client.CreateAsync(Kinds.Pods, pod, Ct);
         // A Pod that comes before its node is seen to be ready is tried again after a second of this clock; all looks together stay under the Events' hour.
+        var reasons = new HashSet<string>();
         await Eventually.TrueAsync(async () =>
         {
-            if ((await ReasonsAsync()).IsSupersetOf(["Scheduled", "Pulled", "Created", "Started"])) return true;
+            reasons = await ReasonsAsync();
+            if (reasons.IsSupersetOf(["Scheduled", "Pulled", "Created", "Started"])) return true;
             clock.Advance(TimeSpan.FromMilliseconds(50));
             return false;
-        }, Ct, () => string.Join(", ", ReasonsAsync().GetAwaiter().GetResult()));
+        }, Ct, () => string.Join(", ", reasons));
         var before = await cluster.Client.ListAsync(Kinds.Events, "default", new ListOptions(), Ct);
         var (untouched, repeated) = (before.Items.Single(e => e.Reason == "Scheduled").Metadata.Name, before.Items.Single(e => e.Reason == "Started").Metadata.Name);
         var born = clock.GetUtcNow();

@@ -8,6 +8,7 @@ namespace Coxswain.Testing.Tests;
 public sealed class PackageTests : IDisposable
 {
     private static readonly string Packages = Path.Combine(Repository.Root, "artifacts", "packages");
+    private static readonly string Version = typeof(TestCluster).Assembly.GetName().Version!.ToString(3);
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("cox-consumer-");
 
     public void Dispose() => _directory.Delete(recursive: true);
@@ -19,12 +20,12 @@ public sealed class PackageTests : IDisposable
     [Fact]
     public async Task Consumer_OfThePackages_StartsAClusterInUnder300Milliseconds()
     {
-        Assert.True(File.Exists(Path.Combine(Packages, "Coxswain.Testing.0.1.0.nupkg")), "there are no packages: run ./pack.sh");
+        Assert.True(File.Exists(Path.Combine(Packages, $"Coxswain.Testing.{Version}.nupkg")), $"there are no packages of version {Version}: run ./pack.sh");
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "Testing.Consumer"))) File.Copy(file, In(Path.GetFileName(file)));
         (await Command.RunAsync("dotnet",
         [
             "build", "-c", "Release", "-o", In("out"), "-nologo", "-v", "q", "-nodeReuse:false",
-            $"-p:RestoreAdditionalProjectSources={Packages}",
+            $"-p:CoxswainVersion={Version}", $"-p:RestoreAdditionalProjectSources={Packages}",
             $"-p:RestorePackagesPath={In("packages")}", $"-p:RestoreFallbackFolders={PackageCache()}", // its own copy of ours, which change; what ours stand on is at hand
         ], directory: _directory.FullName)).Succeeded();
 

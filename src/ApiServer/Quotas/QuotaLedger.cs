@@ -24,10 +24,8 @@ internal sealed class QuotaLedger(ApiServerCore core)
 
     /// <summary>Charges a write that passed everything else; null when no quota is about it.</summary>
     /// <exception cref="StatusException">403: a quota does not allow it.</exception>
-    public QuotaCharge? Charge(AdmissionRequest request)
-    {
-        return _namespaces.TryGetValue(request.Namespace, out var quotas) && IsCharged(request) ? quotas.Charge(request) : null;
-    }
+    public QuotaCharge? Charge(AdmissionRequest request) =>
+        _namespaces.TryGetValue(request.Namespace, out var quotas) && IsCharged(request) ? quotas.Charge(request) : null;
 
     /// <summary>A write of the key was committed. The store is asked for the newest state: the order in which commits are told of does not matter.</summary>
     public void Changed(StoredResource resource, string key, QuotaCharge? charge)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Coxswain.Node.Containerd;
 using Coxswain.Node.Runtime;
+using Coxswain.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Coxswain.Node.Tests.Runtime;
@@ -31,7 +32,7 @@ public sealed class HangingContainerdTests
         await TestNode.UntilAsync(() => fixture.Host.Pid is not 0 and var now && now != pid);
         await TestNode.UntilAsync(() => !Directory.Exists($"/proc/{pid}"));
         SandboxStatus? after = null;
-        await TestNode.UntilAsync(() => (after = TryGet(runtime, sandbox)) is not null);
+        await Eventually.TrueAsync(async () => (after = await TryGetAsync(runtime, sandbox)) is not null, Ct);
         Assert.Equal((SandboxState.Ready, before!.Ips[0]), (after!.State, after.Ips[0]));
         await runtime.RemoveSandboxAsync(sandbox, Ct);
     }
@@ -87,9 +88,9 @@ public sealed class HangingContainerdTests
 
     private static async Task StopAsync(int pid) => await Process.Start("kill", ["-STOP", pid.ToString(CultureInfo.InvariantCulture)]).WaitForExitAsync(Ct);
 
-    private static SandboxStatus? TryGet(Coxswain.Node.Cri.CriRuntime runtime, string id)
+    private static async Task<SandboxStatus?> TryGetAsync(Coxswain.Node.Cri.CriRuntime runtime, string id)
     {
-        try { return runtime.GetSandboxAsync(id, Ct).GetAwaiter().GetResult(); }
+        try { return await runtime.GetSandboxAsync(id, Ct); }
         catch (RuntimeException) { return null; } // not yet
     }
 }
