@@ -171,7 +171,6 @@ public sealed partial class NodeAgent
     private async Task WatchRuntimeAsync(PodManager pods, NodeReporter reporter, CancellationToken ct)
     {
         var backoff = new Backoff(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2));
-        var first = true; // the runtime's state was just reported
         while (!ct.IsCancellationRequested)
         {
             try
@@ -184,8 +183,7 @@ public sealed partial class NodeAgent
                         case RuntimeEventType.Lost: reporter.Refresh(); break;
                         case RuntimeEventType.ImagesChanged: reporter.ImagesChanged(); break;
                         case RuntimeEventType.Resync:
-                            if (!first) reporter.Refresh();
-                            first = false;
+                            reporter.ImagesChanged(); // what came and went before somebody listened, nobody told
                             await pods.CompareAsync(ct);
                             break;
                         default: pods.Handle(e); break;

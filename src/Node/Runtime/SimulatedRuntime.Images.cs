@@ -43,10 +43,7 @@ public sealed partial class SimulatedRuntime
         {
             var images = await ImageArchive.ReadAsync(archive, new DiscardingBlobSink(), ct);
             lock (_lock)
-            {
                 foreach (var image in images) Add(image.Name, pinned: true);
-                Publish(RuntimeEventType.ImagesChanged, "", null);
-            }
             return [.. images.Select(i => i.Name)];
         }
         catch (InvalidDataException e) { throw new RuntimeException(RuntimeErrorCode.InvalidArgument, e.Message, e); }
@@ -68,6 +65,7 @@ public sealed partial class SimulatedRuntime
         if (_images.TryGetValue(name, out var known) && known.Pinned == pinned) return known;
         var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
         var repository = ImageName.Repository(name);
+        Publish(RuntimeEventType.ImagesChanged, "", null);
         return _images[name] = new ImageInfo
         {
             Id = digest, RepoTags = name.Contains('@', StringComparison.Ordinal) ? [] : [name], RepoDigests = [$"{repository}@{digest}"],

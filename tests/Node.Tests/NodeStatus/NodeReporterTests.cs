@@ -177,4 +177,17 @@ public sealed class NodeReporterTests
         await node.Simulated.RemoveImageAsync("imported:2", TestContext.Current.CancellationToken);
         await TestNode.UntilAsync(() => !Names().Any());
     }
+    [Fact]
+    public async Task Images_ThatCameBeforeAnyoneListened_AreShownOnceSomeoneDoes()
+    {
+        await using var node = new TestNode();
+        // The agent listens to the runtime once it knows its Pods: the list of those is held back.
+        node.Api.Fault = (verb, resource, _) => { if ((verb, resource) == ("list", "pods")) throw new HttpRequestException("not yet"); };
+        node.Start();
+        await node.Agent.Ready.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await TestNode.UntilAsync(() => node.Events("NodeReady").Count == 1);
+        node.Simulated.AddImage("early:1");
+        node.Api.Fault = null;
+        await node.AdvanceUntilAsync(() => (node.Api.Find(Kinds.Nodes, null, TestNode.Name)!.Status.Images ?? []).SelectMany(i => i.Names).Contains("docker.io/library/early:1"), TimeSpan.FromSeconds(20));
+    }
 }

@@ -89,6 +89,7 @@ public sealed class RuntimeOutageTests : IAsyncDisposable
     public async Task Idle_TheRuntimeIsAskedAtTheLeasesPaceAndTheNodeNotWritten()
     {
         await StartAsync();
+        await TestNode.UntilAsync(() => _node.Api.Find(Kinds.Nodes, null, TestNode.Name)!.Status.Images is [_]); // the Pod's, pulled just now
         var (asked, written) = (_outage.Asked, _node.Api.Writes.Count(c => c.StartsWith("update nodes", StringComparison.Ordinal)));
         var end = _node.Time.GetUtcNow() + TimeSpan.FromMinutes(2);
         await _node.AdvanceUntilAsync(() => _node.Time.GetUtcNow() >= end, TimeSpan.FromMinutes(3));
