@@ -10,6 +10,8 @@ namespace Coxswain.Scheduler;
 internal sealed partial class Binder
 {
     private const int InFlight = 32;
+    private const int MaxNote = 1024;
+    private const string Ellipsis = " ...";
 
     private readonly IApiClient _client;
     private readonly EventRecorder _events;
@@ -58,7 +60,7 @@ internal sealed partial class Binder
         {
             LogBindFailed(e, pod.Metadata.NamespaceProperty, pod.Metadata.Name, node);
             _done(queued, false);
-            await TellUnschedulableAsync(pod, "SchedulerError", $"binding rejected: {e.Message}", ct);
+            await TellUnschedulableAsync(pod, "SchedulerError", $"running Bind plugin \"DefaultBinder\": {e.Message}", ct);
             return;
         }
         _done(queued, true);
@@ -67,7 +69,7 @@ internal sealed partial class Binder
 
     private async Task TellUnschedulableAsync(V1Pod pod, string reason, string message, CancellationToken ct)
     {
-        _events.Warning(Kinds.Pods, pod, "FailedScheduling", message);
+        _events.Warning(Kinds.Pods, pod, "FailedScheduling", Shortened(message));
         var present = PodState.Condition(pod, "PodScheduled");
         if (present is { Status: "False" } && present.Reason == reason && present.Message == message) return;
         var condition = new V1PodCondition
@@ -89,6 +91,9 @@ internal sealed partial class Binder
             LogConditionFailed(e, pod.Metadata.NamespaceProperty, pod.Metadata.Name);
         }
     }
+
+    /// <summary>As an Event takes it; the condition says all.</summary>
+    private static string Shortened(string message) => message.Length <= MaxNote ? message : string.Concat(message.AsSpan(0, MaxNote - Ellipsis.Length), Ellipsis);
 
     private static V1Binding NewBinding(V1Pod pod, string node) => new()
     {

@@ -73,17 +73,23 @@ public sealed class PodScheduler : IDisposable
         placement = default;
         lock (_lock)
         {
-            if (_queue.MoveDue() is { } due)
+            var due = _queue.MoveDue();
+            if (_queue.TakeNext() is not { } pod)
             {
-                var wait = due - _time.GetUtcNow();
-                _backoffTimer.Change(wait > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+                if (due is not null) RingAt(due.Value);
+                return null;
             }
-            if (_queue.TakeNext() is not { } pod) return null;
             placement = _picker.Pick(pod.Info, _cache);
             if (placement.Node is { } node) _cache.Assume(pod.Info, node.Name);
             else _queue.WaitFor(pod, placement.Why!.HelpedBy);
             return pod;
         }
+    }
+
+    private void RingAt(DateTimeOffset due)
+    {
+        var wait = due - _time.GetUtcNow();
+        _backoffTimer.Change(wait > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     private ValueTask TellAsync(QueuedPod pod, Placement placement, CancellationToken ct) => placement.Node is { } node

@@ -37,18 +37,38 @@ public sealed class PodSchedulerTests
     }
 
     [Fact]
-    public async Task Schedule_WokenWithinBackoff_WaitsForItsEnd()
+    public async Task Schedule_WokenWithinBackoff_IsTriedAtOnce()
     {
         await using var rig = await new Rig().StartAsync();
-        await rig.PodAsync("web");
-        await rig.RefusedAsync("web");
-        await rig.NodeAsync("n1");
-        await rig.PodAsync("other");
-        await rig.BoundAsync("other"); // the new node has been seen by then
+        await rig.NodeAsync("n1", cpu: "1");
+        await rig.PodAsync("first", cpu: "600m");
+        await rig.BoundAsync("first");
+        await rig.PodAsync("second", cpu: "600m");
+        await rig.RefusedAsync("second");
 
-        Assert.Null(rig.NodeOf("web"));
-        rig.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal("n1", await rig.BoundAsync("web"));
+        await rig.Api.DeleteAsync(Kinds.Pods, "default", "first", new V1DeleteOptions { GracePeriodSeconds = 0 }, TestContext.Current.CancellationToken);
+
+        Assert.Equal("n1", await rig.BoundAsync("second")); // and no time has passed
+    }
+
+    [Fact]
+    public async Task Schedule_NodesComeWhilePodsAreTried_MissesNone()
+    {
+        await using var rig = await new Rig().StartAsync();
+        var ct = TestContext.Current.CancellationToken;
+
+        var nodes = Task.Run(async () =>
+        {
+            for (var i = 0; i < 200; i++) await rig.NodeAsync($"n{i}");
+        }, ct);
+        for (var i = 0; i < 200; i++)
+        {
+            var name = $"n{i}";
+            await rig.PodAsync($"p{i}", change: pod => pod.Spec.NodeSelector = new Dictionary<string, string> { ["kubernetes.io/hostname"] = name });
+        }
+        await nodes;
+
+        for (var i = 0; i < 200; i++) Assert.Equal($"n{i}", await rig.BoundAsync($"p{i}")); // the clock stands: nothing was saved by a second look
     }
 
     [Fact]
@@ -271,9 +291,29 @@ public sealed class PodSchedulerTests
         };
         await rig.PodAsync("web", cpu: "1");
 
-        Assert.Equal("binding rejected: not now", (await rig.EventAsync("web", "FailedScheduling")).Message);
+        Assert.Equal("running Bind plugin \"DefaultBinder\": not now", (await rig.EventAsync("web", "FailedScheduling")).Message);
+        await Eventually.TrueAsync(() => rig.Condition("web") is { Status: "False", Reason: "SchedulerError" }, TestContext.Current.CancellationToken);
+        await rig.NodeAsync("n2", cpu: "1");
+        await rig.PodAsync("other", cpu: "100m");
+        await rig.BoundAsync("other"); // the scheduler has had nothing else to do
+        Assert.Null(rig.NodeOf("web")); // an error is waited out
         rig.Clock.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal("n1", await rig.BoundAsync("web"));
+        Assert.StartsWith("n", await rig.BoundAsync("web"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Schedule_MoreReasonsThanAnEventHolds_IsCutThereAndWholeInTheCondition()
+    {
+        await using var rig = await new Rig().StartAsync();
+        await rig.NodeAsync("n1");
+        await rig.PodAsync("web", change: pod =>
+        {
+            for (var i = 10; i < 70; i++) pod.Spec.Containers[0].Resources.Requests[$"example.com/thing-{i}"] = "1";
+        });
+
+        var whole = await rig.RefusedAsync("web");
+        Assert.EndsWith("for scheduling.", whole, StringComparison.Ordinal);
+        Assert.Equal(string.Concat(whole.AsSpan(0, 1020), " ..."), (await rig.EventAsync("web", "FailedScheduling")).Message);
     }
 
     [Fact]

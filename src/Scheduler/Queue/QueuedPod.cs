@@ -15,7 +15,12 @@ internal sealed class QueuedPod(PodInfo info)
     /// <summary>What can help it, while it waits for that.</summary>
     public ClusterEvents HelpedBy { get; set; }
     public QueuePlace Place { get; set; }
+    /// <summary>The queue has noted when its patience ends.</summary>
+    public bool IsTimed { get; set; }
 }
 
-/// <summary>Where a waiting Pod stands: Active (next to be tried), Backoff (soon), Unschedulable (when something changes), InHand (being tried or bound).</summary>
-internal enum QueuePlace { Active, Backoff, Unschedulable, InHand }
+/// <summary>
+/// Where a waiting Pod stands: Active (next to be tried), Backoff (soon, or as soon as no other is), ErrorBackoff (soon), Unschedulable (when something changes), InHand (being
+/// tried or bound).
+/// </summary>
+internal enum QueuePlace { Active, Backoff, ErrorBackoff, Unschedulable, InHand }

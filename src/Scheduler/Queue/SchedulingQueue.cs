@@ -8,9 +8,11 @@ namespace Coxswain.Scheduler;
 ///   new ─▸ Active ─▸ InHand ─▸ (bound, gone)
 ///            ▴  ▴       ├─ no node ─▸ Unschedulable ─ something changed ─┐
 ///            │  └───────┼────────────────────────────────────────────────┤ waited enough
-///            └─ Backoff ◂─ failed ───────────────────────────────────────┘ not yet
+///            ├─ Backoff ◂───────────────────────────────────────────────┘ not yet
+///            └─ ErrorBackoff ◂─ failed
 /// </code>
-/// A Pod that nothing helps for five minutes is tried all the same, and says anew why it waits.
+/// While nothing is Active, a Pod is taken out of Backoff before its time: waiting would serve nobody. What failed for reasons of its own waits to the end. A Pod that
+/// nothing helps for five minutes is tried all the same, and says anew why it waits.
 /// </summary>
 /// <remarks>Not safe for use from two threads: guarded by the scheduler's one lock.</remarks>
 internal sealed class SchedulingQueue(TimeProvider time)
@@ -21,9 +23,10 @@ internal sealed class SchedulingQueue(TimeProvider time)
 
     private readonly Dictionary<string, QueuedPod> _pods = new(StringComparer.Ordinal); // all, by uid
     private readonly PriorityQueue<QueuedPod, (int Priority, long Order)> _active = new(); // entries whose Pod is no longer Active are skipped
-    private readonly PriorityQueue<QueuedPod, DateTimeOffset> _backoff = new(); // likewise
+    private readonly PriorityQueue<QueuedPod, (DateTimeOffset Due, int Priority, long Order)> _backoff = new(); // likewise
+    private readonly PriorityQueue<QueuedPod, (DateTimeOffset Due, int Priority, long Order)> _errorBackoff = new(); // likewise
     private readonly HashSet<QueuedPod> _unschedulable = [];
-    private readonly PriorityQueue<(QueuedPod Pod, int Attempt), DateTimeOffset> _patience = new(); // entries whose Pod has been tried since are skipped
+    private readonly PriorityQueue<QueuedPod, DateTimeOffset> _patience = new(); // one entry a Pod, however often it is tried
     private long _order;
 
     /// <summary>Takes in a Pod, or its newer state.</summary>
@@ -50,18 +53,7 @@ internal sealed class SchedulingQueue(TimeProvider time)
 
     public QueuedPod? Find(string uid) => _pods.GetValueOrDefault(uid);
 
-    public QueuedPod? TakeNext()
-    {
-        while (_active.TryDequeue(out var queued, out _))
-        {
-            if (queued.Place != QueuePlace.Active) continue;
-            queued.Place = QueuePlace.InHand;
-            queued.Attempts++;
-            queued.LastTry = time.GetUtcNow();
-            return queued;
-        }
-        return null;
-    }
+    public QueuedPod? TakeNext() => Take(_active, QueuePlace.Active) ?? Take(_backoff, QueuePlace.Backoff);
 
     /// <summary>No node would do: wait for one of the changes.</summary>
     public void WaitFor(QueuedPod queued, ClusterEvents helpedBy)
@@ -70,13 +62,15 @@ internal sealed class SchedulingQueue(TimeProvider time)
         queued.Place = QueuePlace.Unschedulable;
         queued.HelpedBy = helpedBy;
         _unschedulable.Add(queued);
-        _patience.Enqueue((queued, queued.Attempts), queued.LastTry + MaxUnschedulable);
+        if (queued.IsTimed) return;
+        queued.IsTimed = true;
+        _patience.Enqueue(queued, queued.LastTry + MaxUnschedulable);
     }
 
-    /// <summary>Something failed that has nothing to do with the nodes: try again soon.</summary>
+    /// <summary>Something failed that has nothing to do with the nodes: try again soon, but not before.</summary>
     public void Retry(QueuedPod queued)
     {
-        if (_pods.ContainsKey(queued.Uid)) Wake(queued);
+        if (_pods.ContainsKey(queued.Uid)) BackOff(queued, _errorBackoff, QueuePlace.ErrorBackoff);
     }
 
     /// <returns>Whether any Pod is to be looked at because of it.</returns>
@@ -89,26 +83,42 @@ internal sealed class SchedulingQueue(TimeProvider time)
     }
 
     /// <summary>Moves what has waited enough; tells when to look again, or null.</summary>
-    public DateTimeOffset? MoveDue()
+    public DateTimeOffset? MoveDue() =>
+        Earlier(MoveImpatient(), Earlier(MoveDue(_backoff, QueuePlace.Backoff), MoveDue(_errorBackoff, QueuePlace.ErrorBackoff)));
+
+    private QueuedPod? Take<TOrder>(PriorityQueue<QueuedPod, TOrder> heap, QueuePlace place)
     {
-        var patience = MoveImpatient();
-        while (_backoff.TryPeek(out var queued, out var due))
+        while (heap.TryDequeue(out var queued, out _))
         {
-            if (queued.Place == QueuePlace.Backoff && due > time.GetUtcNow()) return patience < due ? patience : due;
-            _backoff.Dequeue();
-            if (queued.Place == QueuePlace.Backoff) Activate(queued);
+            if (queued.Place != place) continue;
+            queued.Place = QueuePlace.InHand;
+            queued.Attempts++;
+            queued.LastTry = time.GetUtcNow();
+            return queued;
         }
-        return patience;
+        return null;
+    }
+
+    private DateTimeOffset? MoveDue(PriorityQueue<QueuedPod, (DateTimeOffset Due, int Priority, long Order)> heap, QueuePlace place)
+    {
+        while (heap.TryPeek(out var queued, out var order))
+        {
+            if (queued.Place == place && order.Due > time.GetUtcNow()) return order.Due;
+            heap.Dequeue();
+            if (queued.Place == place) Activate(queued);
+        }
+        return null;
     }
 
     private DateTimeOffset? MoveImpatient()
     {
-        while (_patience.TryPeek(out var waiting, out var due))
+        while (_patience.TryPeek(out var queued, out var due))
         {
-            var waits = waiting.Pod.Place == QueuePlace.Unschedulable && waiting.Pod.Attempts == waiting.Attempt;
-            if (waits && due > time.GetUtcNow()) return due;
+            if (queued.Place == QueuePlace.Unschedulable && due > time.GetUtcNow()) return due;
             _patience.Dequeue();
-            if (waits) Wake(waiting.Pod);
+            queued.IsTimed = queued.Place == QueuePlace.Unschedulable && queued.LastTry + MaxUnschedulable > due;
+            if (queued.IsTimed) _patience.Enqueue(queued, queued.LastTry + MaxUnschedulable); // it was tried since
+            else if (queued.Place == QueuePlace.Unschedulable) Wake(queued);
         }
         return null;
     }
@@ -116,16 +126,27 @@ internal sealed class SchedulingQueue(TimeProvider time)
     private void Wake(QueuedPod queued)
     {
         _unschedulable.Remove(queued);
+        BackOff(queued, _backoff, QueuePlace.Backoff);
+    }
+
+    private void BackOff(QueuedPod queued, PriorityQueue<QueuedPod, (DateTimeOffset, int, long)> heap, QueuePlace place)
+    {
         var wait = MinBackoff * Math.Pow(2, Math.Clamp(queued.Attempts - 1, 0, 10));
-        var due = queued.LastTry + (wait < MaxBackoff ? wait : MaxBackoff);
+        var due = WholeSecond(queued.LastTry + (wait < MaxBackoff ? wait : MaxBackoff));
         if (due <= time.GetUtcNow())
         {
             Activate(queued);
             return;
         }
-        queued.Place = QueuePlace.Backoff;
-        _backoff.Enqueue(queued, due);
+        queued.Place = place;
+        heap.Enqueue(queued, (due, -queued.Priority, _order++));
     }
+
+    /// <summary>Rounded up: of those due in one second the more important goes first.</summary>
+    private static DateTimeOffset WholeSecond(DateTimeOffset at) =>
+        new((at.UtcTicks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b : a;
 
     private void Activate(QueuedPod queued)
     {
