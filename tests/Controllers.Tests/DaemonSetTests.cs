@@ -74,7 +74,34 @@ public sealed class DaemonSetTests
         Assert.Equal("nginx:1", Assert.Single(rig.Pods()).Spec.Containers[0].Image);
 
         await rig.DeleteAsync(Kinds.Pods, Rig.Ns, rig.Pods()[0].Metadata.Name);
-        await rig.UntilAsync(() => rig.Pods() is [var pod] && pod.Spec.Containers[0].Image == "nginx:2");
+        await rig.UntilAsync(() =>
+        {
+            ReadyWhereMeant(rig);
+            return rig.Pods() is [var pod] && pod.Spec.Containers[0].Image == "nginx:2";
+        });
+    }
+
+    [Fact]
+    public async Task Pod_AskedToGo_IsReplacedOnlyOnceItIsGone()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("n1");
+        await DaemonSetAsync(rig);
+        await rig.PodsAsync(1);
+        ReadyWhereMeant(rig);
+        await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status?.NumberAvailable == 1);
+        await rig.DeleteAsync(Kinds.Pods, Rig.Ns, rig.Pods()[0].Metadata.Name); // it ends in its own time
+        rig.Api.Change(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Spec.Template.Spec.Containers[0].Image = "nginx:2");
+        await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status.ObservedGeneration == set.Metadata.Generation && set.Status.UpdatedNumberScheduled is null);
+
+        var status = rig.Api.Find(Kinds.DaemonSets, Rig.Ns, "ds")!.Status;
+        Assert.Equal((1, 1), (status.CurrentNumberScheduled, status.NumberReady)); // it still serves
+        Assert.True(PodState.IsTerminating(Assert.Single(rig.Api.All(Kinds.Pods))));
+        await rig.UntilAsync(() =>
+        {
+            ReadyWhereMeant(rig);
+            return rig.Pods() is [var pod] && pod.Spec.Containers[0].Image == "nginx:2" && PodState.IsReady(pod);
+        });
     }
 
     [Fact]
@@ -199,7 +226,11 @@ public sealed class DaemonSetTests
         await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status?.NumberAvailable == 1);
         rig.Api.Change(Kinds.Nodes, null, "n1", node => node.Spec.Taints = [new V1Taint { Key = "mine", Effect = effect, TimeAdded = rig.Clock.GetUtcNow().UtcDateTime }]);
 
-        await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status is { DesiredNumberScheduled: 0 } status && status.NumberMisscheduled == (keeps ? 1 : 0));
+        await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set =>
+        {
+            ReadyWhereMeant(rig);
+            return set.Status is { DesiredNumberScheduled: 0 } status && status.NumberMisscheduled == (keeps ? 1 : 0);
+        });
         Assert.Equal(keeps ? 1 : 0, rig.Pods().Count);
     }
 

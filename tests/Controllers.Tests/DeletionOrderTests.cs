@@ -19,7 +19,23 @@ public sealed class DeletionOrderTests
             DeletionOrder.Pick(pods, 8, pods, Now).Select(pod => pod.Metadata.Name));
     }
 
-    private static V1Pod Pod(string name, string? node = "", string phase = "Running", int? ready = null, int restarts = 0, string? cost = null) => new()
+    [Fact]
+    public void Pick_PodsThatAreNotReady_GoByRestartsAndNotBySinceWhen()
+    {
+        V1Pod[] pods = [Pod("steady", ready: 10, isReady: false), Pod("restarted", ready: 4000, restarts: 3, isReady: false)];
+
+        Assert.Equal(["restarted"], DeletionOrder.Pick(pods, 1, pods, Now).Select(pod => pod.Metadata.Name));
+    }
+
+    [Fact]
+    public void Pick_SameRestartsOfTheContainers_LooksAtTheSidecars()
+    {
+        V1Pod[] pods = [Pod("a", ready: 4000, sidecarRestarts: 1), Pod("b", ready: 4000, sidecarRestarts: 2)];
+
+        Assert.Equal(["b"], DeletionOrder.Pick(pods, 1, pods, Now).Select(pod => pod.Metadata.Name));
+    }
+
+    private static V1Pod Pod(string name, string? node = "", string phase = "Running", int? ready = null, int restarts = 0, string? cost = null, bool isReady = true, int sidecarRestarts = 0) => new()
     {
         Metadata = new V1ObjectMeta
         {
@@ -28,12 +44,13 @@ public sealed class DeletionOrderTests
             CreationTimestamp = Now.AddSeconds(-6000),
             Annotations = cost is null ? null : new Dictionary<string, string> { ["controller.kubernetes.io/pod-deletion-cost"] = cost },
         },
-        Spec = new V1PodSpec { NodeName = node is "" ? $"node-of-{name}" : node },
+        Spec = new V1PodSpec { NodeName = node is "" ? $"node-of-{name}" : node, InitContainers = [new V1Container { Name = "s", RestartPolicy = "Always" }] },
         Status = new V1PodStatus
         {
             Phase = phase,
-            Conditions = ready is { } seconds ? [new V1PodCondition { Type = "Ready", Status = "True", LastTransitionTime = Now.AddSeconds(-seconds) }] : null,
+            Conditions = ready is { } seconds ? [new V1PodCondition { Type = "Ready", Status = isReady ? "True" : "False", LastTransitionTime = Now.AddSeconds(-seconds) }] : null,
             ContainerStatuses = [new V1ContainerStatus { Name = "c", RestartCount = restarts }],
+            InitContainerStatuses = [new V1ContainerStatus { Name = "s", RestartCount = sidecarRestarts }],
         },
     };
 }

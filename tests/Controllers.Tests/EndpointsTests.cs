@@ -228,6 +228,19 @@ public sealed class EndpointsTests
     }
 
     [Fact]
+    public async Task NamedPort_ThatDiffersBesideOneThatDoesNot_StandsApartAndTheOtherTogether()
+    {
+        await using var rig = await Rig.StartAsync();
+        await ServiceAsync(rig, "web", "http", service => service.Spec.Ports.Add(new V1ServicePort { Name = "metrics", Port = 9090, TargetPort = 9090, Protocol = "TCP" }));
+        await ReadyPodAsync(rig, "a", pod => pod.Spec.Containers[0].Ports[0].ContainerPort = 80);
+        await ReadyPodAsync(rig, "b", pod => pod.Spec.Containers[0].Ports[0].ContainerPort = 8080);
+
+        var endpoints = await rig.UntilAsync(Kinds.Endpoints, Rig.Ns, "web", value => value.Subsets?.Count == 3);
+        Assert.Equal(["a b: metrics 9090", "a: http 80", "b: http 8080"], endpoints.Subsets
+            .Select(subset => $"{string.Join(' ', subset.Addresses.Select(address => address.TargetRef.Name))}: {string.Join(' ', subset.Ports.Select(port => $"{port.Name} {port.Port}"))}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Pods_ReadyAndNot_StandInOneSubset_ThoseThatEndedOrHaveNoAddressInNone()
     {
         await using var rig = await Rig.StartAsync();

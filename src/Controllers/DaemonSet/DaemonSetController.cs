@@ -46,13 +46,14 @@ internal sealed class DaemonSetController : IControlLoop, IReconciler
         }
         var candidates = _context.Caches.PodsByController.Get(set.Metadata.Uid).Concat(_context.Caches.PodsByController.Get(SharedCaches.OrphansOf(key.Namespace)));
         var claimed = await _claims.ClaimAsync(set, LabelMatcher.From(set.Spec.Selector), candidates, revision => _pods.Pending.Wrote(set.Metadata.Uid, revision), ct);
-        var onNode = claimed.Where(pod => !PodState.IsTerminating(pod) && !_pods.Pending.IsDeleted(pod.Metadata.Uid) && DaemonPods.NodeOf(pod) is not null)
+        // What has finished and is going is out of the way; what still runs while it is going is not.
+        var onNode = claimed.Where(pod => !(PodState.IsTerminal(pod) && IsLeaving(pod)) && DaemonPods.NodeOf(pod) is not null)
             .GroupBy(pod => DaemonPods.NodeOf(pod)!).ToDictionary(group => group.Key, group => group.OrderBy(pod => !PodState.IsScheduled(pod)).ThenBy(pod => pod.Metadata.CreationTimestamp).ToList());
         var nodes = _nodes.Cache.List();
 
         if (set.Metadata.DeletionTimestamp is not null) return ReconcileResult.Done;
         var (hash, old) = await _history.SyncAsync(set, ct);
-        var error = await ApplyAsync(set, DaemonPlan.Make(set, nodes, onNode, hash, _context.Now), hash, ct);
+        var error = await ApplyAsync(set, DaemonPlan.Make(set, nodes, onNode, hash, IsLeaving, _context.Now), hash, ct);
         if (error is null) await _history.CleanUpAsync(set, old, claimed, ct);
         await UpdateStatusAsync(set, nodes, onNode, hash, ct);
         if (error is not null) throw error;
@@ -67,6 +68,8 @@ internal sealed class DaemonSetController : IControlLoop, IReconciler
         var notMade = await SlowStart.RunAsync(plan.Create.Count, (i, token) => _pods.CreateAsync(set, DaemonPods.Make(set, plan.Create[i], hash), token), ct);
         return failed ?? notMade;
     }
+
+    private bool IsLeaving(V1Pod pod) => PodState.IsTerminating(pod) || _pods.Pending.IsDeleted(pod.Metadata.Uid);
 
     /// <summary>A daemon that fails again and again is replaced more and more slowly.</summary>
     private bool MayReplace(V1DaemonSet set, V1Pod pod, string node)

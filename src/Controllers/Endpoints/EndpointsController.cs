@@ -92,16 +92,17 @@ internal sealed class EndpointsController : IControlLoop, IReconciler
         return labels;
     }
 
-    /// <summary>Addresses grouped by the ports they serve.</summary>
+    /// <summary>Each port with the Pods that serve it; ports that the same Pods serve stand together.</summary>
     private static (List<V1EndpointSubset>? Subsets, bool Cut) Subsets(V1Service service, List<V1Pod> pods)
     {
         var cut = pods.Count > MaxAddresses;
-        var groups = pods.OrderByDescending(PodState.IsReady).Take(MaxAddresses)
-            .Select(pod => (Pod: pod, Ports: ServiceTargets.PortsOn(service, pod).ToList()))
-            .Where(target => target.Ports.Count > 0 || service.Spec.Ports is not { Count: > 0 })
-            .GroupBy(target => string.Join(',', target.Ports));
-        var subsets = groups.OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => Subset(service, [.. group.Select(target => target.Pod)], group.First().Ports)).ToList();
+        pods = [.. pods.OrderByDescending(PodState.IsReady).Take(MaxAddresses)];
+        if (service.Spec.Ports is not { Count: > 0 }) return (pods.Count == 0 ? null : [Subset(service, pods, [])], cut);
+        var byPort = pods.SelectMany(pod => ServiceTargets.PortsOn(service, pod).Select(port => (Port: port, Pod: pod)))
+            .GroupBy(target => target.Port, target => target.Pod);
+        var subsets = byPort.GroupBy(port => string.Join(',', port.Select(pod => pod.Metadata.Uid)))
+            .Select(group => Subset(service, [.. group.First()], [.. group.Select(port => port.Key)]))
+            .OrderBy(subset => subset.Ports[0].Name, StringComparer.Ordinal).ThenBy(subset => subset.Ports[0].Port).ToList();
         return (subsets.Count == 0 ? null : subsets, cut);
     }
 

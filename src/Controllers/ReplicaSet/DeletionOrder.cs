@@ -21,8 +21,9 @@ internal static class DeletionOrder
             .ThenBy(PodState.IsReady)
             .ThenBy(Cost)
             .ThenByDescending(pod => PodState.IsScheduled(pod) ? perNode.GetValueOrDefault(pod.Spec.NodeName) : 0)
-            .ThenBy(pod => Age(PodState.Condition(pod, "Ready")?.LastTransitionTime, now))
+            .ThenBy(pod => PodState.IsReady(pod) ? Age(PodState.Condition(pod, "Ready")!.LastTransitionTime, now) : 0)
             .ThenByDescending(PodState.MaxRestarts)
+            .ThenByDescending(SidecarRestarts)
             .ThenBy(pod => Age(pod.Metadata.CreationTimestamp, now))
             .ThenBy(pod => pod.Metadata.Uid, StringComparer.Ordinal)
             .Take(count);
@@ -31,10 +32,20 @@ internal static class DeletionOrder
     private static int Cost(V1Pod pod) =>
         pod.Metadata.Annotations?.TryGetValue(CostAnnotation, out var text) == true && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var cost) ? cost : 0;
 
-    /// <summary>Rough age, by powers of two, so that among Pods of about one age chance (the uid) decides and not seconds.</summary>
+    private static int SidecarRestarts(V1Pod pod)
+    {
+        var max = 0;
+        foreach (var container in (pod.Spec.InitContainers ?? []).Where(container => container.RestartPolicy == "Always"))
+        {
+            foreach (var status in pod.Status?.InitContainerStatuses ?? []) if (status.Name == container.Name) max = Math.Max(max, status.RestartCount);
+        }
+        return max;
+    }
+
+    /// <summary>Rough age, by powers of two (of nanoseconds), so that among Pods of about one age chance (the uid) decides and not seconds.</summary>
     private static int Age(DateTime? since, DateTime now)
     {
-        var seconds = since is { } time ? (long)Math.Max(0, (now - time).TotalSeconds) : 0;
-        return seconds == 0 ? -1 : 63 - System.Numerics.BitOperations.LeadingZeroCount((ulong)seconds);
+        var nanoseconds = since is { } time ? Math.Max(0, (now - time).Ticks) * TimeSpan.NanosecondsPerTick : 0;
+        return nanoseconds == 0 ? -1 : System.Numerics.BitOperations.Log2((ulong)nanoseconds);
     }
 }
