@@ -40,8 +40,8 @@ public sealed partial class NodeAgent
     /// <exception cref="StatusException">It could not be started.</exception>
     public async Task<int> ExecAsync(V1Pod pod, string container, IReadOnlyList<string> command, ExecStreams streams, CancellationToken ct)
     {
-        var context = await FindAsync(pod, ct);
-        if (context.View.Latest(container) is not { State: ContainerState.Running } running) throw ApiErrors.BadRequest($"container not found (\"{container}\")");
+        if (await LookUpAsync(pod, ct) is not { } context) throw NotThere("pod does not exist");
+        if (context.View.Latest(container) is not { State: ContainerState.Running } running) throw NotThere($"container not found (\"{container}\")");
         try
         {
             return await _runtime.ExecAsync(running.Id, command, streams, ct);
@@ -52,11 +52,15 @@ public sealed partial class NodeAgent
         }
     }
 
-    private async Task<PodContext> FindAsync(V1Pod pod, CancellationToken ct)
+    private static StatusException NotThere(string what) => ApiErrors.Unknown($"unable to upgrade connection: {what}");
+
+    private async Task<PodContext> FindAsync(V1Pod pod, CancellationToken ct) => await LookUpAsync(pod, ct) ?? throw ApiErrors.NotFound(Kinds.Pods, pod.Metadata.Name);
+
+    private async Task<PodContext?> LookUpAsync(V1Pod pod, CancellationToken ct)
     {
         var pods = await _pods.Task.WaitAsync(ct);
         // A mirror stands for the static Pod whose hash it carries.
         var uid = pod.IsMirror() ? pod.Metadata.Annotations[PodLabels.ConfigMirror] : pod.Metadata.Uid;
-        return pods.Find(uid)?.Context ?? throw ApiErrors.NotFound(Kinds.Pods, pod.Metadata.Name);
+        return pods.Find(uid)?.Context;
     }
 }

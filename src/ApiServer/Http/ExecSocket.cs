@@ -92,7 +92,8 @@ internal sealed class ExecSocket : IAsyncDisposable
         }
         catch (StatusException e)
         {
-            return e.Status;
+            // As upstream: with v5 the API server speaks to the node itself and says of whatever went wrong there that it was internal; with v4 the node's own words pass through.
+            return _socket.SubProtocol == Protocols[0] ? ApiErrors.Internal(e.Status.Message).Status : e.Status;
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or TimeoutException)
         {

@@ -14,7 +14,7 @@ internal sealed class FakeNode(int exitCode) : INodeConnector
 
     public async Task<int> ExecAsync(V1Pod pod, string container, IReadOnlyList<string> command, ExecStreams streams, CancellationToken ct)
     {
-        if (command[0] == "missing") throw ApiErrors.Internal("no such command");
+        if (command[0] == "missing") throw ApiErrors.Internal("error executing command in container: no such command");
         if (streams.Stdin is not null) await streams.Stdin.CopyToAsync(streams.Stdout!, ct);
         else await streams.Stdout!.WriteAsync(Encoding.UTF8.GetBytes(string.Join(' ', command)), ct);
         if (streams.Stderr is not null) await streams.Stderr.WriteAsync("oops"u8.ToArray(), ct);

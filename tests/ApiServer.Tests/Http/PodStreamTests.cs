@@ -55,13 +55,16 @@ public sealed class PodStreamTests
         Assert.Equal("""{"metadata":{},"status":"Success"}""", channels[3]);
     }
 
-    [Fact]
-    public async Task Exec_CommandThatCannotStart_IsAnInternalError()
+    [Theory]
+    [InlineData("v5.channel.k8s.io", "Internal error occurred: Internal error occurred: ")]
+    [InlineData("v4.channel.k8s.io", "Internal error occurred: ")]
+    public async Task Exec_CommandThatCannotStart_IsAnInternalError(string protocol, string prefix)
     {
         await using var server = await StartAsync(containers: ["a"]);
-        var channels = await ExecAsync(server, "command=missing&stdout=true", "v5.channel.k8s.io");
+        var channels = await ExecAsync(server, "command=missing&stdout=true", protocol);
 
         Assert.Contains("\"reason\":\"InternalError\"", channels[3], StringComparison.Ordinal);
+        Assert.Contains($"\"message\":\"{prefix}error executing command in container", channels[3], StringComparison.Ordinal);
     }
 
     [Theory]

@@ -54,5 +54,15 @@ public sealed class LogTests(PodCluster cluster)
         var following = Talker("-f --tail=1");
         await kubectl.LineAsync("exec talk -c twice -- touch /d/go");
         Assert.Equal("three\nlast", await following);
+        await ExecSaysWhyNotAsync(kubectl);
+    }
+
+    private static async Task ExecSaysWhyNotAsync(Kubectl kubectl)
+    {
+        var ended = (await kubectl.TryLineAsync("exec talk -c talker -- ls")).Failed();
+        Assert.Contains("error: Internal error occurred: unable to upgrade connection: container not found (\"talker\")", ended.Error, StringComparison.Ordinal);
+        var missing = (await kubectl.TryLineAsync("exec talk -c twice -- nosuch")).Failed();
+        Assert.Contains("error: Internal error occurred: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec", missing.Error, StringComparison.Ordinal);
+        Assert.Contains("exec: \"nosuch\": executable file not found in $PATH", missing.Error, StringComparison.Ordinal);
     }
 }
