@@ -28,6 +28,7 @@ public sealed class ControllerManager
             new DaemonSetController(Context("daemon-set-controller", "daemonset-controller")),
             new EndpointsController(Context("endpoint-controller")),
             new EndpointSliceController(Context("endpointslice-controller", "endpoint-slice-controller")),
+            new EndpointSliceMirroringController(Context("endpointslicemirroring-controller", "endpoint-slice-mirroring-controller")),
             new NamespaceController(Context("namespace-controller"), Kinds.All),
             new ServiceAccountController(Context("service-account-controller")),
             new ResourceQuotaController(Context("resourcequota-controller"), Kinds.All),

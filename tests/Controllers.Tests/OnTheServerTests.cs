@@ -82,6 +82,33 @@ public sealed class OnTheServerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Endpoints_KeptByHand_AreShownAsASliceThatIsWrittenOnce()
+    {
+        await StartAsync();
+        await KeepAsync("one");
+        await UntilAsync(async () => await MirrorAsync("one") is { Endpoints: [{ Addresses: ["192.0.2.1"] }] });
+        var first = (await MirrorAsync("one"))!;
+        await _api.ChangeAsync(Kinds.Services, "default", "one", null, service => service.Metadata.Labels = new Dictionary<string, string> { ["look"] = "again" }, Ct);
+        await KeepAsync("two");
+        await UntilAsync(async () => await MirrorAsync("two") is not null);
+
+        Assert.Equal(first.Metadata.ResourceVersion, (await MirrorAsync("one"))!.Metadata.ResourceVersion);
+
+        async Task KeepAsync(string name)
+        {
+            var service = Kinds.Services.New("default", name);
+            service.Spec = new V1ServiceSpec { ClusterIP = "None", Ports = [new V1ServicePort { Port = 80 }] };
+            await _api.Client.CreateAsync(Kinds.Services, service, Ct);
+            var endpoints = Kinds.Endpoints.New("default", name);
+            endpoints.Subsets = [new V1EndpointSubset { Addresses = [new V1EndpointAddress { Ip = "192.0.2.1" }], Ports = [new Corev1EndpointPort { Port = 80 }] }];
+            await _api.Client.CreateAsync(Kinds.Endpoints, endpoints, Ct);
+        }
+
+        async Task<V1EndpointSlice?> MirrorAsync(string name) =>
+            (await _api.AllAsync(Kinds.EndpointSlices, "default", Ct)).SingleOrDefault(slice => slice.Metadata.Labels?["kubernetes.io/service-name"] == name);
+    }
+
+    [Fact]
     public async Task Service_WithPods_HasEndpointsAndSlice()
     {
         await StartAsync();

@@ -14,8 +14,8 @@ internal sealed class Authorizer(ApiServerCore core)
     /// <summary>The service accounts in kube-system that the built-in controllers act as.</summary>
     private static readonly HashSet<string> Controllers =
     [
-        "daemon-set-controller", "deployment-controller", "endpoint-controller", "endpointslice-controller", "generic-garbage-collector", "namespace-controller",
-        "node-controller", "pod-garbage-collector", "replicaset-controller", "replication-controller", "resourcequota-controller", "root-ca-cert-publisher", "service-account-controller",
+        "daemon-set-controller", "deployment-controller", "endpoint-controller", "endpointslice-controller", "endpointslicemirroring-controller", "generic-garbage-collector",
+        "namespace-controller", "node-controller", "pod-garbage-collector", "replicaset-controller", "replication-controller", "resourcequota-controller", "root-ca-cert-publisher", "service-account-controller",
     ];
     private static readonly HashSet<string> PublicPaths = ["/healthz", "/livez", "/readyz", "/version"];
 
