@@ -40,6 +40,9 @@ public static class ApiErrors
     public static StatusException NotAcceptable(string accepted) =>
         New(406, "NotAcceptable", $"only the following media types are accepted: {accepted}", null);
 
+    /// <summary>The media type would do, but not for what is to be sent in it.</summary>
+    public static StatusException NotAcceptableShape(string message) => New(406, "NotAcceptable", message, null);
+
     public static StatusException UnsupportedMediaType(string accepted) =>
         New(415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {accepted}", null);
 

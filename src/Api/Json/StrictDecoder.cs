@@ -47,6 +47,9 @@ public static class StrictDecoder
     public static StatusException Unrecognized(string expectedKind, string why, ReadOnlySpan<byte> sent) =>
         ApiErrors.BadRequest($"the object provided is unrecognized (must be of type {expectedKind}): {why} ({BodyKind.Summary(sent)})");
 
+    /// <summary>What upstream's messages call the type that it decodes a kind into: <c>core.Pod</c>.</summary>
+    public static string InternalName(GroupVersionKind kind) => $"{KnownKinds.Package(kind.Group)}.{kind.Kind}";
+
     /// <summary>What is said of a kind that nobody knows.</summary>
     public static string NoSuchKind(GroupVersionKind kind) => BodyKind.Unregistered(kind).Message;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Coxswain.Api;
+using Coxswain.ApiServer.Pipeline;
 
 namespace Coxswain.ApiServer.Http;
 
@@ -11,65 +12,60 @@ internal enum AnswerShape { Object, Table, PartialMetadata, PartialMetadataList,
 internal sealed record Accepted(AnswerShape Shape, string ContentType, string Version = "")
 {
     private const string Media = "application/json, application/yaml";
+    private const string StreamMedia = "application/json;stream=watch";
     private const int CacheLimit = 256;
     private static readonly Accepted Json = new(AnswerShape.Object, "application/json");
     /// <summary>Clients send a handful of different headers, over and over.</summary>
-    private static readonly ConcurrentDictionary<string, Accepted?> Cache = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<(string Header, bool Discovery), Accepted?> Cache = new();
 
-    /// <summary>The first entry that we can serve, as upstream takes it (weights are not looked at).</summary>
+    /// <summary>The entry that the client likes best of those that we can serve, as upstream takes it.</summary>
     /// <exception cref="StatusException">406: none of them.</exception>
-    public static Accepted Of(string? header)
-    {
-        if (string.IsNullOrEmpty(header) || header is "application/json" or "*/*") return Json;
-        if (!Cache.TryGetValue(header, out var accepted))
-        {
-            accepted = Parse(header);
-            if (Cache.Count < CacheLimit) Cache.TryAdd(header, accepted);
-        }
-        return accepted ?? throw ApiErrors.NotAcceptable(Media);
-    }
+    public static Accepted Of(string? header) => Find(header, discovery: false) ?? throw ApiErrors.NotAcceptable(Media);
 
     /// <summary>As <see cref="Of"/>, but plain JSON when nothing fits: for answers that must get through, such as errors.</summary>
-    public static Accepted OrJson(string? header)
-    {
-        try
-        {
-            return Of(header);
-        }
-        catch (StatusException)
-        {
-            return Json;
-        }
-    }
+    public static Accepted OrJson(string? header) => Find(header, discovery: false) ?? Json;
+
+    /// <summary>As <see cref="OrJson"/>, where the groups and their resources can be had in one document.</summary>
+    public static Accepted OfDiscovery(string? header) => Find(header, discovery: true) ?? Json;
 
     /// <summary>This, when it is a shape that one object can have.</summary>
     /// <exception cref="StatusException">406.</exception>
-    public Accepted DemandObject() => Shape is AnswerShape.PartialMetadataList or AnswerShape.Discovery ? throw ApiErrors.NotAcceptable(Media) : this;
+    public Accepted DemandObject(ResourceEndpoint endpoint, string subresource) => Shape != AnswerShape.PartialMetadataList
+        ? this
+        : throw ApiErrors.NotAcceptableShape($"you requested PartialObjectMetadataList, but the requested object is not a list (*{StrictDecoder.InternalName(Subresources.KindOf(endpoint, subresource))})");
 
     /// <summary>This, when it is a shape that a list can have.</summary>
     /// <exception cref="StatusException">406.</exception>
-    public Accepted DemandList() => Shape is AnswerShape.PartialMetadata or AnswerShape.Discovery ? throw ApiErrors.NotAcceptable(Media) : this;
+    public Accepted DemandList(ResourceEndpoint endpoint) => Shape != AnswerShape.PartialMetadata
+        ? this
+        : throw ApiErrors.NotAcceptableShape($"you requested PartialObjectMetadata, but the requested object is a list (*{StrictDecoder.InternalName(endpoint.ServedType.GroupVersionKind)}List)");
 
-    private static Accepted? Parse(string header)
+    /// <summary>This, when events can be sent in it one by one.</summary>
+    /// <exception cref="StatusException">406.</exception>
+    public Accepted DemandStream() => ContentType == "application/json" ? this : throw ApiErrors.NotAcceptable(StreamMedia);
+
+    private static Accepted? Find(string? header, bool discovery)
     {
-        foreach (var entry in header.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        if (string.IsNullOrEmpty(header) || header is "application/json" or "*/*") return Json;
+        if (Cache.TryGetValue((header, discovery), out var accepted)) return accepted;
+        accepted = Parse(header, discovery);
+        if (Cache.Count < CacheLimit) Cache.TryAdd((header, discovery), accepted);
+        return accepted;
+    }
+
+    private static Accepted? Parse(string header, bool discovery)
+    {
+        foreach (var clause in AcceptClause.InOrder(header))
         {
-            if (ParseEntry(entry) is { } accepted) return accepted;
+            if (Serve(clause) is { } accepted && (discovery || accepted.Shape != AnswerShape.Discovery)) return accepted;
         }
         return null;
     }
 
-    private static Accepted? ParseEntry(string entry)
+    private static Accepted? Serve(AcceptClause clause)
     {
-        var parts = entry.Split(';', StringSplitOptions.TrimEntries);
-        string kind = "", group = "", version = "";
-        foreach (var parameter in parts.AsSpan(1))
-        {
-            if (parameter.StartsWith("as=", StringComparison.Ordinal)) kind = parameter[3..];
-            else if (parameter.StartsWith("g=", StringComparison.Ordinal)) group = parameter[2..];
-            else if (parameter.StartsWith("v=", StringComparison.Ordinal)) version = parameter[2..];
-        }
-        var contentType = parts[0] switch
+        var (kind, group, version) = (clause["as"], clause["g"], clause["v"]);
+        var contentType = clause.MediaType switch
         {
             "application/json" or "application/*" or "*/*" => "application/json",
             "application/yaml" => "application/yaml", // JSON is YAML

@@ -50,7 +50,7 @@ internal sealed class PathHandler
 
     private ValueTask DocumentAsync(HttpContext http, string path)
     {
-        var accepted = Accepted.OrJson(http.Request.Headers.Accept);
+        var accepted = Accepted.OfDiscovery(http.Request.Headers.Accept);
         if (accepted.Shape == AnswerShape.Discovery && _discovery.Aggregated(path, accepted.Version) is { } aggregated)
         {
             http.Response.Headers.Vary = "Accept";

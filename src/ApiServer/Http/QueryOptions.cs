@@ -11,7 +11,6 @@ internal static class QueryOptions
 {
     private const string MetaGroup = "meta.k8s.io";
     private const int MaximumManagerBytes = 128;
-    private static readonly string[] Policies = ["Foreground", "Background", "Orphan", "nil"];
 
     public static ListQuery List(RequestQuery query) => new()
     {
@@ -38,12 +37,14 @@ internal static class QueryOptions
     public static (bool DryRun, FieldValidation Validation, string Manager) Write(RequestQuery query, string kind)
     {
         var errors = new FieldErrors();
-        var dryRun = query.All("dryRun");
-        CheckDryRun(dryRun, errors);
-        var validation = query.Get("fieldValidation") ?? "";
-        if (validation is not ("" or "Ignore" or "Warn" or "Strict")) errors.NotSupported(FieldPath.Root("fieldValidation"), validation, "", "Ignore", "Strict", "Warn");
+        // Other kinds of patch than apply, which is not served, cannot be forced.
+        if (kind == "PatchOptions" && query.OptionalBool("force") is not null) errors.Forbidden(FieldPath.Root("force"), "may not be specified for non-apply patch");
         var manager = query.Get("fieldManager") ?? "";
         CheckManager(manager, errors);
+        var dryRun = query.All("dryRun");
+        DryRunRules.Check(dryRun, errors);
+        var validation = query.Get("fieldValidation") ?? "";
+        if (validation is not ("" or "Ignore" or "Warn" or "Strict")) errors.NotSupported(FieldPath.Root("fieldValidation"), validation, "", "Ignore", "Strict", "Warn");
         Throw(kind, errors);
         return (dryRun.Count > 0, validation switch { "Ignore" => FieldValidation.Ignore, "Strict" => FieldValidation.Strict, _ => FieldValidation.Warn }, manager);
     }
@@ -56,10 +57,20 @@ internal static class QueryOptions
             GracePeriodSeconds = query.Integer("gracePeriodSeconds"),
             PropagationPolicy = query.Get("propagationPolicy"),
             DryRun = query.All("dryRun") is { Count: > 0 } given ? given : null,
+            Preconditions = Preconditions(query),
         };
         if (body.Length == 0 && query.OptionalBool("orphanDependents") is { } orphan) SetOrphan(options, orphan);
-        Check(options);
+        DeleteOptionsRules.Validate(options);
+        if (options.GracePeriodSeconds < 0) options.GracePeriodSeconds = 1;
         return options;
+    }
+
+    private static V1Preconditions? Preconditions(RequestQuery query)
+    {
+        var (uid, version) = (Some(query.Get("uid")), Some(query.Get("resourceVersion")));
+        return uid is null && version is null ? null : new V1Preconditions { Uid = uid, ResourceVersion = version };
+
+        static string? Some(string? text) => string.IsNullOrEmpty(text) ? null : text;
     }
 
     private static V1DeleteOptions Decode(ReadOnlyMemory<byte> body)
@@ -76,21 +87,7 @@ internal static class QueryOptions
 
 #pragma warning disable CS0618 // the wire still has it
     private static void SetOrphan(V1DeleteOptions options, bool orphan) => options.OrphanDependents = orphan;
-    private static bool HasOrphan(V1DeleteOptions options) => options.OrphanDependents is not null;
 #pragma warning restore CS0618
-
-    private static void Check(V1DeleteOptions options)
-    {
-        var errors = new FieldErrors();
-        if (HasOrphan(options) && options.PropagationPolicy is not null)
-        {
-            errors.Invalid(FieldPath.Root("propagationPolicy"), options.PropagationPolicy, "orphanDependents and deletionPropagation cannot be both set");
-        }
-        if (options.PropagationPolicy is not (null or "Foreground" or "Background" or "Orphan")) errors.NotSupported(FieldPath.Root("propagationPolicy"), options.PropagationPolicy, Policies);
-        if (options.GracePeriodSeconds < 0) options.GracePeriodSeconds = 1;
-        CheckDryRun([.. options.DryRun ?? []], errors);
-        Throw("DeleteOptions", errors);
-    }
 
     private static void CheckManager(string manager, FieldErrors errors)
     {
@@ -107,16 +104,6 @@ internal static class QueryOptions
     /// <summary>Go's unicode.IsPrint: of blanks the plain one only.</summary>
     private static bool IsPrintable(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator
         or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
-
-    private static void CheckDryRun(List<string> values, FieldErrors errors)
-    {
-        foreach (var value in values)
-        {
-            if (value == "All") continue;
-            errors.NotSupported(FieldPath.Root("dryRun"), string.Join(',', values), "All");
-            return;
-        }
-    }
 
     private static void Throw(string kind, FieldErrors errors)
     {

@@ -57,61 +57,63 @@ internal sealed class ResourceHandler(ApiServerCore core, ApiServerOptions optio
 
     private ValueTask GetAsync(HttpContext http, ResourceEndpoint endpoint, RequestContext context, string subresource, RequestQuery query)
     {
-        var accepted = Accepted.Of(http.Request.Headers.Accept).DemandObject();
-        return AnswerAsync(http, accepted, endpoint, endpoint.Get(context, subresource), query);
+        var accepted = Accepted.Of(http.Request.Headers.Accept).DemandObject(endpoint, subresource);
+        return AnswerAsync(http, accepted, endpoint, endpoint.Get(context, subresource, query.Get("resourceVersion") ?? ""), query);
     }
 
     private async ValueTask WriteAsync(HttpContext http, ResourceEndpoint endpoint, UserInfo user, RequestInfo info, RequestQuery query, string kind)
     {
         // Whether the answer can be sent is found out before anything is written.
-        var accepted = Accepted.Of(http.Request.Headers.Accept).DemandObject();
+        var accepted = Accepted.Of(http.Request.Headers.Accept).DemandObject(endpoint, info.Subresource);
         BodyFormat.Check(http.Request.ContentType);
         using var sent = await RequestBody.ReadAsync(http.Request, options.MaxBodyBytes, http.RequestAborted);
         var context = Context(http, user, info, QueryOptions.Write(query, kind));
-        var body = BodyFormat.Read(http.Request.ContentType, sent.Json, Subresources.KindOf(endpoint, info.Subresource));
-        var answer = kind == "CreateOptions"
-            ? await endpoint.CreateAsync(context, body, info.Subresource)
-            : await endpoint.UpdateAsync(context, body, info.Subresource);
-        Warn(http, context);
+        var body = BodyFormat.Read(http.Request.ContentType, sent.Json, Subresources.KindOf(endpoint, info.Subresource).Kind);
+        var answer = await WarnedAsync(http, context, () => kind == "CreateOptions"
+            ? endpoint.CreateAsync(context, body, info.Subresource)
+            : endpoint.UpdateAsync(context, body, info.Subresource));
         await AnswerAsync(http, accepted, endpoint, answer, query);
     }
 
     private async ValueTask PatchAsync(HttpContext http, ResourceEndpoint endpoint, UserInfo user, RequestInfo info, RequestQuery query)
     {
         var type = BodyFormat.PatchTypeOf(http.Request.ContentType);
-        var accepted = Accepted.Of(http.Request.Headers.Accept).DemandObject();
+        var accepted = Accepted.Of(http.Request.Headers.Accept).DemandObject(endpoint, info.Subresource);
         using var body = await RequestBody.ReadAsync(http.Request, options.MaxBodyBytes, http.RequestAborted);
         var context = Context(http, user, info, QueryOptions.Write(query, "PatchOptions"));
-        var answer = await endpoint.PatchAsync(context, new Patch(type, body.Json), info.Subresource);
-        Warn(http, context);
+        var patch = new Patch(type, body.Json);
+        var answer = await WarnedAsync(http, context, () => endpoint.PatchAsync(context, patch, info.Subresource));
         await AnswerAsync(http, accepted, endpoint, answer, query);
     }
 
     private async ValueTask DeleteAsync(HttpContext http, ResourceEndpoint endpoint, UserInfo user, RequestInfo info, RequestQuery query)
     {
         var accepted = Accepted.Of(http.Request.Headers.Accept);
-        if (info.Verb == "delete") accepted.DemandObject();
+        if (info.Verb == "delete") accepted.DemandObject(endpoint, "");
+        else accepted.DemandList(endpoint);
         using var body = await RequestBody.ReadAsync(http.Request, options.MaxBodyBytes, http.RequestAborted);
         var json = body.Json.Length == 0 ? body.Json : BodyFormat.ReadOptions(http.Request.ContentType, body.Json);
         var delete = QueryOptions.Delete(query, json);
         var context = Context(http, user, info, (delete.DryRun is { Count: > 0 }, FieldValidation.Ignore, ""));
         if (info.Verb == "delete")
         {
-            var answer = await endpoint.DeleteAsync(context, delete);
-            Warn(http, context);
+            var answer = await WarnedAsync(http, context, () => endpoint.DeleteAsync(context, delete));
             await AnswerAsync(http, accepted, endpoint, answer, query);
             return;
         }
-        var deleted = await endpoint.DeleteCollectionAsync(context, QueryOptions.List(query), delete);
-        Warn(http, context);
-        await _lists.WriteAsync(http, accepted, endpoint, deleted);
+        var deleted = await WarnedAsync(http, context, () => endpoint.DeleteCollectionAsync(context, QueryOptions.List(query), delete));
+        await SendAsync(http, accepted, endpoint, deleted, query);
     }
 
     private async ValueTask ListAsync(HttpContext http, ResourceEndpoint endpoint, RequestContext context, RequestQuery query)
     {
         var accepted = Accepted.Of(http.Request.Headers.Accept);
-        accepted.DemandList();
-        var list = endpoint.List(context, QueryOptions.List(query));
+        accepted.DemandList(endpoint);
+        await SendAsync(http, accepted, endpoint, endpoint.List(context, QueryOptions.List(query)), query);
+    }
+
+    private async ValueTask SendAsync(HttpContext http, Accepted accepted, ResourceEndpoint endpoint, ListAnswer list, RequestQuery query)
+    {
         switch (accepted.Shape)
         {
             case AnswerShape.Table: await TableAsync(http, accepted, endpoint, list, QueryOptions.IncludeObject(query)); break;
@@ -129,6 +131,7 @@ internal sealed class ResourceHandler(ApiServerCore core, ApiServerOptions optio
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue / 1000)), core.Time);
         using var lifetime = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping, timeout.Token);
         using var watch = endpoint.Watch(context with { Cancelled = lifetime.Token }, list);
+        accepted.DemandStream();
         var include = QueryOptions.IncludeObject(query);
         if (WebSocketUpgrade.IsWanted(http.Request)) await _sockets.WriteAsync(http, accepted, endpoint, watch, include, lifetime.Token);
         else await _watches.WriteAsync(http, accepted, endpoint, watch, include, lifetime.Token);
@@ -150,7 +153,7 @@ internal sealed class ResourceHandler(ApiServerCore core, ApiServerOptions optio
     private void WriteTable(IBufferWriter<byte> output, Accepted accepted, ResourceEndpoint endpoint, Answer answer, IncludeObject include)
     {
         var value = endpoint.ObjectOf(answer);
-        using var table = new TableWriter(output, endpoint, include, accepted.Version, core.Time.GetUtcNow().UtcDateTime);
+        using var table = new TableWriter(output, endpoint, include, accepted.Version, core.Time.GetUtcNow().UtcDateTime, value);
         table.Begin(Encoding.UTF8.GetBytes(value.Metadata.ResourceVersion is { } version ? $"{{\"resourceVersion\":\"{version}\"}}" : "{}"));
         table.Row(value, answer.Json);
         table.End();
@@ -194,10 +197,16 @@ internal sealed class ResourceHandler(ApiServerCore core, ApiServerOptions optio
         Cancelled = http.RequestAborted,
     };
 
-    /// <summary>Each text once, as <c>299 - "text"</c>.</summary>
-    private static void Warn(HttpContext http, RequestContext context)
+    /// <summary>Runs a request and tells what it warned of, each text once as <c>299 - "text"</c>, also when it was refused after that.</summary>
+    private static async ValueTask<T> WarnedAsync<T>(HttpContext http, RequestContext context, Func<ValueTask<T>> run)
     {
-        if (context.Warnings.Count == 0) return;
-        http.Response.Headers.Warning = StringValues.Concat(http.Response.Headers.Warning, WarningHeader.Format(context.Warnings));
+        try
+        {
+            return await run();
+        }
+        finally
+        {
+            if (context.Warnings.Count > 0) http.Response.Headers.Warning = StringValues.Concat(http.Response.Headers.Warning, WarningHeader.Format(context.Warnings));
+        }
     }
 }

@@ -5,6 +5,10 @@ namespace Coxswain.ApiServer.Http;
 /// <summary>Tells paths that exist from those that do not, and the methods they take: 404 and 405 before anything else is looked at.</summary>
 internal static class Routes
 {
+    private static readonly string[] OfOne = ["get", "update", "patch", "delete", "watch"];
+    private static readonly string[] OfCollection = ["list", "watch", "create", "deletecollection"];
+    private static readonly string[] OfAll = ["list", "watch"];
+
     public static void Check(RequestInfo info)
     {
         var endpoint = info.Endpoint!;
@@ -18,12 +22,14 @@ internal static class Routes
             CheckSubresource(info);
             return;
         }
-        // All namespaces together can only be read.
-        if (namespaced && info.Namespace.Length == 0 && info.Verb is not ("list" or "watch")) throw ApiErrors.MethodNotAllowed();
-        if (info.Name.Length > 0 && info.Verb == "create") throw ApiErrors.MethodNotAllowed();
-        if (info.Name.Length == 0 && info.Verb is "update" or "patch") throw ApiErrors.MethodNotAllowed();
-        if (!endpoint.Definition.Verbs.Contains(info.Verb)) throw ApiErrors.MethodNotAllowed();
+        var taken = VerbsAt(info, namespaced).Where(endpoint.Definition.Verbs.Contains).ToList();
+        if (taken.Count == 0) throw ApiErrors.PathNotFound();
+        if (!taken.Contains(info.Verb)) throw ApiErrors.MethodNotAllowed();
     }
+
+    /// <summary>What can be done at all with one object, with all of a namespace, with those of all namespaces together.</summary>
+    private static string[] VerbsAt(RequestInfo info, bool namespaced) =>
+        info.Name.Length > 0 ? OfOne : namespaced && info.Namespace.Length == 0 ? OfAll : OfCollection;
 
     private static void CheckSubresource(RequestInfo info)
     {

@@ -20,8 +20,8 @@ internal static class Subresources
 
     /// <summary>The kind that is written at a path.</summary>
     /// <param name="subresource">Empty for the object itself.</param>
-    public static string KindOf(ResourceEndpoint endpoint, string subresource) =>
-        subresource.Length == 0 ? endpoint.ServedType.Kind : Of(endpoint).First(s => s.Name == subresource).Kind.Kind;
+    public static GroupVersionKind KindOf(ResourceEndpoint endpoint, string subresource) =>
+        subresource.Length == 0 ? endpoint.ServedType.GroupVersionKind : Of(endpoint).First(s => s.Name == subresource).Kind;
 
     private static List<Subresource> Make(ResourceEndpoint endpoint)
     {

@@ -17,15 +17,17 @@ internal enum IncludeObject { Metadata, None, Object }
 internal sealed class TableWriter : IDisposable
 {
     private readonly ResourceEndpoint _endpoint;
+    private readonly TableKind _kind;
     private readonly IncludeObject _include;
     private readonly string _version;
     private readonly DateTime _now;
     private readonly Utf8JsonWriter _json;
     private readonly ArrayBufferWriter<byte> _scratch = new();
 
-    public TableWriter(IBufferWriter<byte> output, ResourceEndpoint endpoint, IncludeObject include, string version, DateTime now)
+    /// <param name="shown">See <see cref="TableKind.Of"/>.</param>
+    public TableWriter(IBufferWriter<byte> output, ResourceEndpoint endpoint, IncludeObject include, string version, DateTime now, object? shown = null)
     {
-        (_endpoint, _include, _version, _now) = (endpoint, include, version, now);
+        (_endpoint, _kind, _include, _version, _now) = (endpoint, TableKind.Of(endpoint, shown), include, version, now);
         _json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
     }
 
@@ -50,8 +52,8 @@ internal sealed class TableWriter : IDisposable
     {
         _json.WriteStartObject();
         _json.WriteStartArray("cells"u8);
-        var cells = _endpoint.CellsOf(value, _now);
-        var columns = _endpoint.Definition.Columns;
+        var cells = _kind.Cells(value, _now);
+        var columns = _kind.Columns;
         for (var i = 0; i < columns.Count; i++)
         {
             var cell = i < cells.Length ? cells[i] : null;
@@ -59,7 +61,7 @@ internal sealed class TableWriter : IDisposable
             WriteCell(cell);
         }
         _json.WriteEndArray();
-        if (_endpoint.Definition.CompletionOf(value) is { } completion) WriteCompletion(completion.Reason, completion.Message);
+        if (_kind.Completion(value) is { } completion) WriteCompletion(completion.Reason, completion.Message);
         _json.WritePropertyName("object"u8);
         WriteObject(bytes.Span);
         _json.WriteEndObject();
@@ -80,7 +82,7 @@ internal sealed class TableWriter : IDisposable
     private void WriteColumns()
     {
         _json.WriteStartArray();
-        foreach (var column in _endpoint.Definition.Columns) WriteColumn(column);
+        foreach (var column in _kind.Columns) WriteColumn(column);
         _json.WriteEndArray();
     }
 

@@ -28,7 +28,9 @@ internal sealed class WatchFrameWriter(Accepted accepted, ResourceEndpoint endpo
         using var table = new TableWriter(output, endpoint, include, accepted.Version, time.GetUtcNow().UtcDateTime);
         table.Begin(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"resourceVersion\":\"{frame.Revision}\"}}")), headers: !_headersSent);
         _headersSent = true;
+        // What left the selection, and what a bookmark shows, lies in no store.
         if (frame.Stored is { } stored) table.Row(stored, frame.Json);
+        else table.Row(endpoint.ObjectOf(frame), frame.Json);
         table.End();
     }
 }

@@ -21,7 +21,7 @@ internal static class DeleteOptionsRules
         {
             errors.NotSupported(policy, options.PropagationPolicy, "Foreground", "Background", "Orphan", "nil");
         }
-        if (options.DryRun?.Any(d => d != "All") == true) errors.NotSupported(FieldPath.Root("dryRun"), string.Join(",", options.DryRun), "All");
+        DryRunRules.Check(options.DryRun ?? [], errors);
         if (errors.Count > 0) throw ApiErrors.Invalid(Kind, "", errors);
     }
 }

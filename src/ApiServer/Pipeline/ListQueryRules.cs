@@ -14,14 +14,14 @@ internal static class ListQueryRules
     {
         var errors = new FieldErrors();
         var match = query.ResourceVersionMatch;
-        if (query.SendInitialEvents is not null) errors.Forbidden(FieldPath.Root("sendInitialEvents"), "sendInitialEvents is forbidden for list");
         if (match.Length > 0)
         {
-            if (query.Continue.Length > 0) errors.Forbidden(Match, "resourceVersionMatch is forbidden when continue is provided");
             if (query.ResourceVersion.Length == 0) errors.Forbidden(Match, "resourceVersionMatch is forbidden unless resourceVersion is provided");
+            if (query.Continue.Length > 0) errors.Forbidden(Match, "resourceVersionMatch is forbidden when continue is provided");
             if (match is not (Exact or NotOlderThan)) errors.NotSupported(Match, match, Exact, NotOlderThan, "");
             else if (match == Exact && query.ResourceVersion == "0") errors.Forbidden(Match, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
         }
+        if (query.SendInitialEvents is not null) errors.Forbidden(FieldPath.Root("sendInitialEvents"), "sendInitialEvents is forbidden for list");
         Throw(errors);
     }
 
@@ -53,6 +53,12 @@ internal static class ListQueryRules
         var revision = Revision(query.ResourceVersion);
         // A limit with a revision and no word on how to match it means exactly that revision: older clients rely on it.
         return query.ResourceVersionMatch == Exact || (query.Limit > 0 && query.ResourceVersionMatch.Length == 0) ? revision : 0;
+    }
+
+    /// <exception cref="StatusException">504: <paramref name="wanted"/> lies ahead.</exception>
+    public static void DemandReached(long wanted, long current)
+    {
+        if (wanted > current) throw TooLarge(wanted, current);
     }
 
     /// <summary>A state that this server has not reached.</summary>

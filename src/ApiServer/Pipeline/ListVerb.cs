@@ -15,8 +15,7 @@ internal sealed class ListVerb(ResourceEndpoint endpoint)
         ListQueryRules.ValidateList(query);
         var selection = endpoint.Select(query);
         if (query.Continue.Length > 0) return Continued(context, query, selection);
-        var wanted = ListQueryRules.Revision(query.ResourceVersion);
-        if (wanted > _store.Revision) throw ListQueryRules.TooLarge(wanted, _store.Revision);
+        ListQueryRules.DemandReached(ListQueryRules.Revision(query.ResourceVersion), _store.Revision);
         return Chunk(context, query, selection, null, ListQueryRules.ExactRevision(query)) ?? throw ApiErrors.Expired("The resourceVersion for the provided list is too old.");
     }
 

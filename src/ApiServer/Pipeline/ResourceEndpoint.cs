@@ -48,8 +48,10 @@ public sealed class ResourceEndpoint
     public ResourceType ServedType { get; }
 
     /// <param name="subresource">Empty, or <c>status</c>, <c>scale</c>.</param>
-    public Answer Get(RequestContext context, string subresource = "")
+    /// <param name="atLeast">A resourceVersion that the answer may not be older than; empty for none.</param>
+    public Answer Get(RequestContext context, string subresource = "", string atLeast = "")
     {
+        ListQueryRules.DemandReached(ListQueryRules.Revision(atLeast), Core.Store.Revision);
         var stored = Stored.GetOrThrow(context.Namespace, context.Name);
         return subresource == "scale" ? _subresources.ShowScale(Stored.Shared(stored)) : new Answer(200, JsonOf(stored), stored);
     }
@@ -111,7 +113,7 @@ public sealed class ResourceEndpoint
     /// <inheritdoc cref="ObjectOf(StoredValue)"/>
     public IKubernetesObject<V1ObjectMeta> ObjectOf(Answer answer)
     {
-        if (answer.Value is { } value && _edge is null) return value;
+        if (answer.Value is { } value && (_edge is null || value.GetType() != Stored.Type.ClrType)) return value;
         return answer.Stored is { } stored ? ObjectOf(stored) : ServedType.DecodeObject(answer.Json.Span);
     }
 

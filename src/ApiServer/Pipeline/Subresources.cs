@@ -16,7 +16,8 @@ internal sealed class Subresources(ResourceEndpoint endpoint, UpdateVerb update)
     public Answer ShowScale(IKubernetesObject<V1ObjectMeta> value)
     {
         var access = endpoint.Definition.ScaleAccess ?? throw ApiErrors.PathNotFound();
-        return new Answer(200, KubeJson.Serialize(access.Read(value)));
+        var scale = access.Read(value);
+        return new Answer(200, KubeJson.Serialize(scale), null, scale);
     }
 
     public ValueTask<Answer> ScaleAsync(RequestContext context, ObjectBody body)

@@ -10,7 +10,7 @@ internal abstract class ReviewDefinition<T> : ResourceDefinition<T> where T : cl
 {
     internal sealed override bool IsStored => false;
     public sealed override IReadOnlyList<string> Verbs { get; } = ["create"];
-    public sealed override IReadOnlyList<TableColumn> Columns { get; } = [new("Name", Format: "name"), new("Created At", Type: "date")];
+    public sealed override IReadOnlyList<TableColumn> Columns => TableCells.PlainColumns;
 
     /// <summary>Answers the question; may write into it and return it.</summary>
     /// <exception cref="StatusException">The question makes no sense.</exception>
@@ -29,5 +29,5 @@ internal abstract class ReviewDefinition<T> : ResourceDefinition<T> where T : cl
         if (errors.Count > 0) throw ApiErrors.Invalid(Type.GroupVersionKind with { Kind = "" }, "", errors);
     }
 
-    protected sealed override object?[] Row(T value, DateTime now) => [value.Metadata.Name ?? "", null];
+    protected sealed override object?[] Row(T value, DateTime now) => TableCells.Plain(value.Metadata);
 }

@@ -6,6 +6,13 @@ namespace Coxswain.ApiServer.Resources;
 /// <summary>Cells that several kinds print alike.</summary>
 internal static class TableCells
 {
+    /// <summary>Of kinds that nobody wrote columns for.</summary>
+    public static IReadOnlyList<TableColumn> PlainColumns { get; } = [new("Name", Format: "name"), new("Created At", Type: "date")];
+
+    /// <summary>The cells of <see cref="PlainColumns"/>; an object that was never made is as old as time is in Go.</summary>
+    public static object?[] Plain(V1ObjectMeta metadata) =>
+        [metadata.Name ?? "", (metadata.CreationTimestamp ?? default).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)];
+
     public static string Age(V1ObjectMeta metadata, DateTime now) => HumanDuration.Since(metadata.CreationTimestamp, now);
 
     public static string Containers(V1PodTemplateSpec? template) => string.Join(',', template?.Spec?.Containers?.Select(c => c.Name) ?? []);

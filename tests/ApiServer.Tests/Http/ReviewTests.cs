@@ -77,9 +77,9 @@ public sealed class ReviewTests
     [Theory]
     [InlineData("GET", "/apis/authorization.k8s.io/v1/subjectaccessreviews", 405)]
     [InlineData("GET", "/api/v1/namespaces/ns/bindings", 405)]
-    [InlineData("GET", "/api/v1/bindings", 405)]
-    [InlineData("POST", "/apis/authorization.k8s.io/v1/localsubjectaccessreviews", 405)]
-    [InlineData("DELETE", "/apis/authentication.k8s.io/v1/tokenreviews/x", 405)]
+    [InlineData("GET", "/api/v1/bindings", 404)]
+    [InlineData("POST", "/apis/authorization.k8s.io/v1/localsubjectaccessreviews", 404)]
+    [InlineData("DELETE", "/apis/authentication.k8s.io/v1/tokenreviews/x", 404)]
     public async Task Reviews_CanOnlyBeCreated(string method, string path, int code)
     {
         await using var server = await HttpFixture.StartAsync();

@@ -83,6 +83,92 @@ public sealed class TableTests
         Assert.Equal(kind, (string?)table["rows"]![0]!["object"]?["kind"]);
     }
 
+    /// <summary>What leaves the selection of a watch lies in no store as it was: its last row comes all the same.</summary>
+    [Fact]
+    public async Task Watch_AsTable_HasARowForWhatLeavesTheSelection()
+    {
+        await using var server = await HttpFixture.StartAsync();
+        await server.SendAsync(HttpMethod.Post, ConfigMaps, """{"metadata":{"name":"app","labels":{"l":"x"}},"data":{"a":"b"}}""");
+        using var response = await server.RequestAsync(HttpMethod.Get, $"{ConfigMaps}?watch=true&labelSelector=l%3Dx", accept: Table);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(HttpFixture.Ct));
+        await NextAsync(lines);
+        await server.SendAsync(HttpMethod.Patch, $"{ConfigMaps}/app", """{"metadata":{"labels":{"l":"y"}}}""", "application/merge-patch+json");
+        var gone = await NextAsync(lines);
+        var row = gone["object"]!["rows"]!.AsArray().Single()!;
+
+        Assert.Equal(("DELETED", "app", 1), ((string)gone["type"]!, (string)row["cells"]![0]!, (int)row["cells"]![1]!));
+        Assert.Equal("x", (string)row["object"]!["metadata"]!["labels"]!["l"]!);
+    }
+
+    [Fact]
+    public async Task Watch_AsTable_TellsOfEveryKindThatTheInitialEventsAreOver()
+    {
+        await using var server = await HttpFixture.StartAsync();
+        foreach (var type in server.Core.Endpoints.Where(e => e.Definition.Verbs.Contains("watch")).Select(e => e.ServedType))
+        {
+            var root = type.Group.Length == 0 ? "/api/v1" : $"/apis/{type.ApiVersion}";
+            using var response = await server.RequestAsync(HttpMethod.Get,
+                $"{root}/{type.Resource}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&labelSelector=none%3Done", accept: Table);
+            using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(HttpFixture.Ct));
+            var bookmark = await NextAsync(lines);
+            var row = bookmark["object"]!["rows"]!.AsArray().Single()!;
+
+            Assert.Equal(("BOOKMARK", "true"), ((string)bookmark["type"]!, (string)row["object"]!["metadata"]!["annotations"]!["k8s.io/initial-events-end"]!));
+            Assert.Equal(bookmark["object"]!["columnDefinitions"]!.AsArray().Count, row["cells"]!.AsArray().Count);
+        }
+    }
+
+    [Theory]
+    [InlineData("v1")]
+    [InlineData("v1beta2")]
+    public async Task Scale_AsTable_HasColumnsOfItsOwn(string version)
+    {
+        await using var server = await HttpFixture.StartAsync();
+        const string Deployment = """{"metadata":{"name":"web"},"spec":{"replicas":3,"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}""";
+        await server.SendAsync(HttpMethod.Post, $"/apis/apps/{version}/namespaces/ns/deployments", Deployment);
+        var path = $"/apis/apps/{version}/namespaces/ns/deployments/web/scale";
+        var table = JsonNode.Parse((await server.SendAsync(HttpMethod.Get, path, accept: Table)).Body)!;
+        var scaled = JsonNode.Parse((await server.SendAsync(HttpMethod.Patch, path, """{"spec":{"replicas":5}}""", "application/merge-patch+json", Table)).Body)!;
+
+        Assert.Equal("Name:string Desired:integer Available:integer Age:string", string.Join(' ', table["columnDefinitions"]!.AsArray().Select(c => $"{c!["name"]}:{c["type"]}")));
+        Assert.Equal(("web", 3, 0), Cells(table));
+        Assert.Equal(("web", 5, 0), Cells(scaled));
+
+        static (string, int, int) Cells(JsonNode table) => table["rows"]![0]!["cells"] is { } c ? ((string)c[0]!, (int)c[1]!, (int)c[2]!) : default;
+    }
+
+    [Theory]
+    [InlineData("/api/v1/namespaces/ns/serviceaccounts/sa/token", "sa")]
+    [InlineData("/apis/authentication.k8s.io/v1/selfsubjectreviews", "")]
+    public async Task Create_OfWhatIsNeverStored_AsTable_HasTheColumnsOfAnyKind(string path, string name)
+    {
+        await using var server = await HttpFixture.StartAsync();
+        await server.Client.CreateAsync(Kinds.ServiceAccounts, Kinds.ServiceAccounts.New("ns", "sa"), HttpFixture.Ct);
+        var answer = await server.SendAsync(HttpMethod.Post, path, "{}", accept: Table);
+        var table = JsonNode.Parse(answer.Body)!;
+
+        Assert.Equal((201, "Table"), (answer.Code, (string)table["kind"]!));
+        Assert.Equal(["Name", "Created At"], table["columnDefinitions"]!.AsArray().Select(c => (string)c!["name"]!));
+        Assert.Equal(name, (string)table["rows"]![0]!["cells"]![0]!);
+        Assert.Matches("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", (string)table["rows"]![0]!["cells"]![1]!);
+    }
+
+    [Theory]
+    [InlineData("Table", "rows")]
+    [InlineData("PartialObjectMetadataList", "items")]
+    public async Task DeleteCollection_InAnotherShape_AnswersInIt(string shape, string list)
+    {
+        await using var server = await HttpFixture.StartAsync();
+        await server.CreateConfigMapAsync("app");
+        var answer = JsonNode.Parse((await server.SendAsync(HttpMethod.Delete, ConfigMaps, accept: $"application/json;as={shape};v=v1;g=meta.k8s.io")).Body)!;
+
+        Assert.Equal((shape, 1), ((string)answer["kind"]!, answer[list]!.AsArray().Count));
+        Assert.Equal(404, (await server.SendAsync(HttpMethod.Get, $"{ConfigMaps}/app")).Code);
+    }
+
+    private static async Task<JsonNode> NextAsync(StreamReader lines) =>
+        JsonNode.Parse((await lines.ReadLineAsync(HttpFixture.Ct).AsTask().WaitAsync(HttpFixture.Bound, HttpFixture.Ct))!)!;
+
     [Fact]
     public async Task List_AsPartialMetadata_LeavesTheRestOut()
     {

@@ -16,6 +16,22 @@ public sealed class WarningTests
         Assert.Equal(["299 - \"unknown field \\\"設定\\\\x01\\\"\""], response.Headers.GetValues("Warning"));
     }
 
+    /// <summary>They are said as soon as they are found, whatever comes of the request then.</summary>
+    [Theory]
+    [InlineData("POST", "", "A_", 422, "application/json")]
+    [InlineData("POST", "", "there", 409, "application/json")]
+    [InlineData("PUT", "/there", "other", 400, "application/json")]
+    [InlineData("PATCH", "/there", "other", 400, "application/merge-patch+json")]
+    public async Task RefusedRequest_IsWarnedAllTheSame(string method, string path, string name, int code, string type)
+    {
+        await using var server = await HttpFixture.StartAsync();
+        await server.CreateConfigMapAsync("there");
+        using var response = await server.RequestAsync(new HttpMethod(method), $"/api/v1/namespaces/ns/configmaps{path}", $$$"""{"metadata":{"name":"{{{name}}}"},"dataa":{}}""", type);
+
+        Assert.Equal(code, (int)response.StatusCode);
+        Assert.Equal(["299 - \"unknown field \\\"dataa\\\"\""], response.Headers.GetValues("Warning"));
+    }
+
     [Fact]
     public async Task ThousandsOfThem_AreCutToWhatAHeaderHolds()
     {

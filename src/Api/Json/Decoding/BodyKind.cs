@@ -26,7 +26,7 @@ internal static class BodyKind
         if (!KnownKinds.Contains(found)) throw Unregistered(found);
         if (found.Group != expected.Group || found.Kind != expected.Kind)
         {
-            throw new GoDecodeException($"converting ({found.Version}.{found.Kind}) to ({KnownKinds.Package(expected.Group)}.{expected.Kind}): unknown conversion");
+            throw new GoDecodeException($"converting ({found.Version}.{found.Kind}) to ({StrictDecoder.InternalName(expected)}): unknown conversion");
         }
     }
 
