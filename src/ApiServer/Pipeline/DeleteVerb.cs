@@ -123,17 +123,19 @@ internal sealed class DeleteVerb(ResourceEndpoint endpoint)
     {
         if (options.Preconditions?.Uid is { } uid && uid != meta.Uid)
         {
-            throw Stale(meta.Name, $"the UID in the precondition ({uid}) does not match the UID in record ({meta.Uid}). The object might have been deleted and then recreated");
+            throw Stale(meta.Name, "UID", uid, meta.Uid, "The object might have been deleted and then recreated");
         }
         if (options.Preconditions?.ResourceVersion is { } version && version != meta.ResourceVersion)
         {
-            throw Stale(meta.Name, $"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({meta.ResourceVersion}). The object might have been modified");
+            throw Stale(meta.Name, "ResourceVersion", version, meta.ResourceVersion, "The object might have been modified");
         }
     }
 
     /// <summary>These name the kind where other conflicts name the resource.</summary>
-    private StatusException Stale(string name, string why)
+    private StatusException Stale(string name, string what, string wanted, string found, string perhaps)
     {
+        if (Definition.TellsPreconditionsAsTheStoreDoes) return ApiErrors.Conflict(Type, name, $"Precondition failed: {what} in precondition: {wanted}, {what} in object meta: {found}");
+        var why = $"the {what} in the precondition ({wanted}) does not match the {what} in record ({found}). {perhaps}";
         var target = Type.Group.Length == 0 ? Type.Kind : $"{Type.Kind}.{Type.Group}";
         var error = ApiErrors.Conflict(Type, name, why);
         error.Status.Message = $"Operation cannot be fulfilled on {target} \"{name}\": {why}";

@@ -53,8 +53,9 @@ internal sealed class Selection
     private static int IndexOf(ResourceDefinition definition, string field, Func<string, string?> storedField)
     {
         if (field == "metadata.name") return NameIndex;
-        if (field == "metadata.namespace") return NamespaceIndex;
         var names = definition.SelectableFields;
+        // The cluster's own kinds say what they can be selected by, and a namespace is not among it.
+        if (field == "metadata.namespace" && (definition.ResourceType.Namespaced || names.Count == 0)) return NamespaceIndex;
         for (var i = 0; i < names.Count; i++) if (names[i] == storedField(field)) return i;
         throw new FormatException(names.Count > 0
             ? $"field label not supported: {field}"

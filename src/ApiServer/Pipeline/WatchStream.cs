@@ -46,7 +46,7 @@ public sealed class WatchStream : IDisposable
             catch (FeedExpiredException e)
             {
                 _ended = true;
-                return [TooOld(e)];
+                return [WatchFrame.Of(TooOld(e))];
             }
         }
         _ended = true;
@@ -100,7 +100,7 @@ public sealed class WatchStream : IDisposable
 
     private WatchFrame Frame(WatchFrameType type, StoredValue value, long revision) => new(type, _endpoint.JsonOf(value), revision, value);
 
-    internal static WatchFrame TooOld(FeedExpiredException e) => WatchFrame.Of(ApiErrors.Expired($"too old resource version: {e.Requested} ({e.Oldest})"));
+    internal static StatusException TooOld(FeedExpiredException e) => ApiErrors.Expired($"too old resource version: {e.Requested} ({e.Oldest})");
 
     public void Dispose()
     {

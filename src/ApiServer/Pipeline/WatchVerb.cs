@@ -1,3 +1,4 @@
+using Coxswain.Api;
 using Coxswain.Store;
 
 namespace Coxswain.ApiServer.Pipeline;
@@ -17,7 +18,7 @@ internal sealed class WatchVerb(ResourceEndpoint endpoint)
         var initial = new List<WatchFrame>();
         if (query.SendInitialEvents ?? from == 0)
         {
-            if (from > _store.Revision) throw ListQueryRules.TooLarge(from, _store.Revision);
+            if (from > _store.Revision) return Refused(selection, ListQueryRules.TooLarge(from, _store.Revision));
             var range = _store.Range(prefix)!;
             foreach (var value in range.Values)
             {
@@ -33,7 +34,9 @@ internal sealed class WatchVerb(ResourceEndpoint endpoint)
     private WatchStream Open(ListQuery query, Selection selection, string prefix, long from, List<WatchFrame> initial, bool shared)
     {
         try { return new WatchStream(endpoint, selection, initial, _store.Subscribe(prefix, from), query.AllowWatchBookmarks, shared); }
-        // Once a watch is accepted, what goes wrong with it is an event.
-        catch (FeedExpiredException e) { return new WatchStream(endpoint, selection, [WatchStream.TooOld(e)], null, false, false); }
+        catch (FeedExpiredException e) { return Refused(selection, WatchStream.TooOld(e)); }
     }
+
+    /// <summary>Once a watch is accepted, what goes wrong with it is an event.</summary>
+    private WatchStream Refused(Selection selection, StatusException error) => new(endpoint, selection, [WatchFrame.Of(error)], null, false, false);
 }

@@ -79,6 +79,9 @@ public abstract class ResourceDefinition
     /// <summary>The answer to a finished deletion is the object instead of a Status.</summary>
     public virtual bool ReturnsDeletedObject => false;
 
+    /// <summary>Whether a deletion that its preconditions forbid is refused in the store's words instead of the usual ones.</summary>
+    public virtual bool TellsPreconditionsAsTheStoreDoes => false;
+
     /// <summary>False for kinds whose objects never have dependents (Events): deletion then sets no garbage-collection finalizer.</summary>
     public virtual bool MayHaveDependents => true;
 

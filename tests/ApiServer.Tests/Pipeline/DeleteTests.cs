@@ -135,6 +135,18 @@ public sealed class DeleteTests : IAsyncLifetime
         await Delete(Kinds.ConfigMaps, "a", new V1DeleteOptions { Preconditions = new V1Preconditions { ResourceVersion = version } });
     }
 
+    /// <summary>Namespaces have a deletion of their own upstream, with the store's words for this.</summary>
+    [Fact]
+    public async Task Delete_OtherNamespaceThanMeant_ConflictsInTheStoresWords()
+    {
+        var meta = _server.Get(Kinds.Namespaces, "", "ns")["metadata"]!;
+
+        await FailsAsync(409, "Conflict", $"Operation cannot be fulfilled on namespaces \"ns\": Precondition failed: UID in precondition: 1, UID in object meta: {(string)meta["uid"]!}",
+            () => Delete(Kinds.Namespaces, "ns", new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = "1" } }));
+        await FailsAsync(409, "Conflict", $"Operation cannot be fulfilled on namespaces \"ns\": Precondition failed: ResourceVersion in precondition: 9, ResourceVersion in object meta: {(string)meta["resourceVersion"]!}",
+            () => Delete(Kinds.Namespaces, "ns", new V1DeleteOptions { Preconditions = new V1Preconditions { ResourceVersion = "9" } }));
+    }
+
     [Fact]
     public async Task Delete_BoundPod_WaitsItsGraceAndMayBeShortened()
     {

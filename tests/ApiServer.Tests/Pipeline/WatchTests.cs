@@ -118,6 +118,17 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Watch_SendInitialEventsOfAStateToCome_EndsWithATimeoutEvent()
+    {
+        using var watch = Watch(new ListQuery { SendInitialEvents = true, ResourceVersionMatch = "NotOlderThan", ResourceVersion = "999" });
+
+        var error = Assert.Single(await watch.ReadAsync(Ct)).Error!;
+
+        Assert.Equal((504, "Timeout", $"Timeout: Too large resource version: 999, current: {_server.Store.Revision}"), (error.Code, error.Reason, error.Message));
+        Assert.Empty(await watch.ReadAsync(Ct));
+    }
+
+    [Fact]
     public async Task Frame_OnTheWire_IsOneLine()
     {
         using var watch = Watch(new ListQuery());

@@ -19,6 +19,8 @@ internal sealed class Namespace : ResourceDefinition<V1Namespace>
     /// <summary>All namespaces at once cannot be deleted.</summary>
     public override IReadOnlyList<string> Verbs { get; } = ["create", "delete", "get", "list", "patch", "update", "watch"];
 
+    public override bool TellsPreconditionsAsTheStoreDoes => true;
+
     public override IReadOnlyList<string> SelectableFields { get; } = ["name", "status.phase"];
 
     public override IReadOnlyList<TableColumn> Columns { get; } = [new("Name", Format: "name"), new("Status"), new("Age")];
