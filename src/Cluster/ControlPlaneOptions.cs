@@ -19,7 +19,7 @@ public sealed record ControlPlaneOptions
     /// <summary>How long an Event is kept after it was last written.</summary>
     public TimeSpan EventTtl { get; init; } = TimeSpan.FromHours(24);
     /// <summary>How long a node may be silent before it counts as lost.</summary>
-    public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(40);
+    public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(50);
     /// <summary>For tests: an object that somebody changed although it is shared is named by the next request that meets it.</summary>
     public bool DetectMutation { get; init; }
 }

@@ -9,7 +9,7 @@ public sealed record ControllerManagerOptions
     public string? RootCa { get; init; }
 
     /// <summary>How long a node may be silent before it counts as lost.</summary>
-    public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(40);
+    public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(50);
 
     /// <summary>IPv4 addresses of all Pods, shared out among the nodes; null leaves nodes without a <c>podCIDR</c>.</summary>
     public IPNetwork? ClusterCidr { get; init; }

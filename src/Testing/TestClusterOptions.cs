@@ -23,7 +23,7 @@ public sealed record TestClusterOptions
     public TimeSpan EventTtl { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>How long a node may be silent before it counts as lost.</summary>
-    public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(40);
+    public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(50);
 
     /// <summary>Where every part of the cluster logs to; nowhere by default.</summary>
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;

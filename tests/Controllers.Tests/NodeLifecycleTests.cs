@@ -166,6 +166,85 @@ public sealed class NodeLifecycleTests
         Assert.False(PodState.IsTerminating(rig.Api.Find(Kinds.Pods, Rig.Ns, "p")!));
     }
 
+    [Fact]
+    public async Task Nodes_TwoNotReady_AreEmptiedTenSecondsApart()
+    {
+        await using var rig = await ZoneAsync("a a A");
+
+        await rig.UntilAsync(() => Emptied(rig).Count == 1);
+        await rig.UntilAsync(() => rig.Api.IsDrained);
+        Assert.Single(Emptied(rig));
+        await rig.UntilAsync(() =>
+        {
+            if (rig.Api.IsDrained) rig.Clock.Advance(TimeSpan.FromMilliseconds(200));
+            return Emptied(rig).Count == 2;
+        });
+        Assert.True((Emptied(rig)[0] - Emptied(rig)[1]).Duration() >= TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Nodes_MostOfAZoneNotReady_AreNotEmptiedUntilEnoughAreBack()
+    {
+        await using var rig = await ZoneAsync("a a a A");
+        await rig.UntilAsync(() => rig.Api.All(Kinds.Nodes).Count(node => Taints.Has(node.Spec.Taints ?? [], Taints.NotReady, "NoSchedule")) == 3);
+        await rig.UntilAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromSeconds(1));
+            return rig.Clock.GetUtcNow() > Started.AddSeconds(30);
+        });
+        await rig.UntilAsync(() => rig.Api.IsDrained);
+        Assert.Empty(Emptied(rig));
+
+        rig.Api.Change(Kinds.Nodes, null, "n0", node => node.Status.Conditions[0].Status = "True");
+
+        await rig.UntilAsync(() => Emptied(rig).Count == 1);
+    }
+
+    [Fact]
+    public async Task Nodes_AWholeZoneNotReady_AreEmptiedForTheOthers()
+    {
+        await using var rig = await ZoneAsync("a a a B");
+
+        await rig.UntilAsync(() => Emptied(rig).Count == 1);
+    }
+
+    [Theory]
+    [InlineData(50, 28, null)] // 56 %
+    [InlineData(50, 27, 10)]
+    [InlineData(51, 29, 100)]
+    [InlineData(3, 2, 10)] // two are too few to say
+    [InlineData(4, 3, null)]
+    [InlineData(60, 60, 10)] // all
+    public void Interval_OfAZone_DependsOnItsSizeAndHealth(int size, int down, int? seconds)
+    {
+        var nodes = Enumerable.Range(0, size).Select(i => new V1Node
+        {
+            Metadata = new V1ObjectMeta { Name = $"n{i}" },
+            Status = new V1NodeStatus { Conditions = [new V1NodeCondition { Type = "Ready", Status = i < down ? "Unknown" : "True" }] },
+        }).ToList();
+
+        Assert.Equal(seconds, (int?)EvictionPace.Interval(nodes[0], nodes)?.TotalSeconds);
+    }
+
+    private static readonly DateTimeOffset Started = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    /// <param name="zones">Of each node its zone: a small letter for one that is not ready.</param>
+    private static Task<Rig> ZoneAsync(string zones) => Rig.StartAsync(api =>
+    {
+        foreach (var (i, zone) in zones.Split(' ').Index())
+        {
+            var node = Kinds.Nodes.New(null, $"n{i}");
+            node.Metadata.Labels = new Dictionary<string, string> { ["topology.kubernetes.io/zone"] = zone.ToUpperInvariant() };
+            node.Spec = new V1NodeSpec();
+            node.Status = new V1NodeStatus { Conditions = [new V1NodeCondition { Type = "Ready", Status = char.IsLower(zone[0]) ? "False" : "True", LastHeartbeatTime = Started.UtcDateTime }] };
+            api.CreateAsync(Kinds.Nodes, node, TestContext.Current.CancellationToken);
+        }
+    });
+
+    /// <summary>When nodes began to be emptied.</summary>
+    private static List<DateTime> Emptied(Rig rig) =>
+        [.. rig.Api.All(Kinds.Nodes).SelectMany(node => node.Spec.Taints ?? []).Where(taint => taint is { Key: Taints.NotReady, Effect: "NoExecute" }).Select(taint => taint.TimeAdded!.Value)];
+
     [Theory]
     [InlineData("MemoryPressure", Taints.MemoryPressure)]
     [InlineData("DiskPressure", Taints.DiskPressure)]

@@ -40,7 +40,7 @@ internal sealed class SimulatedNodes : IAsyncDisposable
         }
     }
 
-    /// <summary>A heartbeat of each; they count as lost some 40 s after the last.</summary>
+    /// <summary>A heartbeat of each; they count as lost some 50 s after the last.</summary>
     public async Task BeatAsync(CancellationToken ct)
     {
         var beat = Bodies.NodeBeat();

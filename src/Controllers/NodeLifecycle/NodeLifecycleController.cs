@@ -21,6 +21,8 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
     private readonly ConcurrentDictionary<string, DateTime> _heard = new(StringComparer.Ordinal); // by this process's clock: the nodes' clocks may differ
     private readonly Lock _lock = new();
     private readonly HashSet<string> _ready = new(StringComparer.Ordinal); // under _lock
+    private readonly EvictionPace _pace = new();
+    private readonly ConcurrentDictionary<string, byte> _held = new(StringComparer.Ordinal); // nodes that are not emptied while so many others are not ready
 
     public NodeLifecycleController(ControllerContext context, TimeSpan grace)
     {
@@ -43,7 +45,8 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
         if (!_nodes.Cache.TryGet(key, out var node)) return ReconcileResult.Done;
         var silence = _context.Now - _heard.GetOrAdd(key.Name, _context.Now);
         if (silence > _grace) node = await MarkUnknownAsync(node, ct);
-        if (NodeTaints.Wanted(node, evict: AnyOtherReady(key.Name), _context.NowSeconds) is { } taints)
+        var (evict, turn) = MayEvict(node);
+        if (NodeTaints.Wanted(node, evict, _context.NowSeconds) is { } taints)
         {
             var changed = Kinds.Nodes.Clone(node);
             changed.Spec ??= new V1NodeSpec();
@@ -51,7 +54,22 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
             await _context.Client.UpdateAsync(Kinds.Nodes, changed, null, ct);
         }
         if (NodeTaints.StatusOf(node, "Ready") == "Unknown") await MarkPodsAsync(node, ct);
-        return silence > _grace ? ReconcileResult.Done : ReconcileResult.After(_grace - silence + TimeSpan.FromMilliseconds(1));
+        if (silence <= _grace && (turn is null || _grace - silence < turn)) turn = _grace - silence + TimeSpan.FromMilliseconds(1);
+        return new ReconcileResult(turn);
+    }
+
+    /// <summary>Whether a node that is not ready is emptied; if not, when it is to ask again, or null for when others change.</summary>
+    private (bool Evict, TimeSpan? Turn) MayEvict(V1Node node)
+    {
+        var name = node.Metadata.Name;
+        _held.TryRemove(name, out _);
+        if (!AnyOtherReady(name)) return (false, null);
+        if (NodeTaints.StatusOf(node, "Ready") is "True" or null || NodeTaints.IsEmptied(node)) return (true, null);
+        _held[name] = 0; // before looking: a change in between brings the node back
+        if (EvictionPace.Interval(node, _nodes.Cache.List()) is not { } interval) return (false, null);
+        _held.TryRemove(name, out _);
+        var wait = _pace.Wait(node, interval, _context.Now);
+        return wait > TimeSpan.Zero ? (false, wait) : (true, null);
     }
 
     private async Task<V1Node> MarkUnknownAsync(V1Node node, CancellationToken ct)
@@ -100,6 +118,7 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
         if (change.IsDelete)
         {
             _heard.TryRemove(name, out _);
+            _held.TryRemove(name, out _);
             _context.Events.Normal(Kinds.Nodes, node, "RemovingNode", $"Node {name} event: Removing Node {name} from Controller");
         }
         else
@@ -110,6 +129,10 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
         if (NoteReady(name, !change.IsDelete && NodeTaints.StatusOf(node, "Ready") == "True"))
         {
             foreach (var other in _nodes.Cache.List()) _queue.Add(new NamespacedName("", other.Metadata.Name)); // the first to come or the last to go: all are seen in another light
+        }
+        if (!change.IsUpdate || NodeTaints.StatusOf(change.Old!, "Ready") != NodeTaints.StatusOf(node, "Ready"))
+        {
+            foreach (var held in _held.Keys) _queue.Add(new NamespacedName("", held));
         }
         _queue.Add(new NamespacedName("", name));
     }

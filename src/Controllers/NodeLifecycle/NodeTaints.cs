@@ -31,6 +31,9 @@ internal static class NodeTaints
         return taints;
     }
 
+    /// <summary>Whether Pods are being driven off already, for one of the two reasons.</summary>
+    public static bool IsEmptied(V1Node node) => node.Spec?.Taints is { } taints && (Taints.Has(taints, Taints.NotReady, Taints.NoExecute) || Taints.Has(taints, Taints.Unreachable, Taints.NoExecute));
+
     public static string? StatusOf(V1Node node, string condition) => node.Status?.Conditions?.FirstOrDefault(candidate => candidate.Type == condition)?.Status;
 
     private static bool IsOurs(V1Taint taint) => (taint.Key, taint.Effect) is
