@@ -37,7 +37,7 @@ public sealed class ControlPlane : IAsyncDisposable
     {
         (_options, _store, _time, _loggers) = (options, store, time, loggers);
         _keys = Task.Run(() => Keys.LoadOrCreate(options, time)); // beside all that can be done without
-        Core = new ApiServerCore(store, time, ResourceCatalog.All, new PipelineOptions { ServiceCidr = options.ServiceCidr.ToString(), TokenIssuer = new Issuer(_keys), DetectMutation = options.DetectMutation });
+        Core = new ApiServerCore(store, time, ResourceCatalog.All, new PipelineOptions { ServiceCidr = options.ServiceCidr.ToString(), TokenIssuer = new Issuer(_keys, options.ClusterDomain), DetectMutation = options.DetectMutation });
     }
 
     /// <summary>Once started.</summary>
@@ -150,8 +150,10 @@ public sealed class ControlPlane : IAsyncDisposable
     }
 
     /// <summary>Signs with keys that may still be in the making.</summary>
-    private sealed class Issuer(Task<Keys> keys) : ITokenIssuer
+    private sealed class Issuer(Task<Keys> keys, string clusterDomain) : ITokenIssuer
     {
+        public string Audience { get; } = ServiceAccountTokens.IssuerOf(clusterDomain);
+
         public async ValueTask<V1TokenRequestStatus> IssueAsync(V1ServiceAccount account, Authenticationv1TokenRequest request, BoundObject? bound, CancellationToken ct) =>
             await (await keys.WaitAsync(ct)).Tokens.IssueAsync(account, request, bound, ct);
     }

@@ -19,11 +19,22 @@ public static class ApiErrors
     public static StatusException Conflict(ResourceType type, string name, string why) =>
         New(409, "Conflict", $"Operation cannot be fulfilled on {type.GroupResource} \"{name}\": {why}", Details(type.GroupVersionResource, name));
 
+    /// <summary>A conflict that names the kind where others name the resource.</summary>
+    public static StatusException Conflict(GroupVersionKind kind, string name, string why)
+    {
+        var resource = new GroupVersionResource(kind.Group, kind.Version, kind.Kind);
+        return New(409, "Conflict", $"Operation cannot be fulfilled on {resource.GroupResource} \"{name}\": {why}", Details(resource, name));
+    }
+
     /// <summary>The resourceVersion that the caller sent is not the newest.</summary>
     public static StatusException Modified(ResourceType type, string name) =>
         Conflict(type, name, "the object has been modified; please apply your changes to the latest version and try again");
 
     public static StatusException BadRequest(string message) => New(400, "BadRequest", message, null);
+
+    /// <summary>A request's body could not be read to its end.</summary>
+    /// <param name="code">400, or 408 when it came too slowly.</param>
+    public static StatusException BadBody(int code, string message) => New(code, code == 408 ? "Timeout" : "BadRequest", message, null);
 
     public static StatusException Unauthorized() => New(401, "Unauthorized", "Unauthorized", null);
 

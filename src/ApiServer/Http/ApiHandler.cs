@@ -22,9 +22,14 @@ internal sealed partial class ApiHandler(
         {
             await FailAsync(http, e);
         }
-        catch (Exception e) when (http.RequestAborted.IsCancellationRequested || e is BadHttpRequestException)
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
-            // The caller has gone, or never spoke HTTP properly: nobody to answer.
+            // The caller has gone: nobody to answer.
+        }
+        catch (BadHttpRequestException e)
+        {
+            // The body broke off, came too slowly or makes no sense as HTTP. Without an answer of ours this would look like a success.
+            await FailAsync(http, ApiErrors.BadBody(e.StatusCode, e.Message));
         }
         catch (Exception e) // boundary: one bad request must not stop the others
         {

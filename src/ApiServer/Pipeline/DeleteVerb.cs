@@ -136,11 +136,7 @@ internal sealed class DeleteVerb(ResourceEndpoint endpoint)
     {
         if (Definition.TellsPreconditionsAsTheStoreDoes) return ApiErrors.Conflict(Type, name, $"Precondition failed: {what} in precondition: {wanted}, {what} in object meta: {found}");
         var why = $"the {what} in the precondition ({wanted}) does not match the {what} in record ({found}). {perhaps}";
-        var target = Type.Group.Length == 0 ? Type.Kind : $"{Type.Kind}.{Type.Group}";
-        var error = ApiErrors.Conflict(Type, name, why);
-        error.Status.Message = $"Operation cannot be fulfilled on {target} \"{name}\": {why}";
-        error.Status.Details.Kind = Type.Kind;
-        return error;
+        return ApiErrors.Conflict(Type.GroupVersionKind, name, why);
     }
 
     private static long? Grace(V1DeleteOptions options) => options.GracePeriodSeconds is < 0 ? 1 : options.GracePeriodSeconds;

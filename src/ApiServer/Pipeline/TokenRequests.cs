@@ -14,30 +14,38 @@ internal static class TokenRequests
     public static async ValueTask<Answer> IssueAsync(ResourceEndpoint endpoint, RequestContext context, ObjectBody body)
     {
         var issuer = endpoint.Core.Options.TokenIssuer ?? throw ApiErrors.PathNotFound();
-        var account = endpoint.Core.Look(Kinds.ServiceAccounts, context.Namespace, context.Name) ?? throw ApiErrors.NotFound(Kinds.ServiceAccounts, context.Name);
         var request = RequestDecoder.Decode<Authenticationv1TokenRequest>(TokenRequest, body, context);
-        CheckIdentity(request.Metadata ??= new V1ObjectMeta(), context);
+        var meta = request.Metadata ??= new V1ObjectMeta();
+        CheckIdentity(meta, context);
+        var account = endpoint.Core.Look(Kinds.ServiceAccounts, context.Namespace, context.Name) ?? throw ApiErrors.NotFound(Kinds.ServiceAccounts, context.Name);
+        CheckUid(meta, account);
+        (meta.Name, meta.NamespaceProperty, meta.Uid, meta.CreationTimestamp) = (context.Name, context.Namespace, account.Metadata.Uid, endpoint.Core.Now());
         request.Spec ??= new V1TokenRequestSpec();
         request.Spec.ExpirationSeconds ??= Usual;
+        if (request.Spec.Audiences is not { Count: > 0 }) request.Spec.Audiences = [issuer.Audience];
         Validate(request);
-        var bound = request.Spec.BoundObjectRef is { } reference ? Bind(endpoint.Core, context, request, reference) : null;
+        var bound = request.Spec.BoundObjectRef is { } reference ? Bind(endpoint.Core, context, reference) : null;
         if (!context.DryRun) request.Status = await issuer.IssueAsync(account, request, bound, context.Cancelled);
-        (request.Metadata.Name, request.Metadata.NamespaceProperty) = (context.Name, context.Namespace);
-        request.Metadata.CreationTimestamp = endpoint.Core.Now();
         (request.ApiVersion, request.Kind) = (TokenRequest.ApiVersion, TokenRequest.Kind);
         return new Answer(201, KubeJson.Serialize(request), null, request);
     }
 
     private static void CheckIdentity(V1ObjectMeta meta, RequestContext context)
     {
-        if (!string.IsNullOrEmpty(meta.Name) && meta.Name != context.Name)
-        {
-            throw ApiErrors.BadRequest($"the name in the request object ({meta.Name}) does not match the name on the URL ({context.Name})");
-        }
         if (!string.IsNullOrEmpty(meta.NamespaceProperty) && meta.NamespaceProperty != context.Namespace)
         {
             throw ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
         }
+        if (string.IsNullOrEmpty(meta.Name) || meta.Name == context.Name) return;
+        var errors = new FieldErrors();
+        errors.Invalid(FieldPath.Root("metadata").Child("name"), meta.Name, "must match the service account name if specified");
+        throw ApiErrors.Invalid(TokenRequest, context.Name, errors);
+    }
+
+    private static void CheckUid(V1ObjectMeta meta, V1ServiceAccount account)
+    {
+        if (string.IsNullOrEmpty(meta.Uid) || meta.Uid == account.Metadata.Uid) return;
+        throw ApiErrors.Conflict(TokenRequest, account.Metadata.Name, $"the UID in the token request ({meta.Uid}) does not match the UID of the service account ({account.Metadata.Uid})");
     }
 
     private static void Validate(Authenticationv1TokenRequest request)
@@ -51,21 +59,19 @@ internal static class TokenRequests
     }
 
     /// <summary>The token dies with the object it is bound to, so that must be there.</summary>
-    private static BoundObject Bind(ApiServerCore core, RequestContext context, Authenticationv1TokenRequest request, V1BoundObjectReference reference)
+    private static BoundObject Bind(ApiServerCore core, RequestContext context, V1BoundObjectReference reference)
     {
-        var bound = (reference.Kind, reference.ApiVersion) switch
+        if (!GroupVersion.TryParse(reference.ApiVersion, out var group, out var version)) (group, version) = ("", "");
+        var kind = new GroupVersionKind(group, version, reference.Kind ?? "");
+        var bound = (kind.Group, kind.Kind) switch
         {
-            ("Pod", "v1") => OfPod(core, context, reference.Name),
-            ("Secret", "v1") => new BoundObject("Secret", reference.Name, (core.Look(Kinds.Secrets, context.Namespace, reference.Name) ?? throw ApiErrors.NotFound(Kinds.Secrets, reference.Name)).Metadata.Uid),
-            ("Node", "v1") => new BoundObject("Node", reference.Name, (core.Look(Kinds.Nodes, "", reference.Name) ?? throw ApiErrors.NotFound(Kinds.Nodes, reference.Name)).Metadata.Uid),
-            _ => throw ApiErrors.BadRequest($"cannot bind token for serviceaccount to object of type {GroupKind(reference)}"),
+            ("", "Pod") => OfPod(core, context, reference.Name),
+            ("", "Secret") => new BoundObject("Secret", reference.Name, (core.Look(Kinds.Secrets, context.Namespace, reference.Name) ?? throw ApiErrors.NotFound(Kinds.Secrets, reference.Name)).Metadata.Uid),
+            ("", "Node") => new BoundObject("Node", reference.Name, (core.Look(Kinds.Nodes, "", reference.Name) ?? throw ApiErrors.NotFound(Kinds.Nodes, reference.Name)).Metadata.Uid),
+            _ => throw ApiErrors.BadRequest($"cannot bind token to object of type {kind.Group}/{kind.Version}, Kind={kind.Kind}"),
         };
-        if (!string.IsNullOrEmpty(reference.Uid) && reference.Uid != bound.Uid)
-        {
-            throw ApiErrors.Conflict(Kinds.ServiceAccounts, context.Name, $"the UID in the bound object reference ({reference.Uid}) does not match the UID in record. The object might have been deleted and then recreated");
-        }
-        request.Spec.BoundObjectRef.Uid = bound.Uid;
-        return bound;
+        if (string.IsNullOrEmpty(reference.Uid) || reference.Uid == bound.Uid) return bound;
+        throw ApiErrors.Conflict(kind, reference.Name, $"the UID in the bound object reference ({reference.Uid}) does not match the UID in record. The object might have been deleted and then recreated");
     }
 
     private static BoundObject OfPod(ApiServerCore core, RequestContext context, string name)
@@ -76,6 +82,4 @@ internal static class TokenRequests
         if (string.IsNullOrEmpty(pod.Spec.NodeName)) return new BoundObject("Pod", name, pod.Metadata.Uid);
         return new BoundObject("Pod", name, pod.Metadata.Uid, pod.Spec.NodeName, core.Look(Kinds.Nodes, "", pod.Spec.NodeName)?.Metadata.Uid);
     }
-
-    private static string GroupKind(V1BoundObjectReference reference) => $"{reference.ApiVersion}, Kind={reference.Kind}";
 }

@@ -28,14 +28,16 @@ public sealed class TokenRequestTests : IAsyncLifetime, ITokenIssuer
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
+    public string Audience => "https://us";
+
     public ValueTask<V1TokenRequestStatus> IssueAsync(V1ServiceAccount account, Authenticationv1TokenRequest request, BoundObject? bound, CancellationToken ct)
     {
         _bound = bound;
         return ValueTask.FromResult(new V1TokenRequestStatus { Token = $"for {account.Metadata.Name}, {request.Spec.ExpirationSeconds} s", ExpirationTimestamp = DateTime.UnixEpoch });
     }
 
-    private Task<Authenticationv1TokenRequest> Request(string account, V1TokenRequestSpec spec) =>
-        _client.CreateTokenAsync("ns", account, new Authenticationv1TokenRequest { Spec = spec }, Ct);
+    private Task<Authenticationv1TokenRequest> Request(string account, V1TokenRequestSpec spec, V1ObjectMeta? metadata = null) =>
+        _client.CreateTokenAsync("ns", account, new Authenticationv1TokenRequest { Metadata = metadata, Spec = spec }, Ct);
 
     [Fact]
     public async Task Token_BoundToAPod_KnowsPodAndNode()
@@ -45,6 +47,36 @@ public sealed class TokenRequestTests : IAsyncLifetime, ITokenIssuer
         Assert.Equal("for default, 3600 s", made.Status.Token);
         Assert.Equal(("Pod", "p", "n1"), (_bound!.Kind, _bound.Name, _bound.NodeName));
     }
+
+    [Fact]
+    public async Task Token_OfNothingButItsAccount_SaysWhomItIsForAndOf()
+    {
+        var uid = (await _client.GetAsync(Kinds.ServiceAccounts, "ns", "robot", Ct)).Metadata.Uid;
+        var made = await Request("robot", new V1TokenRequestSpec());
+
+        Assert.Equal(["https://us"], made.Spec.Audiences);
+        Assert.Equal(("robot", "ns", uid), (made.Metadata.Name, made.Metadata.NamespaceProperty, made.Metadata.Uid));
+    }
+
+    [Fact]
+    public async Task Token_ForAnotherAccountThanThePathNames_IsRefused()
+    {
+        await FailsAsync(422, "Invalid", "TokenRequest.authentication.k8s.io \"robot\" is invalid: metadata.name: Invalid value: \"other\": must match the service account name if specified",
+            () => Request("robot", new V1TokenRequestSpec(), new V1ObjectMeta { Name = "other" }));
+        await FailsAsync(400, "BadRequest", "the namespace of the provided object does not match the namespace sent on the request",
+            () => Request("robot", new V1TokenRequestSpec(), new V1ObjectMeta { NamespaceProperty = "other" }));
+        var uid = (await _client.GetAsync(Kinds.ServiceAccounts, "ns", "robot", Ct)).Metadata.Uid;
+        await FailsAsync(409, "Conflict", $"Operation cannot be fulfilled on TokenRequest.authentication.k8s.io \"robot\": the UID in the token request (u) does not match the UID of the service account ({uid})",
+            () => Request("robot", new V1TokenRequestSpec(), new V1ObjectMeta { Uid = "u" }));
+    }
+
+    [Theory]
+    [InlineData("v1", "ConfigMap", 400, "cannot bind token to object of type /v1, Kind=ConfigMap")]
+    [InlineData("apps/v1", "Pod", 400, "cannot bind token to object of type apps/v1, Kind=Pod")]
+    [InlineData("v1", "Pod", 409, "Operation cannot be fulfilled on Pod \"p\": the UID in the bound object reference (u) does not match the UID in record. The object might have been deleted and then recreated")]
+    public async Task Token_BoundToWhatItCannotBe_IsRefused(string version, string kind, int code, string message) =>
+        await FailsAsync(code, code == 409 ? "Conflict" : "BadRequest", message,
+            () => Request("default", new V1TokenRequestSpec { BoundObjectRef = new V1BoundObjectReference { Kind = kind, ApiVersion = version, Name = "p", Uid = "u" } }));
 
     [Fact]
     public async Task Token_OfAMissingAccount_IsNotFound() =>

@@ -20,13 +20,17 @@ public sealed class ServiceAccountTokens : ITokenIssuer
     public ServiceAccountTokens(ECDsa key, TimeProvider time, string clusterDomain = "cluster.local")
     {
         (_key, _time) = (key, time);
-        Issuer = $"https://kubernetes.default.svc.{clusterDomain}";
+        Issuer = IssuerOf(clusterDomain);
         KeyId = Base64Url.EncodeToString(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
         _header = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{{\"alg\":\"ES256\",\"kid\":\"{KeyId}\"}}"));
     }
 
+    public static string IssuerOf(string clusterDomain) => $"https://kubernetes.default.svc.{clusterDomain}";
+
     /// <summary>What the token's <c>iss</c> says, and the audience of tokens that name none.</summary>
     public string Issuer { get; }
+
+    string ITokenIssuer.Audience => Issuer;
 
     /// <summary>Names the signing key in tokens and in the published key set.</summary>
     public string KeyId { get; }

@@ -151,4 +151,19 @@ public sealed class BadBodyTests(Refusals refusals) : IClassFixture<Refusals>
 
     private const string Subdomain = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character "
         + "(e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+
+    /// <summary>A body that breaks HTTP's own rules is refused like any other; the answer must not look like a success.</summary>
+    [Theory]
+    [InlineData("POST", Refusals.ConfigMaps)]
+    [InlineData("PUT", Refusals.ConfigMaps + "/there")]
+    [InlineData("DELETE", Refusals.ConfigMaps + "/there")]
+    public async Task Body_InBrokenChunks_IsABadRequest(string method, string path)
+    {
+        var (head, body) = await refusals.RawAsync($"{method} {path} HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked", "zz\r\n");
+
+        Assert.StartsWith("HTTP/1.1 400 ", head, StringComparison.Ordinal);
+        Assert.Contains("\"status\":\"Failure\"", body, StringComparison.Ordinal);
+        Assert.Contains("\"reason\":\"BadRequest\",\"code\":400", body, StringComparison.Ordinal);
+        Assert.Equal(200, (await refusals.Server.SendAsync(HttpMethod.Get, $"{Refusals.ConfigMaps}/there")).Code);
+    }
 }

@@ -1,6 +1,3 @@
-using System.Net.Security;
-using System.Net.Sockets;
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Coxswain.ApiServer.Tests.Http.BadInput;
@@ -36,7 +33,7 @@ public sealed class BadQueryTests(Refusals refusals) : IClassFixture<Refusals>
     [InlineData("%")]
     public async Task List_OddParameter_IsLeftAside(string query)
     {
-        var (head, body) = await RawAsync($"GET {ConfigMaps}?{query} HTTP/1.1");
+        var (head, body) = await refusals.RawAsync($"GET {ConfigMaps}?{query} HTTP/1.1");
 
         Assert.StartsWith("HTTP/1.1 200 ", head, StringComparison.Ordinal);
         Assert.Contains("\"name\":\"there\"", body, StringComparison.Ordinal);
@@ -118,7 +115,7 @@ public sealed class BadQueryTests(Refusals refusals) : IClassFixture<Refusals>
     [InlineData("/a%25b", "\"a%b\": may not contain '%'")]
     public async Task Get_NameThatIsNoPathSegment_IsRefused(string name, string why)
     {
-        var (head, body) = await RawAsync($"GET {ConfigMaps}{name} HTTP/1.1");
+        var (head, body) = await refusals.RawAsync($"GET {ConfigMaps}{name} HTTP/1.1");
 
         Assert.StartsWith("HTTP/1.1 400 ", head, StringComparison.Ordinal);
         Assert.Contains($"\"message\":\"Name parameter invalid: {why.Replace("\"", "\\\"", StringComparison.Ordinal)}\",\"reason\":\"BadRequest\"", body, StringComparison.Ordinal);
@@ -127,7 +124,7 @@ public sealed class BadQueryTests(Refusals refusals) : IClassFixture<Refusals>
     [Fact]
     public async Task Get_BadPercentEncodingInThePath_IsABadRequest()
     {
-        var (head, body) = await RawAsync("GET /api/v1/namespaces/%zz/configmaps HTTP/1.1");
+        var (head, body) = await refusals.RawAsync("GET /api/v1/namespaces/%zz/configmaps HTTP/1.1");
 
         Assert.StartsWith("HTTP/1.1 400 ", head, StringComparison.Ordinal);
         Assert.Equal("400 Bad Request", body);
@@ -136,27 +133,8 @@ public sealed class BadQueryTests(Refusals refusals) : IClassFixture<Refusals>
     [Fact]
     public async Task Get_HugeHeaderOrPath_IsRefused()
     {
-        Assert.StartsWith("HTTP/1.1 431 ", (await RawAsync($"GET /version HTTP/1.1\r\nX-A: {new string('b', 200_000)}")).Head, StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 414 ", (await RawAsync($"GET /{new string('x', 70_000)} HTTP/1.1")).Head, StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 431 ", (await refusals.RawAsync($"GET /version HTTP/1.1\r\nX-A: {new string('b', 200_000)}")).Head, StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 414 ", (await refusals.RawAsync($"GET /{new string('x', 70_000)} HTTP/1.1")).Head, StringComparison.Ordinal);
         Assert.Equal((200, "ok"), await refusals.Server.SendAsync(HttpMethod.Get, "/healthz"));
-    }
-
-    /// <summary>Sends a request as it stands: clients would mend it.</summary>
-    private async Task<(string Head, string Body)> RawAsync(string request)
-    {
-        var server = refusals.Server;
-        using var socket = new TcpClient();
-        await socket.ConnectAsync(server.Address.Host, server.Address.Port, HttpFixture.Ct);
-        await using var tls = new SslStream(socket.GetStream());
-        await tls.AuthenticateAsClientAsync(server.Tls(server.Pki.AdminCertificate), HttpFixture.Ct);
-        try
-        {
-            await tls.WriteAsync(Encoding.ASCII.GetBytes($"{request}\r\nHost: x\r\nConnection: close\r\n\r\n"), HttpFixture.Ct);
-        }
-        catch (IOException) { } // refused before it was all sent
-        using var reader = new StreamReader(tls, Encoding.UTF8);
-        var text = await reader.ReadToEndAsync(HttpFixture.Ct);
-        var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        return end < 0 ? (text, "") : (text[..end], text[(end + 4)..]);
     }
 }

@@ -1,3 +1,6 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Coxswain.ApiServer.Tests.Http.BadInput;
@@ -19,7 +22,7 @@ public sealed class Refusals : IAsyncLifetime
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
     public Task PostAsync(string path, string body, int code, string reason, string message, string contentType = "application/json") =>
-        CheckAsync(HttpMethod.Post, path, System.Text.Encoding.UTF8.GetBytes(body), contentType, code, reason, message);
+        CheckAsync(HttpMethod.Post, path, Encoding.UTF8.GetBytes(body), contentType, code, reason, message);
 
     public Task GetAsync(string path, int code, string reason, string message, string? accept = null) => CheckAsync(HttpMethod.Get, path, null, "", code, reason, message, accept);
 
@@ -34,5 +37,23 @@ public sealed class Refusals : IAsyncLifetime
         }
         Assert.Equal((200, "ok"), await Server.SendAsync(HttpMethod.Get, "/healthz"));
         Assert.Equal(200, (await Server.SendAsync(HttpMethod.Get, $"{ConfigMaps}/there")).Code);
+    }
+
+    /// <summary>Sends a request as it stands: clients would mend it.</summary>
+    internal async Task<(string Head, string Body)> RawAsync(string request, string body = "")
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(Server.Address.Host, Server.Address.Port, HttpFixture.Ct);
+        await using var tls = new SslStream(socket.GetStream());
+        await tls.AuthenticateAsClientAsync(Server.Tls(Server.Pki.AdminCertificate), HttpFixture.Ct);
+        try
+        {
+            await tls.WriteAsync(Encoding.ASCII.GetBytes($"{request}\r\nHost: x\r\nConnection: close\r\n\r\n{body}"), HttpFixture.Ct);
+        }
+        catch (IOException) { } // refused before it was all sent
+        using var reader = new StreamReader(tls, Encoding.UTF8);
+        var text = await reader.ReadToEndAsync(HttpFixture.Ct);
+        var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        return end < 0 ? (text, "") : (text[..end], text[(end + 4)..]);
     }
 }
