@@ -12,7 +12,7 @@ internal sealed partial class PodManager(NodeServices node, ILogger logger) : IA
     private readonly Dictionary<string, V1Pod> _waiting = []; // by namespace/name: a Pod whose predecessor of the same name still ends
     private Dictionary<string, PodView> _found = []; // by Pod uid: what the runtime held when this agent started and no Pod has claimed yet
     private readonly CancellationTokenSource _stop = new();
-    private bool _started;
+    private bool _started, _compared;
 
     /// <summary>A worker has begun or ended. Called under this manager's lock: only wake someone there.</summary>
     public Action WorkersChanged { get; set; } = () => { };
@@ -30,7 +30,8 @@ internal sealed partial class PodManager(NodeServices node, ILogger logger) : IA
         lock (_lock)
         {
             if (_stop.IsCancellationRequested) return;
-            if (_workers.TryGetValue(pod.Metadata.Uid, out var entry)) entry.Worker.Update(pod);
+            // A manifest that is taken away and put back names the same Pod: while its worker ends it, it waits as a successor does.
+            if (_workers.TryGetValue(pod.Metadata.Uid, out var entry) && !entry.Worker.IsGone) entry.Worker.Update(pod);
             else if (_workers.Values.Any(e => IsNamed(e, pod))) _waiting[Name(pod)] = pod;
             else Start(pod);
         }
@@ -80,12 +81,12 @@ internal sealed partial class PodManager(NodeServices node, ILogger logger) : IA
                 var view = worker.Context.View;
                 if (view.Containers.FirstOrDefault(c => c.Id == e.Id) is { } known)
                 {
-                    if (Matters(e, known)) worker.Touch(e.Id);
+                    if (Matters(e, known)) worker.Touch(e.Id, e.Type);
                     return;
                 }
                 if (view.Sandboxes.Any(s => s.Id == e.Id))
                 {
-                    if (e.Type is RuntimeEventType.Stopped or RuntimeEventType.Deleted) worker.Touch(e.Id);
+                    if (e.Type is RuntimeEventType.Stopped or RuntimeEventType.Deleted) worker.Touch(e.Id, e.Type);
                     return;
                 }
             }
@@ -97,7 +98,7 @@ internal sealed partial class PodManager(NodeServices node, ILogger logger) : IA
     private void Tell(RuntimeEvent e)
     {
         foreach (var (worker, _) in _workers.Values)
-            if (e.SandboxId is null || worker.Context.View.Sandboxes.Any(s => s.Id == e.SandboxId)) worker.Touch(e.Id);
+            if (e.SandboxId is null || worker.Context.View.Sandboxes.Any(s => s.Id == e.SandboxId)) worker.Touch(e.Id, e.Type);
     }
 
     /// <summary>Compares what the runtime lists with what the workers know; those that differ look for themselves.</summary>
@@ -108,6 +109,7 @@ internal sealed partial class PodManager(NodeServices node, ILogger logger) : IA
         var listed = (await sandboxes).ToLookup(s => s.Metadata.Uid);
         lock (_lock)
         {
+            _compared = true;
             foreach (var (uid, entry) in _workers)
             {
                 var view = entry.Worker.Context.View;
@@ -140,9 +142,10 @@ internal sealed partial class PodManager(NodeServices node, ILogger logger) : IA
     private void Start(V1Pod pod)
     {
         var adopted = _found.Remove(pod.Metadata.Uid, out var view);
-        // A Pod that had a status before this agent knew of it may have anything in the runtime: look first.
+        // A Pod that had a status before this agent knew of it may have anything in the runtime: look first. So may one that is found late (a static Pod's source took
+        // its time): what happened to it since the runtime was listed, nobody was there to hear.
         var worker = new PodWorker(node, pod, view ?? PodView.Empty);
-        if (!adopted && _started && pod.Status?.ContainerStatuses is { Count: > 0 }) worker.Reread();
+        if (adopted ? _compared : _started && pod.Status?.ContainerStatuses is { Count: > 0 }) worker.Reread();
         _workers[pod.Metadata.Uid] = new Entry(worker, Task.Run(() => RunAsync(worker, pod.Metadata.Uid)));
         WorkersChanged();
     }

@@ -19,7 +19,8 @@ internal sealed partial class PodWorker : IAsyncDisposable
     private readonly ITimer _timer;
     private readonly Backoff _retry = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
     private readonly Lock _lock = new();
-    private readonly HashSet<string> _touched = []; // under _lock, as are the fields up to _interrupt: ids that the runtime said something about
+    private readonly UnseenEvents _unseen = new(); // the loop's own
+    private readonly List<(string Id, RuntimeEventType Told)> _touched = []; // under _lock, as are the fields up to _interrupt: what the runtime said
     private V1Pod? _newest;
     private bool _reread, _gone;
     private CancellationTokenSource? _interrupt;
@@ -33,6 +34,12 @@ internal sealed partial class PodWorker : IAsyncDisposable
     }
 
     public PodContext Context => _pod;
+
+    /// <summary>See <see cref="Gone"/>.</summary>
+    public bool IsGone
+    {
+        get { lock (_lock) return _gone; }
+    }
 
     /// <summary>A newer state of the Pod's object.</summary>
     public void Update(V1Pod pod)
@@ -60,9 +67,9 @@ internal sealed partial class PodWorker : IAsyncDisposable
     }
 
     /// <summary>Something happened to a sandbox or container of this Pod.</summary>
-    public void Touch(string id)
+    public void Touch(string id, RuntimeEventType told)
     {
-        lock (_lock) _touched.Add(id);
+        lock (_lock) _touched.Add((id, told));
         Wake();
     }
 
@@ -88,7 +95,8 @@ internal sealed partial class PodWorker : IAsyncDisposable
             }
             while (result.Again);
             if (result.Ended) return true;
-            _timer.Change(result.After ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            var after = _unseen.Next() is { } look && !(result.After < look) ? look : result.After;
+            _timer.Change(after ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
         return false;
     }
@@ -133,7 +141,7 @@ internal sealed partial class PodWorker : IAsyncDisposable
     /// <summary>Brings what is known of the Pod up to date.</summary>
     private async Task LookAsync(CancellationToken ct)
     {
-        string[] touched;
+        (string Id, RuntimeEventType Told)[] touched;
         bool reread;
         lock (_lock)
         {
@@ -147,8 +155,10 @@ internal sealed partial class PodWorker : IAsyncDisposable
         }
         try
         {
+            foreach (var (id, told) in touched) _unseen.Add(id, told);
             if (reread) _pod.View = await PodView.ReadAsync(_pod.Node.Runtime, _pod.Uid, ct);
-            else foreach (var id in touched) await LookAtAsync(id, ct);
+            else foreach (var id in _unseen.Ids.ToList()) await LookAtAsync(id, ct);
+            _unseen.Settle(_pod.View);
         }
         catch (Exception e)
         {

@@ -27,6 +27,49 @@ public sealed class PodLifeTests
         Assert.Equal("spec.containers{c}", node.Events("Started")[0].InvolvedObject.FieldPath);
     }
 
+    /// <summary>It tells before it has noted, and with a slow disk long before: who looks at once sees the old state, and nothing more is told.</summary>
+    [Fact]
+    public async Task End_ThatTheRuntimeShowsLongAfterItToldOfIt_IsSeen()
+    {
+        await using var node = new TestNode(configure: o => o with { ResyncPeriod = TimeSpan.FromHours(1) });
+        var runtime = FailingRuntime.Around(node.Simulated);
+        node.Runtime = runtime.Runtime;
+        node.Start();
+        await node.CreateAsync(TestNode.NewPod("p"));
+        await node.UntilAsync("p", TestNode.IsReady);
+        var (before, looks) = ((await node.Simulated.GetContainerAsync((await node.ContainersAsync())[0].Id, TestContext.Current.CancellationToken))!, 0);
+        runtime.Container = now =>
+        {
+            if (now.Id == before.Id) Interlocked.Increment(ref looks);
+            return now.Id == before.Id ? before : now;
+        };
+        node.Simulated.KillContainer(before.Id);
+        await TestNode.UntilAsync(() => Volatile.Read(ref looks) > 0);
+        runtime.Container = null;
+        await node.AdvanceUntilAsync(() => node.Pod("p")!.Status.ContainerStatuses[0].RestartCount == 1, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(250));
+    }
+
+    [Fact]
+    public async Task OutOfMemory_ThatTheRuntimeShowsLongAfterItToldOfIt_IsSeen()
+    {
+        await using var node = new TestNode(new Simulation { Run = _ => new SimulatedProcess { RunsFor = TimeSpan.Zero, OutOfMemory = true } }, o => o with { ResyncPeriod = TimeSpan.FromHours(1) });
+        var (runtime, looks) = (FailingRuntime.Around(node.Simulated), 0);
+        runtime.Container = now =>
+        {
+            if (now.Reason == ContainerStatus.OutOfMemory) Interlocked.Increment(ref looks);
+            return now.Reason == ContainerStatus.OutOfMemory ? now with { Reason = "Error" } : now;
+        };
+        node.Runtime = runtime.Runtime;
+        node.Start();
+        var pod = TestNode.NewPod("greedy");
+        pod.Spec.RestartPolicy = "Never";
+        await node.CreateAsync(pod);
+        await node.UntilAsync("greedy", p => p.Status?.Phase == "Failed");
+        await node.AdvanceUntilAsync(() => Volatile.Read(ref looks) > 0, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(1)); // told of a moment after the end
+        runtime.Container = null;
+        await node.AdvanceUntilAsync(() => node.Pod("greedy")!.Status.ContainerStatuses[0].State.Terminated.Reason == "OOMKilled", TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(250));
+    }
+
     [Fact]
     public async Task PullSecrets_ThatAreNotThere_AreTold()
     {

@@ -97,6 +97,47 @@ public sealed class StaticPodTests
         Assert.Equal(container, Assert.Single(await node.ContainersAsync()).Id);
     }
 
+    /// <summary>The same content is the same Pod: its end is under way, and it is wanted again.</summary>
+    [Fact]
+    public async Task File_PutBackWhileItsPodEnds_RunsAgain()
+    {
+        await using var node = New(out var directory);
+        var (file, deaf) = (Path.Combine(directory, "web.yaml"), Web + "\n      command: [sh, -c, sleep infinity]");
+        await File.WriteAllTextAsync(file, deaf, TestContext.Current.CancellationToken);
+        node.Start();
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+        var container = (await node.ContainersAsync())[0].Id;
+        File.Move(file, Path.Combine(node.Directory, "web.yaml"));
+        await UntilAsync(node, () => node.Events("Killing").Count == 1); // thirty seconds from now it is killed
+        File.Move(Path.Combine(node.Directory, "web.yaml"), file);
+        await node.AdvanceUntilAsync(() => node.Simulated.ListContainersAsync(null, default).Result is [var c] && c.Id != container, TimeSpan.FromSeconds(60), TimeSpan.FromMilliseconds(500));
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { Status.ContainerStatuses: [var c] } p && TestNode.IsReady(p) && !c.ContainerID.EndsWith(container, StringComparison.Ordinal));
+    }
+
+    /// <summary>Its manifest is read a while after the runtime was listed: what became of it in between nobody was there to hear.</summary>
+    [Fact]
+    public async Task Restart_ContainerThatEndsBeforeTheFileIsRead_IsRunAgain()
+    {
+        var node = new TestNode(configure: o => o with { StaticPodPath = Path.Combine(o.DataDirectory, "static"), ResyncPeriod = TimeSpan.FromHours(1) });
+        await using var _ = node;
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(node.Directory, "static")).FullName, "web.yaml");
+        await File.WriteAllTextAsync(file, Web, TestContext.Current.CancellationToken);
+        node.Start();
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+        var container = (await node.ContainersAsync())[0].Id;
+        await node.KillAsync();
+        await File.WriteAllTextAsync(file, Web + "\n  [", TestContext.Current.CancellationToken); // may be half written: while the clock stands, nothing is taken from it
+        node.Start();
+        await node.CreateAsync(TestNode.NewPod("other"));
+        await node.UntilAsync("other", TestNode.IsReady);
+        node.Simulated.KillContainer(container);
+        // Events come in order: once the other's end is known, the first was heard.
+        node.Simulated.KillContainer((await node.ContainersAsync()).Single(c => c.Id != container).Id);
+        await node.UntilAsync("other", p => p.Status.ContainerStatuses[0].RestartCount == 1);
+        await File.WriteAllTextAsync(file, Web, TestContext.Current.CancellationToken);
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { Status.ContainerStatuses: [{ RestartCount: 1 }] } p && TestNode.IsReady(p));
+    }
+
     [Fact]
     public async Task BadFile_IsReportedWithNameLineAndReason_AndKeepsWhatWasThere()
     {

@@ -14,6 +14,12 @@ public class FailingRuntime : DispatchProxy
     /// <summary>What it says of itself in place of the truth.</summary>
     public RuntimeStatus? Status { get; set; }
 
+    /// <summary>What it shows of a container in place of the truth; given that.</summary>
+    public Func<ContainerStatus, ContainerStatus>? Container { get; set; }
+
+    /// <summary>What it lists in place of its images.</summary>
+    public Func<IReadOnlyList<ImageInfo>>? Images { get; set; }
+
     public static FailingRuntime Around(IRuntime inner)
     {
         var proxy = (FailingRuntime)(object)Create<IRuntime, FailingRuntime>();
@@ -26,6 +32,10 @@ public class FailingRuntime : DispatchProxy
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         if (Fails(targetMethod!.Name) is { } failure) throw failure;
+        if (targetMethod.Name == nameof(IRuntime.GetContainerAsync) && Container is { } show) return ShowAsync((Task<ContainerStatus?>)targetMethod.Invoke(_inner, args)!, show);
+        if (targetMethod.Name == nameof(IRuntime.ListImagesAsync) && Images is { } images) return Task.FromResult(images());
         return targetMethod.Name == nameof(IRuntime.GetStatusAsync) && Status is { } said ? Task.FromResult(said) : targetMethod.Invoke(_inner, args);
     }
+
+    private static async Task<ContainerStatus?> ShowAsync(Task<ContainerStatus?> truth, Func<ContainerStatus, ContainerStatus> show) => await truth is { } status ? show(status) : null;
 }
