@@ -15,7 +15,9 @@ internal sealed class RuntimeCheck(IRuntime runtime, RuntimeVersion version, Tim
     private DateTimeOffset _listed;
     private long? _silentSince; // the first question that had no answer
     private bool _down;
-    private int _listings = 1;
+    private int _changes; // of images, as told
+    private int _listedChanges; // of those, the ones told before the last list was asked for
+    private bool _again = true;
 
     public bool Answers => _silentSince is null;
 
@@ -25,7 +27,7 @@ internal sealed class RuntimeCheck(IRuntime runtime, RuntimeVersion version, Tim
     public RuntimeView View => new(version, _down ? null : _status, _images) { HasAnswered = _status is not null };
 
     /// <summary>The runtime tells of an image before it lists it, as a rule: the next look lists them, and the one after it once more.</summary>
-    public void ImagesChanged() => Volatile.Write(ref _listings, 2);
+    public void ImagesChanged() => Interlocked.Increment(ref _changes);
 
     /// <summary>Asks once, and waits no longer than the patience lasts.</summary>
     public async Task AskAsync(CancellationToken ct)
@@ -37,7 +39,7 @@ internal sealed class RuntimeCheck(IRuntime runtime, RuntimeVersion version, Tim
         {
             _status = await runtime.GetStatusAsync(both.Token);
             (_silentSince, _down) = (null, false);
-            if (Volatile.Read(ref _listings) > 0 || time.GetUtcNow() - _listed >= imagesPeriod) await ListImagesAsync(both.Token);
+            if (_again || Volatile.Read(ref _changes) != _listedChanges || time.GetUtcNow() - _listed >= imagesPeriod) await ListImagesAsync(both.Token);
         }
         catch (Exception e) when (e is RuntimeException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
@@ -48,9 +50,9 @@ internal sealed class RuntimeCheck(IRuntime runtime, RuntimeVersion version, Tim
 
     private async Task ListImagesAsync(CancellationToken ct)
     {
-        var left = Volatile.Read(ref _listings);
+        var told = Volatile.Read(ref _changes); // what is told while the list is made may not be in it
         _images = await runtime.ListImagesAsync(ct);
         _listed = time.GetUtcNow();
-        if (left > 0) Interlocked.CompareExchange(ref _listings, left - 1, left); // unless more has happened meanwhile
+        (_again, _listedChanges) = (told != _listedChanges, told);
     }
 }

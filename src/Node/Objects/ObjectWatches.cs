@@ -97,9 +97,9 @@ internal sealed class ObjectWatches<T>(IApiClient client, ResourceType<T> type, 
                 _fresh = await ReadAsync(ct);
                 _mustRead = false;
             }
-            var cached = _watch.Informer.Cache.Get(_name);
-            if (_fresh is not null && Revision(cached) >= Revision(_fresh)) _fresh = null;
-            return _fresh ?? cached;
+            // The watch's revision and not the object's: one that is deleted by now has none.
+            if (_fresh is not null && _watch.Informer.Revision >= Revisions.Of(_fresh)) _fresh = null;
+            return _fresh ?? _watch.Informer.Cache.Get(_name);
         }
 
         public ValueTask DisposeAsync() => _owner.ReleaseAsync(_name, _watch, _changed);
@@ -109,7 +109,5 @@ internal sealed class ObjectWatches<T>(IApiClient client, ResourceType<T> type, 
             try { return await _owner.ReadAsync(_name, ct); }
             catch (StatusException e) when (e.Code == 404) { return null; }
         }
-
-        private static long Revision(T? value) => long.TryParse(value?.Metadata.ResourceVersion, out var revision) ? revision : 0;
     }
 }

@@ -190,4 +190,24 @@ public sealed class NodeReporterTests
         node.Api.Fault = null;
         await node.AdvanceUntilAsync(() => (node.Api.Find(Kinds.Nodes, null, TestNode.Name)!.Status.Images ?? []).SelectMany(i => i.Names).Contains("docker.io/library/early:1"), TimeSpan.FromSeconds(20));
     }
+
+    /// <summary>The runtime tells of an image a moment before it lists it: each is looked for twice, however they come.</summary>
+    [Fact]
+    public async Task ImageToldOfWhileOthersAreListed_IsLookedForTwice()
+    {
+        await using var simulated = new SimulatedRuntime(TimeProvider.System);
+        var (runtime, lists) = (FailingRuntime.Around(simulated), 0);
+        var check = new Coxswain.Node.NodeStatus.RuntimeCheck(runtime.Runtime, new RuntimeVersion("r", "1", "v1"), TimeSpan.FromHours(1), TimeProvider.System);
+        runtime.Images = () =>
+        {
+            if (++lists == 2) check.ImagesChanged(); // the second image
+            return lists < 4 ? [] : [new ImageInfo { Id = "second" }];
+        };
+        await check.AskAsync(TestContext.Current.CancellationToken);
+        check.ImagesChanged(); // the first
+        for (var i = 0; i < 3; i++) await check.AskAsync(TestContext.Current.CancellationToken);
+        Assert.Single(check.View.Images);
+        await check.AskAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(4, lists); // and no more
+    }
 }
