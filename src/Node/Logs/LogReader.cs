@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Coxswain.Client;
+using Coxswain.Node.Volumes;
 
 namespace Coxswain.Node.Logs;
 
@@ -38,9 +39,8 @@ internal sealed class LogReader(string path, LogOptions options, TimeProvider ti
                 file ??= Open();
                 if (file is not null) await DrainAsync(file, writer, ct);
                 if (writer.Full || !options.Follow) return;
-                if (_replaced)
+                if (_replaced && !ReopenedAlready(file))
                 {
-                    _replaced = false;
                     if (file is not null)
                     {
                         do await Task.Delay(Settle, time, ct);
@@ -76,6 +76,13 @@ internal sealed class LogReader(string path, LogOptions options, TimeProvider ti
             Wake();
         };
         _watcher.EnableRaisingEvents = true;
+    }
+
+    /// <summary>The news that a file was made may come after that file was opened: it is not read twice.</summary>
+    private bool ReopenedAlready(FileStream? file)
+    {
+        _replaced = false; // before the look: another one after it is told anew
+        return file is not null && FileKinds.IsAt(file.SafeFileHandle, path);
     }
 
     /// <summary>Null while there is none: a container that has said nothing yet.</summary>

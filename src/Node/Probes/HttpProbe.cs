@@ -36,6 +36,7 @@ internal static class HttpProbe
         {
             return ProbeOutcome.Failure($"Get \"{url}\": {GoNetErrors.Http(e, address, connection.Local)}");
         }
+        catch (IOException) { return ProbeOutcome.Unknown("unexpected EOF"); } // the server went away in the middle of its answer
     }
 
     private static async Task<ProbeOutcome> AskAsync(V1HTTPGetAction action, Uri uri, string address, ProbeConnection connection, CancellationToken ct)

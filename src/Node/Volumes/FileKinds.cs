@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Coxswain.Node.Volumes;
 
@@ -21,6 +22,16 @@ internal static partial class FileKinds
             0x6000 => FileKind.BlockDevice,
             _ => FileKind.Other,
         };
+    }
+
+    /// <summary>Whether the open file is the one that stands at the path now.</summary>
+    public static bool IsAt(SafeFileHandle file, string path)
+    {
+        const int OfTheHandle = 0x1000;
+        const uint Number = 0x100;
+        Span<byte> open = stackalloc byte[256], there = stackalloc byte[256];
+        return statx((int)file.DangerousGetHandle(), "", OfTheHandle, Number, open) == 0 && statx(-100, path, 0, Number, there) == 0
+            && open[32..40].SequenceEqual(there[32..40]) && open[136..144].SequenceEqual(there[136..144]); // the inode, and its device
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -65,4 +65,24 @@ public sealed class LogReaderTests : IDisposable
         reader.Wake();
         await reading.WaitAsync(TimeSpan.FromSeconds(60), ct);
     }
+
+    /// <summary>The kernel tells that the file was made after it has been opened and read.</summary>
+    [Fact]
+    public async Task Follow_OfAFileThatIsYetToBeMade_ShowsEachLineOnce()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var ended = false;
+        using var reader = new LogReader(File0, new LogOptions { Follow = true }, TimeProvider.System, () => Volatile.Read(ref ended));
+        using var output = new MemoryStream();
+        string Text() { lock (output) return Encoding.UTF8.GetString(output.ToArray()); }
+        var reading = reader.CopyAsync(Stream.Synchronized(output), ct);
+        await File.WriteAllTextAsync(File0, "2026-01-02T03:04:05Z stdout F one\n", ct);
+        await TestNode.UntilAsync(() => Text().StartsWith("one\n", StringComparison.Ordinal));
+        await File.AppendAllTextAsync(File0, "2026-01-02T03:04:06Z stdout F two\n", ct);
+        await TestNode.UntilAsync(() => Text().EndsWith("two\n", StringComparison.Ordinal));
+        Volatile.Write(ref ended, true);
+        reader.Wake();
+        await reading.WaitAsync(TimeSpan.FromSeconds(60), ct);
+        Assert.Equal("one\ntwo\n", Text());
+    }
 }

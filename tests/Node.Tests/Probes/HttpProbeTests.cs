@@ -125,6 +125,21 @@ public sealed class HttpProbeTests : IAsyncLifetime
         Assert.Matches($"^Get \"http://127\\.0\\.0\\.1:{port}/\": read tcp 127\\.0\\.0\\.1:[0-9]+->127\\.0\\.0\\.1:{port}: read: connection reset by peer$", output);
     }
 
+    /// <summary>It went away while it answered: that says nothing of the container, and ends no probe.</summary>
+    [Fact]
+    public async Task AnswerThatBreaksOff_IsNoWordEitherWay()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var answering = AskAsync(new V1HTTPGetAction { Path = "/" }, ((IPEndPoint)listener.LocalEndpoint).Port);
+        using (var client = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken))
+        {
+            await client.ReceiveAsync(new byte[1024], TestContext.Current.CancellationToken);
+            await client.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of"u8.ToArray(), TestContext.Current.CancellationToken);
+        }
+        Assert.Equal((ProbeResult.Unknown, "unexpected EOF"), await answering);
+    }
+
     [Theory]
     [InlineData("web", 8080, "")]
     [InlineData("81", 81, "")]
