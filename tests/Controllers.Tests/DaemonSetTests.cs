@@ -197,6 +197,28 @@ public sealed class DaemonSetTests
         await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status.UpdatedNumberScheduled == 4);
     }
 
+    /// <summary>Whoever takes it says so nowhere but in the Pod.</summary>
+    [Fact]
+    public async Task PodTakenOutOfTheSet_InOneWrite_IsReplaced()
+    {
+        await using var rig = await Rig.StartAsync();
+        await rig.NodeAsync("n1");
+        await DaemonSetAsync(rig);
+        await rig.PodsAsync(1);
+        ReadyWhereMeant(rig);
+        await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status?.NumberAvailable == 1);
+        var writes = 0;
+        var looks = 0;
+        await rig.UntilAsync(() => // nothing of its own is on the way any more that would bring the set back by chance
+        {
+            looks = rig.Api.Writes.Count == writes && rig.Api.IsDrained ? looks + 1 : 0;
+            writes = rig.Api.Writes.Count;
+            return looks > 20;
+        });
+        rig.Api.Change(Kinds.Pods, Rig.Ns, rig.Pods()[0].Metadata.Name, pod => (pod.Metadata.OwnerReferences, pod.Metadata.Labels) = (null, new Dictionary<string, string> { ["app"] = "mine" }));
+        await rig.PodsAsync(2);
+    }
+
     [Fact]
     public async Task OrphanOnANode_IsAdopted_AndOneThatNoLongerMatches_ReleasedAndReplaced()
     {

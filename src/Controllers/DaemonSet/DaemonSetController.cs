@@ -150,8 +150,9 @@ internal sealed class DaemonSetController : IControlLoop, IReconciler
     private void OnPod(InformerEvent<V1Pod> change)
     {
         _pods.Observe(change);
-        var pod = change.Value;
-        EnqueueOwner(pod);
+        EnqueueOwner(change.Value);
+        // The set that has lost it, too: it may be waiting for its own write to be seen here.
+        if (change.IsUpdate && OwnerReferences.ControllerOf(change.Old!)?.Uid != OwnerReferences.ControllerOf(change.New!)?.Uid) EnqueueOwner(change.Old!);
     }
 
     private void EnqueueOwner(IMetadata<V1ObjectMeta> value)
