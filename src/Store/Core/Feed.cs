@@ -12,6 +12,7 @@ internal sealed class Feed(StoreCore core, FeedHub hub, string prefix, long from
     private readonly Lock _gate = new(); // held for a few instructions only: publishing takes it too
     private long _announced = fromRevision + 1; // the first unread revision that may match
     private long _cursor = fromRevision; // the reader's own
+    private long _handed = Nothing; // the first revision of what is being read, or was returned to a reader that has not come back for more
     private TaskCompletionSource? _waiter;
     private bool _closed;
 
@@ -22,7 +23,7 @@ internal sealed class Feed(StoreCore core, FeedHub hub, string prefix, long from
         get
         {
             var published = hub.Revision; // first: whatever matched up to here has been announced
-            lock (_gate) return Math.Max(_cursor, _announced == Nothing ? published : _announced - 1);
+            lock (_gate) return _handed != Nothing ? _handed - 1 : Math.Max(_cursor, _announced == Nothing ? published : _announced - 1);
         }
     }
 
@@ -74,6 +75,7 @@ internal sealed class Feed(StoreCore core, FeedHub hub, string prefix, long from
         {
             revision = _announced;
             _announced = Nothing;
+            _handed = revision == Nothing ? Nothing : Math.Max(revision, _cursor + 1);
             if (revision != Nothing || _closed) return null;
             _waiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _waiter.Task;
