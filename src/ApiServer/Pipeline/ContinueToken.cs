@@ -58,7 +58,9 @@ internal readonly record struct ContinueToken(long Revision, string After)
     private static string Text(JsonElement root, string name)
     {
         if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return "";
-        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw WrongType(value, name, "string");
+        if (value.ValueKind != JsonValueKind.String) throw WrongType(value, name, "string");
+        try { return value.GetString()!; }
+        catch (InvalidOperationException) { return "\ufffd"; } // half a surrogate pair: no key of ours
     }
 
     private static long RevisionOf(JsonElement root)

@@ -43,7 +43,7 @@ internal static class ListQueryRules
     public static long Revision(string resourceVersion)
     {
         if (resourceVersion.Length == 0) return 0;
-        if (GoNumber.TryUint64(resourceVersion, out var revision, out var error)) return (long)Math.Min(revision, long.MaxValue);
+        if (GoNumber.TryUint64(resourceVersion, out var revision, out var error)) return (long)Math.Min(revision, long.MaxValue - 1); // further than any store gets, and one can still be added
         throw ApiErrors.Unknown($"resourceVersion: Invalid value: {GoText.Quote(resourceVersion)}: {error}"); // 500, as upstream: the refusal comes from its store
     }
 

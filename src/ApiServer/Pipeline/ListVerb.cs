@@ -23,6 +23,7 @@ internal sealed class ListVerb(ResourceEndpoint endpoint)
     {
         if (query.ResourceVersion is not ("" or "0")) throw ApiErrors.BadRequest("specifying resource version is not allowed when using continue");
         var token = ContinueToken.Parse(query.Continue);
+        ListQueryRules.DemandReached(token.Revision, _store.Revision); // of another store, or of this one before it was set back
         return Chunk(context, query, selection, _stored.Prefix + token.After, Math.Max(0, token.Revision)) ?? throw TokenExpired(token);
     }
 

@@ -81,6 +81,20 @@ public sealed class ListTests : IAsyncLifetime
         Assert.Equal(["c", "e"], NamesOf(List("ns", new ListQuery { Limit = 2, Continue = error.Status.Metadata.ContinueProperty })));
     }
 
+    [Theory]
+    [InlineData(999999)]
+    [InlineData(long.MaxValue)]
+    public void List_ContinuedAtARevisionToCome_IsTooLarge(long revision)
+    {
+        var error = Assert.Throws<StatusException>(() => List("ns", new ListQuery { Continue = new ContinueToken(revision, "ns/a").ToString() }));
+
+        Assert.Equal((504, $"Timeout: Too large resource version: {revision}, current: {_server.Store.Revision}"), (error.Code, error.Message));
+    }
+
+    [Fact]
+    public void List_ContinuedAfterWhatIsNoText_GoesOnBehindEveryKey() =>
+        Assert.Empty(NamesOf(List("ns", new ListQuery { Continue = Convert.ToBase64String(@"{""v"":""meta.k8s.io/v1"",""rv"":-1,""start"":""\ud800""}"u8).TrimEnd('=') })));
+
     [Fact]
     public async Task List_ExactRevision_ShowsThePast()
     {

@@ -117,6 +117,21 @@ public sealed class WatchTests : IAsyncLifetime
         Assert.Empty(await watch.ReadAsync(Ct));
     }
 
+    [Theory]
+    [InlineData("1000000")]
+    [InlineData("18446744073709551615")]
+    public async Task Watch_FromARevisionToCome_WaitsForIt(string revision)
+    {
+        using var watch = Watch(new ListQuery { ResourceVersion = revision });
+        var read = watch.ReadAsync(Ct).AsTask();
+        await MakeAsync("b", "y"); // comes before it
+        using var other = Watch(new ListQuery { ResourceVersion = $"{_server.Store.Revision}" });
+        await MakeAsync("c", "y");
+        Assert.Equal(["ADDED c"], await Read(other, 1));
+
+        Assert.False(read.IsCompleted);
+    }
+
     [Fact]
     public async Task Watch_SendInitialEventsOfAStateToCome_EndsWithATimeoutEvent()
     {
