@@ -52,7 +52,8 @@ internal readonly record struct ContinueToken(long Revision, string After)
             if (!char.IsAsciiLetterOrDigit(token[i]) && token[i] is not ('-' or '_')) throw Bad($": illegal base64 data at input byte {i}");
         }
         if (token.Length % 4 == 1) throw Bad($": illegal base64 data at input byte {token.Length - 1}");
-        return Base64Url.DecodeFromChars(token);
+        // Go does not mind bits that are left over at the end; filled up, there are none.
+        return Base64Url.DecodeFromChars(token.PadRight((token.Length + 3) / 4 * 4, 'A')).AsSpan(0, token.Length * 3 / 4).ToArray();
     }
 
     private static string Text(JsonElement root, string name)

@@ -32,7 +32,7 @@ internal sealed class Subresources(ResourceEndpoint endpoint, UpdateVerb update)
     {
         var json = PatchApplier.Apply(patch, KubeJson.Serialize(scale), Scale, context, out var findings);
         var patched = (V1Scale)PatchApplier.Decode(patch, json, typeof(V1Scale), Scale.GroupVersionKind, context, findings);
-        ObjectIdentity.Check(patched.Metadata, context);
+        ObjectIdentity.Check(patched.Metadata ??= new V1ObjectMeta(), context);
         return patched;
     }));
 

@@ -34,6 +34,12 @@ public sealed class PatchTests : IAsyncLifetime
         Assert.Equal(2, (int)json["metadata"]!["generation"]!);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("scale")]
+    public Task Patch_ThatTakesTheMetadataAway_LosesTheName(string subresource) => FailsAsync(400, "BadRequest",
+        "the name of the object (d based on URL) was undeterminable: name must be provided", () => Patch(Kinds.Deployments, "d", PatchType.Merge, """{"metadata":null}""", subresource));
+
     [Fact]
     public async Task Patch_ThatChangesNothing_WritesNoRevision()
     {

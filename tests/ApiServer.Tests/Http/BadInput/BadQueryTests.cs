@@ -18,6 +18,9 @@ public sealed class BadQueryTests(Refusals refusals) : IClassFixture<Refusals>
     [InlineData("fieldSelector=x", 400, "BadRequest", "invalid selector: 'x'; can't understand 'x'")]
     [InlineData("fieldSelector=spec.x%3D1", 400, "BadRequest", "\"spec.x\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")]
     [InlineData("continue=%25", 400, "BadRequest", "invalid continue token: continue key is not valid: illegal base64 data at input byte 0")]
+    [InlineData("continue=abcde", 400, "BadRequest", "invalid continue token: continue key is not valid: illegal base64 data at input byte 4")]
+    [InlineData("continue=eyI", 400, "BadRequest", "invalid continue token: continue key is not valid: unexpected end of JSON input")]
+    [InlineData("continue=eyK", 400, "BadRequest", "invalid continue token: continue key is not valid: unexpected end of JSON input")] // the same, and bits left over
     [InlineData("continue=abc", 400, "BadRequest", "invalid continue token: continue key is not valid: invalid character 'i' looking for beginning of value")]
     [InlineData("continue=eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MSwic3RhcnQiOiIuLi8uLi9zZWNyZXRzIn0", 400, "BadRequest", "invalid continue token: continue key is not valid: ../../secrets")]
     [InlineData("resourceVersionMatch=Odd&continue=x&sendInitialEvents=true", 422, "Invalid", "ListOptions.meta.k8s.io \"\" is invalid: [resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided, "
