@@ -88,7 +88,7 @@ public sealed partial class NodeAgent
         NodeLabels = () => reporter.Labels,
         RuntimeStatus = () => reporter.Runtime,
         AppArmor = !_options.Materialize || AppArmorProfiles.AreEnforced,
-        OtherPods = uid => _pods.Task.IsCompletedSuccessfully ? _pods.Task.Result.Pods.Where(p => p.Uid != uid && p.Admitted).Select(p => p.Pod) : [],
+        OtherPods = uid => _pods.Task.IsCompletedSuccessfully ? _pods.Task.Result.Pods.Where(p => p.Uid != uid && p.TakesRoom).Select(p => p.Pod) : [],
     };
 
     /// <summary>The runtime may still be starting.</summary>

@@ -15,6 +15,7 @@ internal sealed class PodContext
 {
     private V1PodStatus? _status;
     private int _objectChanges;
+    private bool _released;
 
     /// <param name="wake">Makes the worker look again.</param>
     public PodContext(NodeServices node, V1Pod pod, Action wake)
@@ -61,6 +62,10 @@ internal sealed class PodContext
     public bool ObjectGone { get; set; }
     /// <summary>Admitted, or here before this agent was.</summary>
     public bool Admitted { get; set; }
+    /// <summary>Its object is gone: whatever still ends of it, others may take its place.</summary>
+    public bool Released { get => Volatile.Read(ref _released); set => Volatile.Write(ref _released, value); }
+    /// <summary>Whether its ports and resources are taken for Pods that come now. By what is known here: those who learn from the API that it has ended may be quicker than its way back to this agent.</summary>
+    public bool TakesRoom => Admitted && !Released && Status?.Phase is not ("Succeeded" or "Failed");
     /// <summary>Containers whose end was announced: not twice.</summary>
     public HashSet<string> Announced { get; } = [];
     /// <summary>The last words of ended containers, by id: read once.</summary>

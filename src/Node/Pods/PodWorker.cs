@@ -61,6 +61,7 @@ internal sealed partial class PodWorker : IAsyncDisposable
         {
             if (_gone) return;
             _gone = true;
+            _pod.Released = true;
             if (!_pod.Terminating) _interrupt?.Cancel();
         }
         Wake();

@@ -83,6 +83,37 @@ public sealed class AdmissionTests
         }
     }
 
+    [Fact]
+    public async Task PortOfAPodThatWasForcedAwayAndStillEnds_IsFree()
+    {
+        await using var node = new TestNode().Start();
+        var deaf = TestNode.NewPod("first", "sh", "-c", "sleep 1000");
+        deaf.Spec.Containers[0].Ports = OnPort("", 8080).Spec.Containers[0].Ports;
+        await node.CreateAsync(deaf);
+        await node.UntilAsync("first", TestNode.IsReady);
+        await node.Api.DeleteAsync(Kinds.Pods, "default", "first", null, TestContext.Current.CancellationToken);
+        await TestNode.UntilAsync(() => node.Events("Killing").Count == 1);
+        await node.Api.DeleteAsync(Kinds.Pods, "default", "first", new V1DeleteOptions { GracePeriodSeconds = 0 }, TestContext.Current.CancellationToken);
+
+        await node.CreateAsync(OnPort("second", 8080));
+        await node.UntilAsync("second", TestNode.IsReady);
+    }
+
+    /// <summary>The API shows a Pod's end before it is back here that it does; who comes in between must not be sent away.</summary>
+    [Fact]
+    public async Task PortOfAPodThatHasEnded_IsFree()
+    {
+        await using var node = new TestNode().Start();
+        for (var i = 0; i < 10; i++)
+        {
+            var brief = TestNode.NewPod($"p{i}", "true");
+            brief.Spec.RestartPolicy = "Never";
+            brief.Spec.Containers[0].Ports = OnPort("", 8080).Spec.Containers[0].Ports;
+            await node.CreateAsync(brief);
+            Assert.Null((await node.UntilAsync($"p{i}", p => p.Status?.Phase is "Succeeded" or "Failed")).Status.Reason);
+        }
+    }
+
     [Theory]
     [InlineData("kernel.msgmax", false, "\"kernel.msgmax\" not allowlisted")]
     [InlineData("net/ipv4/ip_forward", false, "\"net.ipv4.ip_forward\" not allowlisted")]
