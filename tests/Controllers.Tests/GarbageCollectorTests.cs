@@ -29,6 +29,29 @@ public sealed class GarbageCollectorTests
         Assert.All(rig.Pods(), pod => Assert.True(pod.Metadata.OwnerReferences is not { Count: > 0 }));
     }
 
+    /// <summary>The collector's watch of them lags: it would take them for dependents of an owner that is gone.</summary>
+    [Fact]
+    public async Task Delete_Orphan_LeavesDependentsThatTheWatchHasNotShownYet()
+    {
+        await using var rig = await Rig.StartAsync();
+        var owner = await rig.CreateAsync(Kinds.ConfigMaps, Kinds.ConfigMaps.New(Rig.Ns, "owner"));
+        rig.Api.Fault = (verb, resource, _) =>
+        {
+            if (verb == "watch" && resource == "secrets") throw new IOException("no connection");
+        };
+        rig.Api.EndWatches(new IOException("the connection broke"));
+        var dependent = Kinds.Secrets.New(Rig.Ns, "dependent");
+        dependent.Metadata.OwnerReferences = [new V1OwnerReference { ApiVersion = "v1", Kind = "ConfigMap", Name = "owner", Uid = owner.Metadata.Uid }];
+        await rig.CreateAsync(Kinds.Secrets, dependent);
+        await rig.DeleteAsync(Kinds.ConfigMaps, Rig.Ns, "owner", "Orphan");
+        await rig.UntilAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromMilliseconds(100)); // watches are opened again after a pause
+            return rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "owner") is null;
+        });
+        Assert.True(rig.Api.Find(Kinds.Secrets, Rig.Ns, "dependent")!.Metadata.OwnerReferences is not { Count: > 0 });
+    }
+
     [Fact]
     public async Task Delete_Foreground_WaitsForTheDependents()
     {

@@ -135,9 +135,13 @@ internal sealed class GarbageCollector : IControlLoop
 
     private async Task OrphanAsync(OwnedKind kind, IKubernetesObject<V1ObjectMeta> value, CancellationToken ct)
     {
-        foreach (var (dependentKind, dependent) in _graph.DependentsOf(value.Metadata.Uid))
+        foreach (var dependentKind in _graph.Kinds)
         {
-            await dependentKind.PatchAsync(dependent, MetadataPatch.WithOwners(dependent, dependent.Metadata.OwnerReferences.Where(reference => reference.Uid != value.Metadata.Uid)), ct);
+            // Not from the cache: a dependent that it does not show yet would keep its reference, and be deleted for it.
+            foreach (var dependent in await dependentKind.FetchDependentsAsync(value.Metadata.NamespaceProperty ?? "", value.Metadata.Uid, ct))
+            {
+                await dependentKind.PatchAsync(dependent, MetadataPatch.WithOwners(dependent, dependent.Metadata.OwnerReferences.Where(reference => reference.Uid != value.Metadata.Uid)), ct);
+            }
         }
         await RemoveFinalizerAsync(kind, value, Orphan, ct);
     }

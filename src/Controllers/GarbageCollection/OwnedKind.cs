@@ -15,6 +15,9 @@ internal abstract class OwnedKind(ResourceType type, TimeProvider time)
 
     public abstract IKubernetesObject<V1ObjectMeta>? Get(NamespacedName name);
     public abstract IReadOnlyList<IKubernetesObject<V1ObjectMeta>> DependentsOf(string ownerUid);
+    /// <summary>As <see cref="DependentsOf"/>, from the API itself: what the cache does not show yet is among them.</summary>
+    /// <param name="ns">The owner's; empty when it is in none, and its dependents may be anywhere.</param>
+    public abstract Task<IReadOnlyList<IKubernetesObject<V1ObjectMeta>>> FetchDependentsAsync(string ns, string ownerUid, CancellationToken ct);
     public abstract int CountDependents(string ownerUid);
     public abstract IKubernetesObject<V1ObjectMeta>? FindByUid(string uid);
     public abstract void OnChange(Action<OwnedKind, IKubernetesObject<V1ObjectMeta>?, IKubernetesObject<V1ObjectMeta>?> handler);
@@ -48,6 +51,13 @@ internal abstract class OwnedKind(ResourceType type, TimeProvider time)
         public override IKubernetesObject<V1ObjectMeta>? Get(NamespacedName name) => _informer.Cache.Get(name);
 
         public override IReadOnlyList<IKubernetesObject<V1ObjectMeta>> DependentsOf(string ownerUid) => _byOwner.Get(ownerUid);
+
+        public override async Task<IReadOnlyList<IKubernetesObject<V1ObjectMeta>>> FetchDependentsAsync(string ns, string ownerUid, CancellationToken ct)
+        {
+            if (ns.Length > 0 && !_type.Namespaced) return []; // an owner in a namespace cannot hold what is in none
+            var all = await _client.ListAsync(_type, ns.Length > 0 ? ns : null, new ListOptions(), ct);
+            return [.. all.Items.Where(value => value.Metadata.OwnerReferences?.Any(owner => owner.Uid == ownerUid) == true)];
+        }
 
         public override int CountDependents(string ownerUid) => _byOwner.Count(ownerUid);
 
