@@ -30,7 +30,7 @@ internal sealed class ListVerb(ResourceEndpoint endpoint)
     private ListAnswer? Chunk(RequestContext context, ListQuery query, Selection selection, string? after, long revision)
     {
         // A selection is counted after it is made, so the store cannot know where the chunk ends.
-        var limit = query.Limit is > 0 and < int.MaxValue ? (int)query.Limit : 0;
+        var limit = query.Limit is > 0 and < int.MaxValue && !IgnoresLimit(query) ? (int)query.Limit : 0;
         if (selection.Name is { } name && (context.Namespace.Length > 0 || !_stored.Type.Namespaced) && after is null && revision == 0) return Single(context, selection, name);
         var range = _store.Range(_stored.KeysOf(context.Namespace), after, selection.IsEmpty ? limit : 0, revision);
         if (range is null) return null;
@@ -44,6 +44,9 @@ internal sealed class ListVerb(ResourceEndpoint endpoint)
         }
         return Answer(matching, range.Revision, more: false, null);
     }
+
+    /// <summary>Whoever will take any state gets it whole, as upstream gives it out of its cache.</summary>
+    private bool IgnoresLimit(ListQuery query) => query.ResourceVersion == "0" && query.Continue.Length == 0 && !_stored.Definition.AlwaysChunks;
 
     /// <summary>The selector names one object: no need to walk the others. The revision is read first, so that a watch from it misses nothing.</summary>
     private ListAnswer Single(RequestContext context, Selection selection, string name)

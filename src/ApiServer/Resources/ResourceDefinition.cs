@@ -79,6 +79,9 @@ public abstract class ResourceDefinition
     /// <summary>The answer to a finished deletion is the object instead of a Status.</summary>
     public virtual bool ReturnsDeletedObject => false;
 
+    /// <summary>Whether <c>limit</c> counts in a list of any state (<c>resourceVersion=0</c>) too: upstream does that for kinds that it does not cache.</summary>
+    public virtual bool AlwaysChunks => false;
+
     /// <summary>Whether a deletion that its preconditions forbid is refused in the store's words instead of the usual ones.</summary>
     public virtual bool TellsPreconditionsAsTheStoreDoes => false;
 

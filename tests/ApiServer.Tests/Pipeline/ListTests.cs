@@ -56,6 +56,20 @@ public sealed class ListTests : IAsyncLifetime
         Assert.Equal((first.Revision, ""), (second.Revision, second.Continue));
     }
 
+    /// <summary>Upstream answers that out of its cache, which knows no chunks; Events it does not cache.</summary>
+    [Fact]
+    public async Task List_OfAnyState_IsWholeWhateverTheLimit()
+    {
+        foreach (var name in (string[])["x", "y"]) await _server.CreateAsync(Kinds.Events, "ns", $$$$"""{"metadata":{"name":"{{{{name}}}}"},"involvedObject":{"namespace":"ns"}}""");
+        var any = new ListQuery { Limit = 1, ResourceVersion = "0" };
+
+        var all = List("ns", any);
+        Assert.Equal((3, ""), (all.Items.Count, all.Continue));
+        Assert.Equal(2, List("ns", any with { LabelSelector = "l in (a,b)" }).Items.Count);
+        Assert.Single(List("ns", any with { Continue = List("ns", new ListQuery { Limit = 1 }).Continue }).Items);
+        Assert.Single(_server[Kinds.Events].List(Request("ns"), any).Items);
+    }
+
     [Fact]
     public void List_SelectedInChunks_CountsWhatIsSelected()
     {

@@ -12,6 +12,8 @@ internal sealed class Event : ResourceDefinition<Corev1Event>
 
     public override bool MayHaveDependents => false;
 
+    public override bool AlwaysChunks => true;
+
     public override IReadOnlyList<string> SelectableFields { get; } =
     [
         "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
