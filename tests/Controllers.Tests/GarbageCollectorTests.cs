@@ -53,6 +53,36 @@ public sealed class GarbageCollectorTests
     }
 
     [Fact]
+    public async Task Delete_Foreground_WaitsForDependentsThatTheWatchHasNotShownYet()
+    {
+        await using var rig = await Rig.StartAsync();
+        var owner = await rig.CreateAsync(Kinds.ConfigMaps, Kinds.ConfigMaps.New(Rig.Ns, "owner"));
+        var broken = true;
+        rig.Api.Fault = (verb, resource, _) =>
+        {
+            if (verb == "watch" && resource == "secrets" && Volatile.Read(ref broken)) throw new IOException("no connection");
+        };
+        rig.Api.EndWatches(new IOException("the connection broke"));
+        var dependent = Kinds.Secrets.New(Rig.Ns, "dependent");
+        dependent.Metadata.OwnerReferences = [new V1OwnerReference { ApiVersion = "v1", Kind = "ConfigMap", Name = "owner", Uid = owner.Metadata.Uid, BlockOwnerDeletion = true }];
+        await rig.CreateAsync(Kinds.Secrets, dependent);
+        await rig.DeleteAsync(Kinds.ConfigMaps, Rig.Ns, "owner", "Foreground");
+        var looks = 0;
+        await rig.UntilAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromMilliseconds(100)); // watches are opened again after a pause
+            return ++looks > 100 || rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "owner") is null;
+        });
+        Assert.NotNull(rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "owner"));
+        Volatile.Write(ref broken, false);
+        await rig.UntilAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromSeconds(1));
+            return rig.Api.Find(Kinds.ConfigMaps, Rig.Ns, "owner") is null && rig.Api.Find(Kinds.Secrets, Rig.Ns, "dependent") is null;
+        });
+    }
+
+    [Fact]
     public async Task Delete_Foreground_WaitsForTheDependents()
     {
         await using var rig = await Rig.StartAsync();

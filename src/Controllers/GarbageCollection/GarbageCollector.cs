@@ -130,7 +130,18 @@ internal sealed class GarbageCollector : IControlLoop
             blocked |= dependent.Metadata.OwnerReferences.Any(reference => reference.Uid == value.Metadata.Uid && reference.BlockOwnerDeletion == true);
             if (!IsWaiting(dependent)) dependentKind.Queue.Add(KeyOf(dependent));
         }
-        if (!blocked) await RemoveFinalizerAsync(kind, value, Foreground, ct);
+        // One that the cache does not show yet blocks, too; once it shows, it is looked at and brings the owner back.
+        if (!blocked && !await IsBlockedAsync(value, ct)) await RemoveFinalizerAsync(kind, value, Foreground, ct);
+    }
+
+    private async Task<bool> IsBlockedAsync(IKubernetesObject<V1ObjectMeta> owner, CancellationToken ct)
+    {
+        foreach (var kind in _graph.Kinds)
+        {
+            var dependents = await kind.FetchDependentsAsync(owner.Metadata.NamespaceProperty ?? "", owner.Metadata.Uid, ct);
+            if (dependents.Any(dependent => dependent.Metadata.OwnerReferences.Any(reference => reference.Uid == owner.Metadata.Uid && reference.BlockOwnerDeletion == true))) return true;
+        }
+        return false;
     }
 
     private async Task OrphanAsync(OwnedKind kind, IKubernetesObject<V1ObjectMeta> value, CancellationToken ct)
