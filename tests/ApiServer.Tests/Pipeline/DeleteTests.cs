@@ -95,6 +95,21 @@ public sealed class DeleteTests : IAsyncLifetime
         Assert.Equal("orphan", (string)Assert.Single(json["metadata"]!["finalizers"]!.AsArray())!);
     }
 
+    /// <summary>The older spelling; who asks for the dependents to go too is told when that is still to come.</summary>
+    [Theory]
+    [InlineData(true, 200, "x/y orphan")]
+    [InlineData(false, 202, "x/y")]
+    public async Task Delete_WithOrphanDependents_IsThePolicyOfThatName(bool orphan, int code, string finalizers)
+    {
+        await MapAsync("\"name\":\"a\",\"finalizers\":[\"x/y\"]");
+
+#pragma warning disable CS0618 // old clients still send it
+        var (answer, json) = await Delete(Kinds.ConfigMaps, "a", new V1DeleteOptions { OrphanDependents = orphan });
+#pragma warning restore CS0618
+
+        Assert.Equal((code, finalizers), (answer.Code, string.Join(' ', json["metadata"]!["finalizers"]!.AsArray().Select(f => (string)f!))));
+    }
+
     [Fact]
     public async Task Delete_BackgroundAfterOrphan_GoesAtOnce()
     {

@@ -119,6 +119,21 @@ public sealed class ListTests : IAsyncLifetime
         Assert.Equal(["a", "b", "c", "e"], NamesOf(List("ns", new ListQuery { ResourceVersion = past })));
     }
 
+    [Fact]
+    public async Task List_ExactRevisionThatIsForgotten_IsExpired()
+    {
+        var past = $"{_server.Store.Revision}";
+        await _server.CreateAsync(Kinds.ConfigMaps, "ns", """{"metadata":{"name":"e"}}""");
+        await _server.Store.CompactAsync(_server.Store.Revision, Ct);
+
+        foreach (var query in (ListQuery[])[new() { ResourceVersion = past, ResourceVersionMatch = "Exact" }, new() { ResourceVersion = past, Limit = 1 }])
+        {
+            var error = Assert.Throws<StatusException>(() => List("ns", query));
+            Assert.Equal((410, "Expired", "The resourceVersion for the provided list is too old."), (error.Code, error.Reason, error.Message));
+        }
+        Assert.Equal(4, List("ns", new ListQuery { ResourceVersion = past }).Items.Count); // no older than that
+    }
+
     public static TheoryData<ListQuery, int, string> BadQueries => new()
     {
         { new ListQuery { FieldSelector = "spec.x=1" }, 400, "\"spec.x\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"" },
