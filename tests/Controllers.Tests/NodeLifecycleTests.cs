@@ -65,6 +65,7 @@ public sealed class NodeLifecycleTests
         await BeatUntilAsync(rig, () => PodState.IsTerminating(rig.Api.Find(Kinds.Pods, Rig.Ns, pod.Metadata.Name)!));
         Assert.Equal($"Marking for deletion Pod default/{pod.Metadata.Name}", (await rig.EventAsync(pod.Metadata.Name, "TaintManagerEviction")).Message);
         Assert.Equal("DeletionByTaintManager", PodState.Condition(rig.Api.Find(Kinds.Pods, Rig.Ns, pod.Metadata.Name)!, "DisruptionTarget")!.Reason);
+        Assert.Equal(1, (await rig.EventAsync(pod.Metadata.Name, "NodeNotReady")).Count); // told of once
         await rig.PodsAsync(1); // the ReplicaSet has made another
         Assert.Empty(rig.Api.Find(Kinds.Nodes, null, "alive")!.Spec.Taints ?? []);
     }

@@ -14,6 +14,8 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
 {
     private static readonly string[] HeartbeatConditions = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"];
 
+    private static readonly TimeSpan CatchUp = TimeSpan.FromMilliseconds(100);
+
     private readonly ControllerContext _context;
     private readonly TimeSpan _grace;
     private readonly WorkQueue<NamespacedName> _queue;
@@ -22,6 +24,7 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
     private readonly Lock _lock = new();
     private readonly HashSet<string> _ready = new(StringComparer.Ordinal); // under _lock
     private readonly EvictionPace _pace = new();
+    private readonly PendingWrites _marked = new(); // Pods marked not ready, by their node's uid
     private readonly ConcurrentDictionary<string, byte> _held = new(StringComparer.Ordinal); // nodes that are not emptied while so many others are not ready
 
     public NodeLifecycleController(ControllerContext context, TimeSpan grace)
@@ -53,7 +56,7 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
             changed.Spec.Taints = taints.Count == 0 ? null : taints;
             await _context.Client.UpdateAsync(Kinds.Nodes, changed, null, ct);
         }
-        if (NodeTaints.StatusOf(node, "Ready") == "Unknown") await MarkPodsAsync(node, ct);
+        if (NodeTaints.StatusOf(node, "Ready") == "Unknown" && !await MarkPodsAsync(node, ct)) return ReconcileResult.After(CatchUp);
         if (silence <= _grace && (turn is null || _grace - silence < turn)) turn = _grace - silence + TimeSpan.FromMilliseconds(1);
         return new ReconcileResult(turn);
     }
@@ -98,18 +101,21 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
     }
 
     /// <summary>Takes the Pods of a silent node out of their Services.</summary>
-    private async Task MarkPodsAsync(V1Node node, CancellationToken ct)
+    /// <returns>False: the cache does not show yet what was marked last; each Pod is to be told of once.</returns>
+    private async Task<bool> MarkPodsAsync(V1Node node, CancellationToken ct)
     {
+        if (!_marked.Seen(node.Metadata.Uid, _context.Caches.Pods.Revision)) return false;
         foreach (var pod in _context.Caches.PodsByNode.Get(node.Metadata.Name).Where(PodState.IsReady))
         {
             var condition = new V1PodCondition { Type = "Ready", Status = "False", LastTransitionTime = _context.NowSeconds };
             try
             {
-                await _context.Client.PatchAsync(Kinds.Pods, pod.Metadata.NamespaceProperty, pod.Metadata.Name, PodConditionPatch.Of(pod, condition), "status", ct);
+                _marked.Wrote(node.Metadata.Uid, Revisions.Of(await _context.Client.PatchAsync(Kinds.Pods, pod.Metadata.NamespaceProperty, pod.Metadata.Name, PodConditionPatch.Of(pod, condition), "status", ct)));
                 _context.Events.Warning(Kinds.Pods, pod, "NodeNotReady", "Node is not ready");
             }
             catch (StatusException e) when (e.Code is 404 or 409) { } // gone already
         }
+        return true;
     }
 
     private void OnNode(InformerEvent<V1Node> change)
@@ -119,6 +125,7 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
         {
             _heard.TryRemove(name, out _);
             _held.TryRemove(name, out _);
+            _marked.ForgetOwner(node.Metadata.Uid);
             _context.Events.Normal(Kinds.Nodes, node, "RemovingNode", $"Node {name} event: Removing Node {name} from Controller");
         }
         else
