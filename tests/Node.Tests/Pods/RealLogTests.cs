@@ -29,7 +29,7 @@ public sealed class RealLogTests(ContainerdFixture containerd) : RealPods(contai
         Assert.Equal("", await RunAsync(pod, "touch /go"));
         await TestNode.UntilAsync(() => output.Tail.EndsWith("after\n", StringComparison.Ordinal), () => $"{output.Length} {output.Tail}");
         Assert.Equal((long)Lines * Width + "after\n".Length, output.Length); // neither less nor more
-        Assert.True(new FileInfo(log).Length < 1000); // what came after lies in a new file
+        Assert.True(new FileInfo(log).Length < (long)Lines * Width); // what came after lies in a new file; on a slow machine that is some of the lines, too
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => following);
     }
