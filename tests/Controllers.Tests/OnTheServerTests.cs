@@ -48,11 +48,16 @@ public sealed class OnTheServerTests : IAsyncDisposable
         await StartAsync();
         await DeploymentAsync("web", 2);
         await RolledOutAsync("web", 2, "nginx:1");
+        var uids = await DependentsAsync();
+        Assert.Equal(3, uids.Count);
         await _api.Client.DeleteAsync(Kinds.Deployments, "default", "web", new V1DeleteOptions { PropagationPolicy = "Foreground" }, Ct);
 
         await UntilAsync(async () => await _api.FindAsync(Kinds.Deployments, "default", "web", Ct) is null);
-        Assert.Empty(await _api.AllAsync(Kinds.ReplicaSets, "default", Ct));
-        Assert.Empty(await _api.AllAsync(Kinds.Pods, "default", Ct));
+        Assert.Empty((await DependentsAsync()).Intersect(uids));
+        await UntilAsync(async () => (await DependentsAsync()).Count == 0); // a controller that had not heard yet may have made one more
+
+        async Task<HashSet<string>> DependentsAsync() =>
+            [.. (await _api.AllAsync(Kinds.ReplicaSets, "default", Ct)).Select(set => set.Metadata.Uid), .. (await _api.AllAsync(Kinds.Pods, "default", Ct)).Select(pod => pod.Metadata.Uid)];
     }
 
     [Fact]

@@ -59,6 +59,7 @@ internal sealed class StoreCore
         if (batch.Events.Count == 0) return;
         foreach (var change in batch.Events) History.Append(change);
         Volatile.Write(ref _snapshot, batch.ToSnapshot());
+        Interlocked.MemoryBarrier(); // a feed that is not in the set read below was added after this, and its first look finds the batch
         _feeds.Published(batch.Revision, batch.Events);
     }
 
