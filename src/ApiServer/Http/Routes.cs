@@ -22,9 +22,9 @@ internal static class Routes
             CheckSubresource(info);
             return;
         }
-        var taken = VerbsAt(info, namespaced).Where(endpoint.Definition.Verbs.Contains).ToList();
-        if (taken.Count == 0) throw ApiErrors.PathNotFound();
-        if (!taken.Contains(info.Verb)) throw ApiErrors.MethodNotAllowed();
+        var (possible, taken) = (VerbsAt(info, namespaced), endpoint.Definition.Verbs);
+        if (possible.Contains(info.Verb) && taken.Contains(info.Verb)) return;
+        throw possible.Any(taken.Contains) ? ApiErrors.MethodNotAllowed() : ApiErrors.PathNotFound();
     }
 
     /// <summary>What can be done at all with one object, with all of a namespace, with those of all namespaces together.</summary>

@@ -22,7 +22,7 @@ public abstract class ResourceDefinition
     public virtual bool HasStatus => false;
 
     /// <summary>The verbs of the main resource, in discovery's order.</summary>
-    public virtual IReadOnlyList<string> Verbs => ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    public virtual IReadOnlyList<string> Verbs { get; } = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
     /// <summary>A PUT to a name that does not exist creates the object.</summary>
     public virtual bool AllowCreateOnUpdate => false;
