@@ -22,7 +22,7 @@ internal sealed partial class ApiHandler(
         {
             await FailAsync(http, e);
         }
-        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is CallerGoneException || http.RequestAborted.IsCancellationRequested)
         {
             // The caller has gone: nobody to answer.
         }

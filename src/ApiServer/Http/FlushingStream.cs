@@ -26,7 +26,7 @@ internal sealed class FlushingStream(PipeWriter output, bool live) : Stream
     public override async Task FlushAsync(CancellationToken cancellationToken)
     {
         var result = await output.FlushAsync(cancellationToken);
-        if (result.IsCompleted) throw new OperationCanceledException("the reader has gone");
+        if (result.IsCompleted) throw new CallerGoneException();
     }
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("asynchronous only");

@@ -21,7 +21,7 @@ internal sealed class WatchResponse(ApiServerOptions options, TimeProvider time)
         var frames = new WatchFrameWriter(accepted, endpoint, include, time);
         try
         {
-            await FlushAsync(http, output, ct); // the headers: the client waits for them before it trusts the watch
+            await FlushAsync(output, ct); // the headers: the client waits for them before it trusts the watch
             while (true)
             {
                 var batch = await watch.ReadAsync(ct);
@@ -29,9 +29,9 @@ internal sealed class WatchResponse(ApiServerOptions options, TimeProvider time)
                 foreach (var frame in batch)
                 {
                     frames.Write(output, frame);
-                    if (output.UnflushedBytes >= FlushEvery) await FlushAsync(http, output, ct);
+                    if (output.UnflushedBytes >= FlushEvery) await FlushAsync(output, ct);
                 }
-                await FlushAsync(http, output, ct);
+                await FlushAsync(output, ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -44,12 +44,12 @@ internal sealed class WatchResponse(ApiServerOptions options, TimeProvider time)
         }
     }
 
-    private async ValueTask FlushAsync(HttpContext http, PipeWriter output, CancellationToken ct)
+    private async ValueTask FlushAsync(PipeWriter output, CancellationToken ct)
     {
         var flush = output.FlushAsync(ct);
         if (flush.IsCompletedSuccessfully)
         {
-            if (flush.Result.IsCompleted) throw new OperationCanceledException(http.RequestAborted);
+            if (flush.Result.IsCompleted) throw new CallerGoneException();
             return;
         }
         await flush.AsTask().WaitAsync(options.StalledReaderTimeout, time, ct);

@@ -80,7 +80,7 @@ public sealed class PodStreamTests
         Assert.Contains(message, answer.Body, StringComparison.Ordinal);
     }
 
-    private static async Task<HttpFixture> StartAsync(string[] containers, int exitCode = 0)
+    internal static async Task<HttpFixture> StartAsync(string[] containers, int exitCode = 0)
     {
         var server = await HttpFixture.StartAsync(node: new FakeNode(exitCode));
         // Straight into the store's front door would need a node agent; the status is written as one would.
