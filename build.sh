@@ -13,7 +13,7 @@ if [ -x artifacts/cox ] && [ "$(cat artifacts/cox.inputs 2> /dev/null)" = "$inpu
 case "$(uname -m)" in x86_64) rid=linux-x64 ;; aarch64) rid=linux-arm64 ;; *) die "no native build for $(uname -m); x86_64 and aarch64 are supported" ;; esac
 say "building artifacts/cox (native; about two minutes the first time)"
 mkdir -p artifacts; log=artifacts/build.log
-if ! dotnet publish src/Cox/Cox.csproj -c Release -r "$rid" -o artifacts/native -nologo -v minimal > "$log" 2>&1; then
+if ! sdk publish src/Cox/Cox.csproj -c Release -r "$rid" -o artifacts/native -nologo -v minimal > "$log" 2>&1; then
   { grep -E 'error' "$log" || tail -n 5 "$log"; } | sort -u | head -n 10 >&2
   die "the build failed (all of it: $log)"
 fi

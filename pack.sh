@@ -10,9 +10,9 @@ mkdir -p "$out" artifacts; log=artifacts/pack.log; : > "$log"
 run() { "$@" -nologo -v minimal >> "$log" 2>&1 || { { grep -E 'error' "$log" || tail -n 5 "$log"; } | sort -u | head -n 10 >&2; die "the packages could not be made (all of it: $log)"; }; }
 
 say "compiling ahead of time"
-run dotnet publish src/Testing -c Release -r "$rid" --self-contained false -o "$images" -p:PublishReadyToRun=true
+run sdk publish src/Testing -c Release -r "$rid" --self-contained false -o "$images" -p:PublishReadyToRun=true
 say "packing"
 for p in Api Store Client ApiServer Controllers Scheduler Node Cluster Testing; do
-  run dotnet pack "src/$p" -c Release -r "$rid" --no-build -o "$out" "-p:ReadyToRunImages=$images"
+  run sdk pack "src/$p" -c Release -r "$rid" --no-build -o "$out" "-p:ReadyToRunImages=$images"
 done
 say "packed $(ls "$out"/*.nupkg | wc -l) packages into $out"

@@ -14,7 +14,7 @@ projects=("$@")
 
 say "building the tests"
 mkdir -p artifacts/test-results; log=artifacts/test-results/build.log
-if ! dotnet build Coxswain.slnx -nologo -v minimal > "$log" 2>&1; then { grep -E 'error' "$log" || tail -n 5 "$log"; } | sort -u | head -n 10 >&2; die "the build failed (all of it: $log)"; fi
+if ! sdk build Coxswain.slnx -nologo -v minimal > "$log" 2>&1; then { grep -E 'error' "$log" || tail -n 5 "$log"; } | sort -u | head -n 10 >&2; die "the build failed (all of it: $log)"; fi
 
 [[ " ${projects[*]} " != *" Testing.Tests "* ]] || ./pack.sh
 if [[ " ${projects[*]} " == *" EndToEnd "* ]]; then
@@ -27,6 +27,8 @@ fi
 traces() { { grep -E ' (/tmp|/run|/var)/[^ ]*cox' /proc/mounts | cut -d' ' -f2; ip -o link | awk -F': ' '$2 ~ /^cox-/ {print $2}'; ip netns list 2> /dev/null; pgrep -af 'artifacts/cox |containerd.*cox' || true; } | sort; }
 before=$(traces)
 
+# A .NET process that is killed leaves its diagnostic sockets in /tmp, and many are killed here.
+export DOTNET_EnableDiagnostics=0
 passed=0 failed=0 skipped=0
 for p in "${projects[@]}"; do
   say "$p"

@@ -10,6 +10,15 @@ need_sdk() {
   case "$version" in 10.*) ;; *) die "the .NET SDK is $version; version 10 is needed" ;; esac
 }
 
+# sdk ARGS...: dotnet ARGS. The SDK leaves empty directories in TMPDIR, so it gets one of its own; that goes, and the SDK's servers with it, when the script ends that made it.
+sdk() {
+  if [ -z "${COX_SDK_TMP:-}" ]; then
+    COX_SDK_TMP=$(mktemp -d); export COX_SDK_TMP
+    trap 'TMPDIR=$COX_SDK_TMP timeout 60 dotnet build-server shutdown > /dev/null 2>&1 || true; rm -rf "$COX_SDK_TMP"' EXIT
+  fi
+  TMPDIR=$COX_SDK_TMP dotnet "$@"
+}
+
 # need_packages PACKAGE...: installs those Debian packages that are missing.
 need_packages() {
   local missing=() p
