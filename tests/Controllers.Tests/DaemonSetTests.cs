@@ -85,11 +85,7 @@ public sealed class DaemonSetTests
     public async Task Pod_AskedToGo_IsReplacedOnlyOnceItIsGone()
     {
         await using var rig = await Rig.StartAsync();
-        await rig.NodeAsync("n1");
-        await DaemonSetAsync(rig);
-        await rig.PodsAsync(1);
-        ReadyWhereMeant(rig);
-        await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status?.NumberAvailable == 1);
+        await ServingAsync(rig);
         await rig.DeleteAsync(Kinds.Pods, Rig.Ns, rig.Pods()[0].Metadata.Name); // it ends in its own time
         rig.Api.Change(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Spec.Template.Spec.Containers[0].Image = "nginx:2");
         await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status.ObservedGeneration == set.Metadata.Generation && set.Status.UpdatedNumberScheduled is null);
@@ -202,11 +198,7 @@ public sealed class DaemonSetTests
     public async Task PodTakenOutOfTheSet_InOneWrite_IsReplaced()
     {
         await using var rig = await Rig.StartAsync();
-        await rig.NodeAsync("n1");
-        await DaemonSetAsync(rig);
-        await rig.PodsAsync(1);
-        ReadyWhereMeant(rig);
-        await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status?.NumberAvailable == 1);
+        await ServingAsync(rig);
         var writes = 0;
         var looks = 0;
         await rig.UntilAsync(() => // nothing of its own is on the way any more that would bring the set back by chance
@@ -241,11 +233,7 @@ public sealed class DaemonSetTests
     public async Task Node_TaintedLater_GetsNoPod_AndKeepsTheOneItHasUnlessItIsDrivenOff(string effect, bool keeps)
     {
         await using var rig = await Rig.StartAsync();
-        await rig.NodeAsync("n1");
-        await DaemonSetAsync(rig);
-        await rig.PodsAsync(1);
-        ReadyWhereMeant(rig);
-        await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status?.NumberAvailable == 1);
+        await ServingAsync(rig);
         rig.Api.Change(Kinds.Nodes, null, "n1", node => node.Spec.Taints = [new V1Taint { Key = "mine", Effect = effect, TimeAdded = rig.Clock.GetUtcNow().UtcDateTime }]);
 
         await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set =>
@@ -257,6 +245,16 @@ public sealed class DaemonSetTests
     }
 
     private static List<V1ControllerRevision> Revisions(Rig rig) => [.. rig.Api.All(Kinds.ControllerRevisions, Rig.Ns).OrderBy(revision => revision.Revision)];
+
+    /// <summary>A set on one node, with its Pod available.</summary>
+    private static async Task ServingAsync(Rig rig)
+    {
+        await rig.NodeAsync("n1");
+        await DaemonSetAsync(rig);
+        await rig.PodsAsync(1);
+        ReadyWhereMeant(rig);
+        await rig.UntilAsync(Kinds.DaemonSets, Rig.Ns, "ds", set => set.Status?.NumberAvailable == 1);
+    }
 
     /// <param name="only">The one Pod that becomes ready; null for all.</param>
     private static void ReadyWhereMeant(Rig rig, string? only = null)

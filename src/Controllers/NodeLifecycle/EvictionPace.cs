@@ -15,7 +15,7 @@ internal sealed class EvictionPace
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(100);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (string Node, DateTime At)> _last = new(StringComparer.Ordinal); // by zone; under _lock
+    private readonly Dictionary<(string? Region, string? Zone), (string Node, DateTime At)> _last = []; // by zone; under _lock
 
     /// <summary>Between two nodes of the zone that <paramref name="node"/> is in; null for never.</summary>
     /// <param name="nodes">All; what <paramref name="node"/> itself says counts before what stands here.</param>
@@ -45,7 +45,7 @@ internal sealed class EvictionPace
         }
     }
 
-    private static string ZoneOf(V1Node node) => $"{Label(node, "topology.kubernetes.io/region")}/{Label(node, "topology.kubernetes.io/zone")}";
+    private static (string? Region, string? Zone) ZoneOf(V1Node node) => (Label(node, "topology.kubernetes.io/region"), Label(node, "topology.kubernetes.io/zone"));
 
     private static string? Label(V1Node node, string key) => node.Metadata.Labels?.TryGetValue(key, out var value) == true ? value : null;
 }

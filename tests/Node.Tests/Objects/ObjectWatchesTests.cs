@@ -25,7 +25,7 @@ public sealed class ObjectWatchesTests
         try
         {
             var map = Kinds.ConfigMaps.Clone(await api.CreateAsync(Kinds.ConfigMaps, Kinds.ConfigMaps.New(name.Namespace, name.Name), ct));
-            for (var i = 0; i < 12_000 && await first.GetAsync(ct) is null; i++) await Task.Delay(5, ct); // a minute at most
+            await Eventually.TrueAsync(async () => await first.GetAsync(ct) is not null, ct);
             map.Data = new Dictionary<string, string> { ["a"] = "1" };
             await api.UpdateAsync(Kinds.ConfigMaps, map, null, ct);
             await using var second = watches.Acquire(name, () => Interlocked.Increment(ref changes));
