@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using k8s.Models;
@@ -5,111 +6,115 @@ using k8s.Models;
 namespace Coxswain.Api;
 
 /// <summary>
-/// Gives the package's types the shape that upstream's Go types have on the wire: which fields are left out when empty, which are always written,
-/// how times and quantities are spelt. The differences stand in the tables of <c>Shapes/</c>.
+/// Gives the package's classes the shape that upstream's Go types have on the wire: which fields there are and in which order, which are left out when empty, which are
+/// always written, how times and quantities are spelt. All of it follows from the type's <see cref="Schema"/>.
 /// </summary>
 internal static class GoShape
 {
     public static void Apply(JsonTypeInfo type)
     {
-        if (type.Kind != JsonTypeInfoKind.Object) return;
-        var names = type.Properties.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
-        // Only objects and lists of objects have all three.
-        var isObject = names.Contains("apiVersion") && names.Contains("kind") && names.Contains("metadata");
+        if (type.Kind != JsonTypeInfoKind.Object || Schemas.Of(type.Type) is not { } schema) return;
+        var fields = schema.Fields.All;
         for (var i = type.Properties.Count - 1; i >= 0; i--)
         {
-            var shape = Shapes.Of(type.Type, type.Properties[i].Name);
-            if (shape.Gone) type.Properties.RemoveAt(i);
-            else Shape(type.Properties[i], isObject ? OfObject(type.Properties[i], shape) : shape);
+            var property = type.Properties[i];
+            property.Order = fields.TakeWhile(f => f.Name != property.Name).Count();
+            if (property.Order == fields.Count) type.Properties.RemoveAt(i); // a later version's
+            else Shape(property, fields[property.Order]);
         }
-        FieldOrder.Apply(type);
     }
 
-    /// <summary>What holds for every object: metadata, spec and status are structs by value, a list's items are never missing.</summary>
-    private static FieldShape OfObject(JsonPropertyInfo property, FieldShape shape)
+    private static void Shape(JsonPropertyInfo property, SchemaField field)
     {
-        property.Order = property.Name switch { "kind" => -3, "apiVersion" => -2, "metadata" => -1, _ => 0 };
-        var isClass = property.PropertyType != typeof(string) && !property.PropertyType.IsValueType;
-        return property.Name switch
+        switch (field.Type.Kind)
         {
-            "metadata" or "spec" or "status" when isClass => shape with { Struct = true },
-            "items" => shape with { Always = true },
-            _ => shape,
-        };
-    }
-
-    private static void Shape(JsonPropertyInfo property, FieldShape shape)
-    {
-        var type = property.PropertyType;
-        if (type == typeof(string)) ShapeString(property, shape);
-        else if (type == typeof(ResourceQuantity)) ShapeQuantity(property, shape);
-        else if (type == typeof(DateTime?)) ShapeTime(property, shape);
-        else if (type == typeof(DateTime)) property.CustomConverter = shape.Micro ? MicroTimeConverter.Instance : TimeConverter.Instance;
-        else if (type.IsValueType) ShapeScalar(property, shape);
-        else if (type.IsGenericType || type.IsArray) ShapeCollection(property, shape);
-        else ShapeStruct(property, shape);
-    }
-
-    private static void ShapeString(JsonPropertyInfo property, FieldShape shape)
-    {
-        if (shape.Always)
-        {
-            // A pointer that is always written is null when unset, a string by value is "".
-            if (!shape.Pointer && property.Get is { } get) property.Get = o => get(o) ?? "";
-            property.ShouldSerialize = static (_, _) => true;
+            case SchemaKind.String or SchemaKind.Duration: ShapeString(property, field); break;
+            case SchemaKind.Time or SchemaKind.MicroTime: ShapeTime(property, field); break;
+            case SchemaKind.Quantity: ShapeQuantity(property, field); break;
+            case SchemaKind.Boolean or SchemaKind.Int32 or SchemaKind.Int64 or SchemaKind.Double: ShapeScalar(property, field); break;
+            case SchemaKind.List or SchemaKind.Map or SchemaKind.Bytes: ShapeCollection(property, field); break;
+            case SchemaKind.Struct or SchemaKind.IntOrString: ShapeStruct(property, field); break;
+            default: if (field.IsAlways) WriteAlways(property); break;
         }
-        else if (!shape.Pointer)
+    }
+
+    private static void WriteAlways(JsonPropertyInfo property) => property.ShouldSerialize = static (_, _) => true;
+
+    /// <summary>A pointer that is always written is null when unset, a string by value is "".</summary>
+    private static void ShapeString(JsonPropertyInfo property, SchemaField field)
+    {
+        if (field.IsAlways)
+        {
+            if (!field.IsPointer && property.Get is { } get) property.Get = o => get(o) ?? "";
+            WriteAlways(property);
+        }
+        else if (!field.IsPointer)
         {
             property.ShouldSerialize = static (_, value) => value is string { Length: > 0 };
         }
     }
 
-    private static void ShapeTime(JsonPropertyInfo property, FieldShape shape)
+    /// <summary>A time by value is null when it is not set.</summary>
+    private static void ShapeTime(JsonPropertyInfo property, SchemaField field)
     {
-        property.CustomConverter = shape.Micro ? NullableMicroTimeConverter.Instance : NullableTimeConverter.Instance;
-        if (shape.NullTime) property.ShouldSerialize = static (_, _) => true;
+        var micro = field.Type.Kind == SchemaKind.MicroTime;
+        if (property.PropertyType == typeof(DateTime)) property.CustomConverter = micro ? MicroTimeConverter.Instance : TimeConverter.Instance;
+        else property.CustomConverter = micro ? NullableMicroTimeConverter.Instance : NullableTimeConverter.Instance;
+        if (!field.IsPointer && !field.OmitsZero) WriteAlways(property);
     }
 
-    private static void ShapeScalar(JsonPropertyInfo property, FieldShape shape)
+    private static void ShapeScalar(JsonPropertyInfo property, SchemaField field)
     {
-        if (shape.Zero) property.ShouldSerialize = static (_, value) => value is not (null or 0 or 0L or false);
-        else if (shape.Always) property.ShouldSerialize = static (_, _) => true;
+        if (field.IsAlways)
+        {
+            if (!field.IsPointer && Zero(property.PropertyType) is { } zero && property.Get is { } get) property.Get = o => get(o) ?? zero;
+            WriteAlways(property);
+        }
+        else if (!field.IsPointer)
+        {
+            property.ShouldSerialize = static (_, value) => value is not (null or 0 or 0L or 0d or false);
+        }
     }
 
-    private static void ShapeQuantity(JsonPropertyInfo property, FieldShape shape)
+    /// <summary>What a number or boolean that may be null stands for when it is; null when it may not.</summary>
+    private static object? Zero(Type type) =>
+        type == typeof(int?) ? 0 : type == typeof(long?) ? 0L : type == typeof(double?) ? 0d : type == typeof(bool?) ? false : null;
+
+    private static void ShapeQuantity(JsonPropertyInfo property, SchemaField field)
     {
         property.CustomConverter = VerbatimQuantityConverter.Instance;
-        if (!shape.Struct || property.Get is not { } get) return;
+        if (field.IsPointer || property.Get is not { } get) return;
         property.Get = o => get(o) ?? ParsedQuantity.Zero;
-        property.ShouldSerialize = static (_, _) => true;
+        WriteAlways(property);
     }
 
-    private static void ShapeCollection(JsonPropertyInfo property, FieldShape shape)
+    private static void ShapeCollection(JsonPropertyInfo property, SchemaField field)
     {
-        if (shape.Always) property.ShouldSerialize = static (_, _) => true;
+        if (field.IsAlways) WriteAlways(property);
         else property.ShouldSerialize = static (_, value) => value is not null && !IsEmpty(value);
     }
 
     private static bool IsEmpty(object value) => value switch
     {
-        System.Collections.ICollection c => c.Count == 0,
-        System.Collections.IEnumerable e => !e.GetEnumerator().MoveNext(),
+        ICollection c => c.Count == 0,
+        IEnumerable e => !e.GetEnumerator().MoveNext(),
         _ => false,
     };
 
-    private static void ShapeStruct(JsonPropertyInfo property, FieldShape shape)
+    /// <summary>A struct by value is written as {} when it is not set.</summary>
+    private static void ShapeStruct(JsonPropertyInfo property, SchemaField field)
     {
-        if (shape.Struct && property.Get is { } get)
+        if (!field.IsPointer && property.Get is { } get)
         {
             var options = property.Options;
             var type = property.PropertyType;
             object? empty = null;
             property.Get = o => get(o) ?? (empty ??= Empty(type, options));
-            property.ShouldSerialize = static (_, _) => true;
+            WriteAlways(property);
         }
-        else if (shape.Always)
+        else if (field.IsAlways)
         {
-            property.ShouldSerialize = static (_, _) => true;
+            WriteAlways(property);
         }
     }
 

@@ -48,7 +48,7 @@ public static class StrictDecoder
         ApiErrors.BadRequest($"the object provided is unrecognized (must be of type {expectedKind}): {why} ({BodyKind.Summary(sent)})");
 
     /// <summary>What upstream's messages call the type that it decodes a kind into: <c>core.Pod</c>.</summary>
-    public static string InternalName(GroupVersionKind kind) => $"{KnownKinds.Package(kind.Group)}.{kind.Kind}";
+    public static string InternalName(GroupVersionKind kind) => $"{Schemas.PackageOf(kind.Group)}.{kind.Kind}";
 
     /// <summary>What is said of a kind that nobody knows.</summary>
     public static string NoSuchKind(GroupVersionKind kind) => BodyKind.Unregistered(kind).Message;
@@ -63,9 +63,11 @@ public static class StrictDecoder
     {
         findings = [];
         if (!HasNull(json) && TryDecodeStraight(type, json, out var value)) return value;
-        var cleaned = GoWalk.Clean(json, type, out findings);
+        var cleaned = GoWalk.Clean(json, SchemaOf(type), out findings);
         return JsonSerializer.Deserialize(cleaned.Span, KubeJson.Options.GetTypeInfo(type)) ?? throw new GoDecodeException("unexpected null");
     }
+
+    private static Schema SchemaOf(Type type) => Schemas.Of(type) ?? throw new InvalidOperationException($"{type.Name} stands for no type of the API");
 
     private static object Decode(Type type, GroupVersionKind expected, ReadOnlySpan<byte> body, ReadOnlySpan<byte> sent, FieldValidation validation, List<string> warnings)
     {

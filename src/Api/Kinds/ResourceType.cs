@@ -28,6 +28,9 @@ public abstract class ResourceType
     public abstract Type ClrType { get; }
     public abstract JsonTypeInfo TypeInfo { get; }
 
+    /// <summary>What an object of this kind may be.</summary>
+    public Schema Schema => field ??= Schemas.Find(GroupVersionKind) ?? Schemas.Of(ClrType)!;
+
     /// <summary>Decodes stored, canonical bytes. Requests from outside go through <see cref="StrictDecoder"/> instead.</summary>
     public abstract IKubernetesObject<V1ObjectMeta> DecodeObject(ReadOnlySpan<byte> json);
     /// <summary>Canonical UTF-8 JSON: fields that Kubernetes omits when empty are omitted, fields that it always writes are written.</summary>

@@ -5,15 +5,16 @@ namespace Coxswain.Api;
 /// <summary>Merges one list of a strategic merge patch: by a key, as a set of plain values, or by replacing it.</summary>
 internal static class StrategicList
 {
-    public static JsonArray Merge(JsonArray original, JsonArray patch, MergeRule rule, Type? itemType, string field)
+    /// <param name="rule">The list's field; null for one that the schema does not know.</param>
+    public static JsonArray Merge(JsonArray original, JsonArray patch, SchemaField? rule, string field)
     {
-        if (!rule.Merge) return (JsonArray)patch.DeepClone();
+        if (rule?.Patch.HasFlag(PatchStrategy.Merge) != true) return (JsonArray)patch.DeepClone();
         var items = original.Concat(patch);
         if (items.Any(i => i is JsonArray)) throw new PatchException(PatchFailure.Inapplicable, "lists of lists are not supported");
         if (!items.Any(i => i is JsonObject)) return Ordered([.. Distinct(items)], patch, original, "");
-        if (rule.Key.Length == 0) throw new PatchException(PatchFailure.Other, $"cannot merge lists without merge key for {field}");
-        var (kept, changes) = ApplyItemDirectives(original, patch, rule.Key);
-        return Ordered(MergeItems(kept, changes, rule.Key, itemType), changes, original, rule.Key);
+        if (rule.PatchKey.Length == 0) throw new PatchException(PatchFailure.Other, $"cannot merge lists without merge key for {field}");
+        var (kept, changes) = ApplyItemDirectives(original, patch, rule.PatchKey);
+        return Ordered(MergeItems(kept, changes, rule.PatchKey, rule.Type.Element), changes, original, rule.PatchKey);
     }
 
     /// <summary>Items that are orders: take the one with this key out, or let the patch's other items replace all.</summary>
@@ -44,14 +45,14 @@ internal static class StrategicList
         return replace ? ([.. changes.Select(Directives.Strip)], []) : (kept, changes);
     }
 
-    private static List<JsonNode?> MergeItems(List<JsonNode?> kept, List<JsonNode?> changes, string key, Type? itemType)
+    private static List<JsonNode?> MergeItems(List<JsonNode?> kept, List<JsonNode?> changes, string key, Schema? itemSchema)
     {
         foreach (var item in changes)
         {
             var map = (JsonObject)item!;
             if (!map.TryGetPropertyValue(key, out var name)) throw NoKey(map, key);
             var at = kept.FindIndex(k => k is JsonObject o && JsonNode.DeepEquals(o[key], name));
-            if (at >= 0) kept[at] = StrategicMap.Merge((JsonObject)kept[at]!, map, itemType);
+            if (at >= 0) kept[at] = StrategicMap.Merge((JsonObject)kept[at]!, map, itemSchema);
             else kept.Add(Directives.Strip(map));
         }
         return kept;

@@ -1,13 +1,12 @@
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Coxswain.Api;
 
 /// <summary>Merges one map of a strategic merge patch into the document's.</summary>
 internal static class StrategicMap
 {
-    /// <param name="type">The map's type in the model; null below fields that the model does not know.</param>
-    public static JsonObject Merge(JsonObject? original, JsonObject patch, Type? type)
+    /// <param name="schema">The map's; null below fields that the schema does not know.</param>
+    public static JsonObject Merge(JsonObject? original, JsonObject patch, Schema? schema)
     {
         if (patch.TryGetPropertyValue(Directives.Patch, out var directive) && Text(directive) is var word)
         {
@@ -20,17 +19,17 @@ internal static class StrategicMap
         }
         original ??= [];
         RetainKeys(original, patch);
-        var done = StrategicOrder.Apply(original, patch, type);
+        var done = StrategicOrder.Apply(original, patch, schema);
         foreach (var (key, value) in patch)
         {
             if (key == Directives.RetainKeys || key.StartsWith(Directives.Order, StringComparison.Ordinal) || done.Contains(key)) continue;
             if (key.StartsWith(Directives.DeleteFrom, StringComparison.Ordinal)) DeleteFrom(original, key[Directives.DeleteFrom.Length..], value);
-            else MergeField(original, key, value, type);
+            else MergeField(original, key, value, schema);
         }
         return original;
     }
 
-    private static void MergeField(JsonObject original, string key, JsonNode? value, Type? type)
+    private static void MergeField(JsonObject original, string key, JsonNode? value, Schema? schema)
     {
         if (value is null)
         {
@@ -40,8 +39,8 @@ internal static class StrategicMap
         original.TryGetPropertyValue(key, out var present);
         var merged = (present, value) switch
         {
-            (JsonObject map, JsonObject change) => MergeRules.Of(type, key).Replace ? Directives.Strip(change) : Merge(map, change, FieldType(type, key)),
-            (JsonArray list, JsonArray change) => StrategicList.Merge(list, change, MergeRules.Of(type, key), ItemType(FieldType(type, key)), key),
+            (JsonObject map, JsonObject change) => IsReplaced(schema, key) ? Directives.Strip(change) : Merge(map, change, schema?.Of(key)),
+            (JsonArray list, JsonArray change) => StrategicList.Merge(list, change, schema?.Fields.Find(key), key),
             _ => Directives.Strip(value),
         };
         if (!ReferenceEquals(merged, present)) original[key] = merged;
@@ -70,20 +69,7 @@ internal static class StrategicMap
         foreach (var key in original.Select(p => p.Key).Where(k => !keys.Contains(k)).ToList()) original.Remove(key);
     }
 
-    internal static Type? FieldType(Type? owner, string field)
-    {
-        if (owner is null) return null;
-        var info = KubeJson.Options.GetTypeInfo(owner);
-        if (info.Kind == JsonTypeInfoKind.Dictionary) return info.ElementType;
-        return info.Kind == JsonTypeInfoKind.Object && FieldIndex.Of(info).TryGetValue(field, out var property) ? property.PropertyType : null;
-    }
-
-    internal static Type? ItemType(Type? list)
-    {
-        if (list is null) return null;
-        var info = KubeJson.Options.GetTypeInfo(list);
-        return info.Kind == JsonTypeInfoKind.Enumerable ? info.ElementType : null;
-    }
+    private static bool IsReplaced(Schema? schema, string key) => schema?.Fields.Find(key)?.Patch.HasFlag(PatchStrategy.Replace) == true;
 
     internal static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : node?.ToJsonString();
 

@@ -8,15 +8,15 @@ namespace Coxswain.Api;
 /// </summary>
 public static class StrategicMergePatch
 {
-    /// <param name="type">The document's type: its fields' merge keys decide.</param>
+    /// <param name="schema">The document's: its fields' merge keys decide.</param>
     /// <exception cref="PatchException">Nothing was changed.</exception>
-    public static byte[] Apply(ReadOnlyMemory<byte> document, ReadOnlyMemory<byte> patch, Type type)
+    public static byte[] Apply(ReadOnlyMemory<byte> document, ReadOnlyMemory<byte> patch, Schema schema)
     {
         var changes = PatchJson.Patch(patch) ?? new JsonObject(); // null is an empty patch
         if (changes is not JsonObject map)
         {
             throw new PatchException(PatchFailure.Malformed, $"json: cannot unmarshal {PatchJson.GoKind(changes)} into Go value of type map[string]interface {{}}");
         }
-        return PatchJson.Bytes(StrategicMap.Merge(PatchJson.Document(document), map, type));
+        return PatchJson.Bytes(StrategicMap.Merge(PatchJson.Document(document), map, schema));
     }
 }

@@ -6,7 +6,7 @@ namespace Coxswain.Api;
 internal static class StrategicOrder
 {
     /// <returns>The lists that are done: the patch's entries for them need no further look.</returns>
-    public static HashSet<string> Apply(JsonObject original, JsonObject patch, Type? type)
+    public static HashSet<string> Apply(JsonObject original, JsonObject patch, Schema? schema)
     {
         var done = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (directive, value) in patch)
@@ -17,21 +17,22 @@ internal static class StrategicOrder
             original.TryGetPropertyValue(field, out var present);
             patch.TryGetPropertyValue(field, out var changed);
             done.Add(field);
-            if (Merged(present as JsonArray, changed as JsonArray, order, type, field) is { } list) original[field] = list;
+            if (Merged(present as JsonArray, changed as JsonArray, order, schema, field) is { } list) original[field] = list;
         }
         return done;
     }
 
-    private static JsonArray? Merged(JsonArray? present, JsonArray? changed, JsonArray order, Type? type, string field)
+    private static JsonArray? Merged(JsonArray? present, JsonArray? changed, JsonArray order, Schema? schema, string field)
     {
         if (present is null && changed is null) return null;
-        var rule = MergeRules.Of(type, field);
-        if (changed is not null) Check(changed, order, rule.Key);
+        var rule = schema?.Fields.Find(field);
+        var key = rule?.PatchKey ?? "";
+        if (changed is not null) Check(changed, order, key);
         List<JsonNode?> merged;
         if (present is null) merged = [.. (JsonArray)Directives.Strip(changed)!];
         else if (changed is null) merged = [.. present];
-        else merged = [.. StrategicList.Merge(present, changed, rule, StrategicMap.ItemType(StrategicMap.FieldType(type, field)), field)];
-        return StrategicList.Ordered(merged, order, present ?? [], rule.Key);
+        else merged = [.. StrategicList.Merge(present, changed, rule, field)];
+        return StrategicList.Ordered(merged, order, present ?? [], key);
     }
 
     /// <summary>What the patch changes must stand in the order it gives, in that order.</summary>

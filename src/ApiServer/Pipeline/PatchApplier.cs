@@ -19,7 +19,7 @@ internal static class PatchApplier
             {
                 PatchType.Json => JsonPatch.Apply(json, patch.Body),
                 PatchType.Merge => MergePatch.Apply(json, patch.Body),
-                _ => StrategicMergePatch.Apply(json, patch.Body, type.ClrType),
+                _ => StrategicMergePatch.Apply(json, patch.Body, type.Schema),
             };
         }
         catch (PatchException e)

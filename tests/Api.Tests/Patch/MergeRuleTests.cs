@@ -42,7 +42,11 @@ public sealed class MergeRuleTests
     [InlineData(typeof(V1ServiceAccount), "secrets", "name")]
     [InlineData(typeof(V1ServiceSpec), "ports", "port")]
     [InlineData(typeof(V1ServiceStatus), "conditions", "type")]
-    public void Of_AListThatMerges_HasUpstreamsKey(Type type, string field, string key) => Assert.Equal(new MergeRule(Merge: true, key), MergeRules.Of(type, field));
+    public void Of_AListThatMerges_HasUpstreamsKey(Type type, string field, string key)
+    {
+        var rule = Schemas.Of(type)!.Fields.Find(field)!;
+        Assert.Equal((PatchStrategy.Merge, key), (rule.Patch & PatchStrategy.Merge, rule.PatchKey));
+    }
 
     [Theory]
     [InlineData(typeof(V1Container), "args")]
@@ -53,5 +57,5 @@ public sealed class MergeRuleTests
     [InlineData(typeof(V1NodeSpec), "taints")]
     [InlineData(typeof(V1Endpoints), "subsets")]
     [InlineData(typeof(V1EndpointSlice), "endpoints")]
-    public void Of_AListThatIsReplaced_HasNone(Type type, string field) => Assert.False(MergeRules.Of(type, field).Merge);
+    public void Of_AListThatIsReplaced_HasNone(Type type, string field) => Assert.Equal(PatchStrategy.None, Schemas.Of(type)!.Fields.Find(field)!.Patch);
 }

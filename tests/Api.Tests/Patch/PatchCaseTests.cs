@@ -61,7 +61,7 @@ public sealed class PatchCaseTests
         var json = Encoding.UTF8.GetBytes(document);
         if (Read(folder, "json") is { } patch) return JsonPatch.Apply(json, Encoding.UTF8.GetBytes(patch));
         if (Read(folder, "merge") is { } merge) return MergePatch.Apply(json, Encoding.UTF8.GetBytes(merge));
-        return StrategicMergePatch.Apply(json, Encoding.UTF8.GetBytes(Read(folder, "strategic")!), TypeOf(document));
+        return StrategicMergePatch.Apply(json, Encoding.UTF8.GetBytes(Read(folder, "strategic")!), Schemas.Of(TypeOf(document))!);
     }
 
     private static Type TypeOf(string document) => (string)JsonNode.Parse(document)!["kind"]! switch

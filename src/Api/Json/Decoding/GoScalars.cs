@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using k8s.Models;
 
 namespace Coxswain.Api;
 
@@ -23,9 +22,6 @@ internal enum ScalarFit
 /// <summary>Single values: strings, numbers, booleans, times, quantities, base64.</summary>
 internal static class GoScalars
 {
-    public static bool IsScalar(Type type) =>
-        type == typeof(string) || type.IsValueType || type == typeof(byte[]) || type == typeof(ResourceQuantity) || type == typeof(IntOrString);
-
     public static string KindOf(JsonTokenType token) => token switch
     {
         JsonTokenType.StartObject => "object",
@@ -36,23 +32,21 @@ internal static class GoScalars
     };
 
     /// <summary>Writes the value to <paramref name="writer"/> when it fits, else leaves <paramref name="text"/> for the message. The value is consumed.</summary>
-    public static ScalarFit Convert(ref Utf8JsonReader reader, Type type, FieldShape shape, Utf8JsonWriter writer, out string text)
+    public static ScalarFit Convert(ref Utf8JsonReader reader, SchemaKind kind, Utf8JsonWriter writer, out string text)
     {
-        type = Nullable.GetUnderlyingType(type) ?? type;
-        if (type == typeof(ResourceQuantity)) return OfQuantity(ref reader, writer, out text);
+        if (kind == SchemaKind.Quantity) return OfQuantity(ref reader, writer, out text);
         text = KindOf(reader.TokenType);
-        var token = reader.TokenType;
-        ScalarFit? fit = null;
-        if (type == typeof(DateTime)) fit = OfTime(ref reader, shape, writer, ref text);
-        else if (type == typeof(IntOrString)) fit = OfIntOrString(ref reader, writer, ref text);
-        else if (token == JsonTokenType.String && type == typeof(string)) writer.WriteStringValue(Text(ref reader));
-        else if (token == JsonTokenType.String && type == typeof(byte[])) fit = OfBase64(ref reader, writer, ref text);
-        else if (token is JsonTokenType.True or JsonTokenType.False && type == typeof(bool)) writer.WriteBooleanValue(token == JsonTokenType.True);
-        else if (token == JsonTokenType.Number && type != typeof(bool) && type.IsValueType) fit = OfNumber(ref reader, type, writer, ref text);
-        else fit = ScalarFit.WrongType;
-        if (fit is null) return ScalarFit.Good;
+        var fit = kind switch
+        {
+            SchemaKind.Time or SchemaKind.MicroTime => OfTime(ref reader, kind, writer, ref text),
+            SchemaKind.IntOrString => OfIntOrString(ref reader, writer, ref text),
+            SchemaKind.Bytes => OfBase64(ref reader, writer, ref text),
+            SchemaKind.Boolean => OfBoolean(ref reader, writer),
+            SchemaKind.Int32 or SchemaKind.Int64 or SchemaKind.Double => OfNumber(ref reader, kind, writer, ref text),
+            _ => OfString(ref reader, writer),
+        };
         if (fit != ScalarFit.Good) reader.Skip();
-        return fit.Value;
+        return fit;
     }
 
     /// <summary>A string or property name; what is no Unicode becomes U+FFFD, as in Go.</summary>
@@ -74,10 +68,25 @@ internal static class GoScalars
         return Encoding.UTF8.GetBytes(document.RootElement.GetRawText());
     }
 
-    private static ScalarFit OfNumber(ref Utf8JsonReader reader, Type type, Utf8JsonWriter writer, ref string text)
+    private static ScalarFit OfString(ref Utf8JsonReader reader, Utf8JsonWriter writer)
     {
-        var fits = type == typeof(double) ? reader.TryGetDouble(out _)
-            : type == typeof(int) ? Utf8Parser.TryParse(reader.ValueSpan, out int _, out var used) && used == reader.ValueSpan.Length
+        if (reader.TokenType != JsonTokenType.String) return ScalarFit.WrongType;
+        writer.WriteStringValue(Text(ref reader));
+        return ScalarFit.Good;
+    }
+
+    private static ScalarFit OfBoolean(ref Utf8JsonReader reader, Utf8JsonWriter writer)
+    {
+        if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False)) return ScalarFit.WrongType;
+        writer.WriteBooleanValue(reader.TokenType == JsonTokenType.True);
+        return ScalarFit.Good;
+    }
+
+    private static ScalarFit OfNumber(ref Utf8JsonReader reader, SchemaKind kind, Utf8JsonWriter writer, ref string text)
+    {
+        if (reader.TokenType != JsonTokenType.Number) return ScalarFit.WrongType;
+        var fits = kind == SchemaKind.Double ? reader.TryGetDouble(out _)
+            : kind == SchemaKind.Int32 ? Utf8Parser.TryParse(reader.ValueSpan, out int _, out var used) && used == reader.ValueSpan.Length
             : Utf8Parser.TryParse(reader.ValueSpan, out long _, out used) && used == reader.ValueSpan.Length;
         if (fits)
         {
@@ -88,14 +97,11 @@ internal static class GoScalars
         return ScalarFit.WrongType;
     }
 
-    private static ScalarFit OfTime(ref Utf8JsonReader reader, FieldShape shape, Utf8JsonWriter writer, ref string text)
+    private static ScalarFit OfTime(ref Utf8JsonReader reader, SchemaKind kind, Utf8JsonWriter writer, ref string text)
     {
-        if (reader.TokenType != JsonTokenType.String)
-        {
-            return ScalarFit.WrongInner;
-        }
+        if (reader.TokenType != JsonTokenType.String) return ScalarFit.WrongInner;
         var value = Text(ref reader);
-        if (!GoTime.TryParse(value, shape.Micro ? GoTime.Micros : GoTime.Seconds, out _, out var error))
+        if (!GoTime.TryParse(value, kind == SchemaKind.MicroTime ? GoTime.Micros : GoTime.Seconds, out _, out var error))
         {
             text = error!;
             return ScalarFit.Refused;
@@ -113,7 +119,7 @@ internal static class GoScalars
         }
         if (reader.TokenType == JsonTokenType.Number)
         {
-            var fit = OfNumber(ref reader, typeof(int), writer, ref text);
+            var fit = OfNumber(ref reader, SchemaKind.Int32, writer, ref text);
             return fit == ScalarFit.Good ? fit : ScalarFit.WrongInner;
         }
         return ScalarFit.WrongInner;
@@ -135,6 +141,7 @@ internal static class GoScalars
     /// <summary>Line breaks inside are ignored, as Go does.</summary>
     private static ScalarFit OfBase64(ref Utf8JsonReader reader, Utf8JsonWriter writer, ref string text)
     {
+        if (reader.TokenType != JsonTokenType.String) return ScalarFit.WrongType;
         var value = Text(ref reader);
         var bad = GoBase64.FirstBad(value);
         if (bad >= 0)

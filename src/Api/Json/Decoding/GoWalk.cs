@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using k8s.Models;
 
 namespace Coxswain.Api;
 
@@ -25,12 +23,12 @@ internal sealed class GoWalk : IDisposable
     /// <param name="findings">Unknown and duplicate fields, in the order met.</param>
     /// <returns>The cleaned body.</returns>
     /// <exception cref="GoDecodeException">A value does not fit its field.</exception>
-    public static ReadOnlyMemory<byte> Clean(ReadOnlySpan<byte> body, Type type, out IReadOnlyList<string> findings)
+    public static ReadOnlyMemory<byte> Clean(ReadOnlySpan<byte> body, Schema schema, out IReadOnlyList<string> findings)
     {
         using var walk = new GoWalk();
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 10_000 });
         reader.Read();
-        walk.Value(ref reader, type, FieldShape.Plain);
+        walk.Value(ref reader, schema);
         if (walk._error is { } error) throw new GoDecodeException(error);
         walk._out.Flush();
         findings = walk._findings;
@@ -39,55 +37,53 @@ internal sealed class GoWalk : IDisposable
 
     public void Dispose() => _out.Dispose();
 
-    private void Value(ref Utf8JsonReader reader, Type type, FieldShape shape)
+    private void Value(ref Utf8JsonReader reader, Schema schema)
     {
-        if (reader.TokenType == JsonTokenType.Null) WriteZero(type);
-        else if (GoScalars.IsScalar(type)) Scalar(ref reader, type, shape);
-        else if (type == typeof(object)) _out.WriteRawValue(GoScalars.RawValue(ref reader), skipInputValidation: true);
-        else Composite(ref reader, type, shape);
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            WriteZero(schema);
+            return;
+        }
+        switch (schema.Kind)
+        {
+            case SchemaKind.Any: _out.WriteRawValue(GoScalars.RawValue(ref reader), skipInputValidation: true); break;
+            case SchemaKind.Struct when reader.TokenType == JsonTokenType.StartObject: Struct(ref reader, schema); break;
+            case SchemaKind.Map when reader.TokenType == JsonTokenType.StartObject: Map(ref reader, schema.Element!); break;
+            case SchemaKind.List when reader.TokenType == JsonTokenType.StartArray: List(ref reader, schema.Element!); break;
+            case SchemaKind.Struct or SchemaKind.Map or SchemaKind.List: Mismatch(ref reader, schema.GoType); break;
+            default: Scalar(ref reader, schema); break;
+        }
     }
 
-    private void Composite(ref Utf8JsonReader reader, Type type, FieldShape shape)
-    {
-        var info = KubeJson.Options.GetTypeInfo(type);
-        var expected = info.Kind == JsonTypeInfoKind.Enumerable ? JsonTokenType.StartArray : JsonTokenType.StartObject;
-        if (reader.TokenType != expected) Mismatch(ref reader, shape.GoType ?? GoTypeName.Of(type));
-        else if (info.Kind == JsonTypeInfoKind.Enumerable) List(ref reader, info.ElementType!, shape);
-        else if (info.Kind == JsonTypeInfoKind.Dictionary) Map(ref reader, info.ElementType!);
-        else Struct(ref reader, info);
-    }
-
-    private void Struct(ref Utf8JsonReader reader, JsonTypeInfo info)
+    private void Struct(ref Utf8JsonReader reader, Schema schema)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var fields = FieldIndex.Of(info);
         _out.WriteStartObject();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = GoScalars.Text(ref reader);
             if (!seen.Add(name)) Report("duplicate", name);
             reader.Read();
-            if (!fields.TryGetValue(name, out var property))
+            if (schema.Fields.Find(name) is not { } field)
             {
                 Report("unknown", name);
                 reader.Skip();
             }
-            else if (reader.TokenType != JsonTokenType.Null) Field(ref reader, info.Type, property);
+            else if (reader.TokenType != JsonTokenType.Null) Field(ref reader, schema, field);
         }
         _out.WriteEndObject();
     }
 
-    private void Field(ref Utf8JsonReader reader, Type owner, JsonPropertyInfo property)
+    private void Field(ref Utf8JsonReader reader, Schema owner, SchemaField field)
     {
-        var shape = Shapes.Of(owner, property.Name);
         var mark = _trail.Here;
-        _trail.Field(GoTypeName.Struct(owner), property.Name, shape.Embedded);
-        _out.WritePropertyName(property.Name);
-        Value(ref reader, property.PropertyType, shape);
+        _trail.Field(owner.StructName, field.Name, field.Embedded);
+        _out.WritePropertyName(field.Name);
+        Value(ref reader, field.Type);
         _trail.Back(mark);
     }
 
-    private void Map(ref Utf8JsonReader reader, Type element)
+    private void Map(ref Utf8JsonReader reader, Schema element)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         _out.WriteStartObject();
@@ -99,34 +95,33 @@ internal sealed class GoWalk : IDisposable
             var mark = _trail.Here;
             _trail.Key(key);
             _out.WritePropertyName(key);
-            Value(ref reader, element, FieldShape.Plain);
+            Value(ref reader, element);
             _trail.Back(mark);
         }
         _out.WriteEndObject();
     }
 
-    private void List(ref Utf8JsonReader reader, Type element, FieldShape shape)
+    private void List(ref Utf8JsonReader reader, Schema element)
     {
-        var elementShape = shape.GoType is ['[', ']', ..] ? new FieldShape { GoType = shape.GoType[2..] } : FieldShape.Plain;
         _out.WriteStartArray();
         for (var i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
         {
             var mark = _trail.Here;
             _trail.Index(i);
-            Value(ref reader, element, elementShape);
+            Value(ref reader, element);
             _trail.Back(mark);
         }
         _out.WriteEndArray();
     }
 
-    private void Scalar(ref Utf8JsonReader reader, Type type, FieldShape shape)
+    private void Scalar(ref Utf8JsonReader reader, Schema schema)
     {
-        switch (GoScalars.Convert(ref reader, type, shape, _out, out var text))
+        switch (GoScalars.Convert(ref reader, schema.Kind, _out, out var text))
         {
             case ScalarFit.Good: break;
-            case ScalarFit.WrongType: Note(_trail.Mismatch(text, shape.GoType ?? GoTypeName.Of(type))); break;
+            case ScalarFit.WrongType: Note(_trail.Mismatch(text, schema.GoType)); break;
             // Types with a decoder of their own end the whole decode at once, whatever was noted before.
-            case ScalarFit.WrongInner: throw new GoDecodeException(_trail.Mismatch(text, type == typeof(IntOrString) ? "int32" : "string"));
+            case ScalarFit.WrongInner: throw new GoDecodeException(_trail.Mismatch(text, schema.Kind == SchemaKind.IntOrString ? "int32" : "string"));
             case ScalarFit.Refused: throw new GoDecodeException(text);
             default: Note(text); break;
         }
@@ -148,13 +143,16 @@ internal sealed class GoWalk : IDisposable
     }
 
     /// <summary>A null in a list or map is the element type's zero value.</summary>
-    private void WriteZero(Type type)
+    private void WriteZero(Schema schema)
     {
-        if (type == typeof(string)) _out.WriteStringValue("");
-        else if (type == typeof(ResourceQuantity)) _out.WriteStringValue("0");
-        else if (type == typeof(IntOrString) || Nullable.GetUnderlyingType(type) is { } inner && inner != typeof(bool) && inner != typeof(DateTime)) _out.WriteNumberValue(0);
-        else if (type == typeof(bool?)) _out.WriteBooleanValue(false);
-        else if (GoScalars.IsScalar(type) || type == typeof(object) || KubeJson.Options.GetTypeInfo(type).Kind != JsonTypeInfoKind.Object) _out.WriteNullValue();
-        else _out.WriteRawValue("{}"u8, skipInputValidation: true);
+        switch (schema.Kind)
+        {
+            case SchemaKind.String or SchemaKind.Duration: _out.WriteStringValue(""); break;
+            case SchemaKind.Quantity: _out.WriteStringValue("0"); break;
+            case SchemaKind.IntOrString or SchemaKind.Int32 or SchemaKind.Int64 or SchemaKind.Double: _out.WriteNumberValue(0); break;
+            case SchemaKind.Boolean: _out.WriteBooleanValue(false); break;
+            case SchemaKind.Struct: _out.WriteRawValue("{}"u8, skipInputValidation: true); break;
+            default: _out.WriteNullValue(); break;
+        }
     }
 }
