@@ -59,7 +59,7 @@ public sealed class ReviewTests
         await server.Client.DeleteAsync(Kinds.ServiceAccounts, "ns", "sa", null, HttpFixture.Ct);
         var gone = await ReviewAsync(server, $$"""{"token":"{{token}}"}""");
 
-        Assert.Equal("""{"error":"invalid bearer token","user":{}}""", forUs.ToJsonString());
+        Assert.Equal("""{"user":{},"error":"invalid bearer token"}""", forUs.ToJsonString());
         Assert.Equal($"[invalid bearer token, token audiences [\"{server.Tokens.Issuer}\"] is invalid for the target audiences [\"vault\"]]", (string)forOthers["error"]!);
         Assert.Equal("[invalid bearer token, service account token has been invalidated]", (string)gone["error"]!);
     }

@@ -47,7 +47,7 @@ public sealed class MetadataTests : IAsyncLifetime
         var made = await _server.CreateAsync(Kinds.ConfigMaps, "ns", """{"metadata":{"name":"a","ownerReferences":[{"apiVersion":"v1","kind":"Pod","name":"p","uid":"1","controller":true,"blockOwnerDeletion":true}]}}""");
         var changed = await _server.UpdateAsync(Kinds.ConfigMaps, "ns", "a", """{"metadata":{"name":"a","ownerReferences":[]}}""");
 
-        Assert.Equal("""[{"apiVersion":"v1","blockOwnerDeletion":true,"controller":true,"kind":"Pod","name":"p","uid":"1"}]""", made["metadata"]!["ownerReferences"]!.ToJsonString());
+        Assert.Equal("""[{"apiVersion":"v1","kind":"Pod","name":"p","uid":"1","controller":true,"blockOwnerDeletion":true}]""", made["metadata"]!["ownerReferences"]!.ToJsonString());
         Assert.Null(changed["metadata"]!["ownerReferences"]);
     }
 

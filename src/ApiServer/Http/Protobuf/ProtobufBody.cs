@@ -29,10 +29,10 @@ internal static class ProtobufBody
         }
         try
         {
-            var type = found.Kind == "DeleteOptions" ? SchemaSet.DeleteOptions : $"{SchemaSet.PackageOf(found.Group)}.{found.Version}.{found.Kind}";
-            if (ProtobufFields.Of(type) is not { } fields) throw new FormatException(StrictDecoder.NoSuchKind(found));
+            var schema = found.Kind == "DeleteOptions" ? Schemas.Find("meta.v1.DeleteOptions") : Schemas.Find(found);
+            if (schema is null) throw new FormatException(StrictDecoder.NoSuchKind(found));
             using var json = new ProtobufToJson();
-            return Canonical(found, json.Object(found.ApiVersion, found.Kind, fields, raw.Span));
+            return Canonical(found, json.Object(found.ApiVersion, found.Kind, schema, raw.Span));
         }
         catch (FormatException e)
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Coxswain.Api;
 
 namespace Coxswain.ApiServer.Http;
 
@@ -17,12 +18,12 @@ internal sealed class ProtobufToJson : IDisposable
 
     public ProtobufToJson() => _json = new Utf8JsonWriter(_output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    public ReadOnlyMemory<byte> Object(string apiVersion, string kind, IReadOnlyDictionary<int, ProtobufField> fields, ReadOnlySpan<byte> message)
+    public ReadOnlyMemory<byte> Object(string apiVersion, string kind, Schema schema, ReadOnlySpan<byte> message)
     {
         _json.WriteStartObject();
         _json.WriteString("apiVersion", apiVersion);
         _json.WriteString("kind", kind);
-        Fields(fields, message);
+        Fields(schema.Fields, message);
         _json.WriteEndObject();
         _json.Flush();
         return _output.WrittenMemory;
@@ -30,58 +31,57 @@ internal sealed class ProtobufToJson : IDisposable
 
     public void Dispose() => _json.Dispose();
 
-    private void Fields(IReadOnlyDictionary<int, ProtobufField> fields, ReadOnlySpan<byte> message)
+    private void Fields(SchemaFields fields, ReadOnlySpan<byte> message)
     {
         if (++_depth > MaxDepth) throw new FormatException("too deeply nested");
         // The entries of a list or map come one after the other (proto says they need not, Go's writer does so).
-        var open = 0;
+        SchemaField? open = null;
         for (var reader = new ProtobufReader(message); reader.Next();)
         {
-            if (!fields.TryGetValue(reader.Field, out var field)) continue;
-            if (open != reader.Field)
+            var field = fields.Find(reader.Field);
+            if (field is null && fields.FindEmbedded(reader.Field) is { } embedded)
             {
-                Close(fields, open);
-                open = Open(field) ? reader.Field : 0;
+                Close(open);
+                open = null;
+                Fields(embedded.Fields, reader.Bytes);
             }
-            Value(field, reader);
+            if (field is null) continue;
+            if (open != field)
+            {
+                Close(open);
+                _json.WritePropertyName(field.Name);
+                open = Open(field.Type) ? field : null;
+            }
+            Value(field.Type, reader);
         }
-        Close(fields, open);
+        Close(open);
         _depth--;
     }
 
-    private bool Open(ProtobufField field)
+    /// <summary>A list or map whose entries are fields of the message; a list with a name of its own is a message.</summary>
+    private bool Open(Schema type)
     {
-        if (field.Name == "*" || field.Shape == ProtobufShape.Single) return false;
-        _json.WritePropertyName(field.Name);
-        if (field.Shape == ProtobufShape.List) _json.WriteStartArray();
-        else _json.WriteStartObject();
+        if (type.Kind == SchemaKind.Map) _json.WriteStartObject();
+        else if (type is { Kind: SchemaKind.List, IsNamedList: false }) _json.WriteStartArray();
+        else return false;
         return true;
     }
 
-    private void Close(IReadOnlyDictionary<int, ProtobufField> fields, int open)
+    private void Close(SchemaField? open)
     {
-        if (open == 0) return;
-        if (fields[open].Shape == ProtobufShape.List) _json.WriteEndArray();
+        if (open is null) return;
+        if (open.Type.Kind == SchemaKind.List) _json.WriteEndArray();
         else _json.WriteEndObject();
     }
 
-    private void Value(ProtobufField field, ProtobufReader at)
+    private void Value(Schema type, ProtobufReader at)
     {
-        if (field.Shape == ProtobufShape.Map)
-        {
-            Entry(field, at.Bytes);
-            return;
-        }
-        if (field.Name == "*")
-        {
-            Fields(FieldsOf(field.Type), at.Bytes);
-            return;
-        }
-        if (field.Shape == ProtobufShape.Single) _json.WritePropertyName(field.Name);
-        Scalar(field.Type, at.Number, at.Bytes);
+        if (type.Kind == SchemaKind.Map) Entry(type.Element!, at.Bytes);
+        else if (type is { Kind: SchemaKind.List, IsNamedList: false }) Single(type.Element!, at.Number, at.Bytes);
+        else Single(type, at.Number, at.Bytes);
     }
 
-    private void Entry(ProtobufField field, ReadOnlySpan<byte> entry)
+    private void Entry(Schema element, ReadOnlySpan<byte> entry)
     {
         var key = "";
         ulong number = 0;
@@ -96,41 +96,43 @@ internal sealed class ProtobufToJson : IDisposable
             }
         }
         _json.WritePropertyName(key);
-        Scalar(field.Type, number, bytes);
+        Single(element, number, bytes);
     }
 
-    private void Scalar(string type, ulong number, ReadOnlySpan<byte> bytes)
+    private void Single(Schema type, ulong number, ReadOnlySpan<byte> bytes)
     {
-        switch (type)
+        switch (type.Kind)
         {
-            case "string": _json.WriteStringValue(bytes); break;
-            case "bytes": _json.WriteBase64StringValue(bytes); break;
-            case "bool": _json.WriteBooleanValue(number != 0); break;
-            case "int32": _json.WriteNumberValue((int)(long)number); break;
-            case "int64": _json.WriteNumberValue((long)number); break;
-            case "double": _json.WriteNumberValue(BitConverter.UInt64BitsToDouble(number)); break;
-            default: Message(type, bytes); break;
+            case SchemaKind.String: _json.WriteStringValue(bytes); break;
+            case SchemaKind.Bytes: _json.WriteBase64StringValue(bytes); break;
+            case SchemaKind.Boolean: _json.WriteBooleanValue(number != 0); break;
+            case SchemaKind.Int32: _json.WriteNumberValue((int)(long)number); break;
+            case SchemaKind.Int64: _json.WriteNumberValue((long)number); break;
+            case SchemaKind.Double: _json.WriteNumberValue(BitConverter.UInt64BitsToDouble(number)); break;
+            case SchemaKind.Time: Time(bytes, micro: false); break;
+            case SchemaKind.MicroTime: Time(bytes, micro: true); break;
+            case SchemaKind.Quantity: _json.WriteStringValue(First(bytes)); break;
+            case SchemaKind.IntOrString: IntOrString(bytes); break;
+            case SchemaKind.Any: Raw(First(bytes)); break;
+            case SchemaKind.List: NamedList(type.Element!, bytes); break;
+            case SchemaKind.Struct: Struct(type, bytes); break;
+            default: throw new FormatException($"{type.GoType} cannot be read from protobuf");
         }
     }
 
-    private void Message(string type, ReadOnlySpan<byte> bytes)
+    private void Struct(Schema type, ReadOnlySpan<byte> message)
     {
-        switch (type)
-        {
-            case "io.k8s.apimachinery.pkg.apis.meta.v1.Time": Time(bytes, micro: false); break;
-            case "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime": Time(bytes, micro: true); break;
-            case "io.k8s.apimachinery.pkg.api.resource.Quantity": _json.WriteStringValue(First(bytes)); break;
-            case "io.k8s.apimachinery.pkg.util.intstr.IntOrString": IntOrString(bytes); break;
-            case "io.k8s.apimachinery.pkg.runtime.RawExtension" or "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1": Raw(First(bytes)); break;
-            default:
-                _json.WriteStartObject();
-                Fields(FieldsOf(type), bytes);
-                _json.WriteEndObject();
-                break;
-        }
+        _json.WriteStartObject();
+        Fields(type.Fields, message);
+        _json.WriteEndObject();
     }
 
-    private static IReadOnlyDictionary<int, ProtobufField> FieldsOf(string type) => ProtobufFields.Of(type) ?? throw new FormatException($"unknown message {type}");
+    private void NamedList(Schema element, ReadOnlySpan<byte> message)
+    {
+        _json.WriteStartArray();
+        for (var reader = new ProtobufReader(message); reader.Next();) Single(element, reader.Number, reader.Bytes);
+        _json.WriteEndArray();
+    }
 
     private static ReadOnlySpan<byte> First(ReadOnlySpan<byte> message)
     {

@@ -27,7 +27,7 @@ public sealed class AccessReviewTests : IAsyncDisposable
         const string question = """{"spec":{"resourceAttributes":{"verb":"list","resource":"pods","namespace":"ns"}}}""";
 
         Assert.Equal(
-            """{"kind":"SelfSubjectAccessReview","apiVersion":"authorization.k8s.io/v1","metadata":{},"spec":{"resourceAttributes":{"namespace":"ns","resource":"pods","verb":"list"}},"status":{"allowed":true}}""",
+            """{"kind":"SelfSubjectAccessReview","apiVersion":"authorization.k8s.io/v1","metadata":{},"spec":{"resourceAttributes":{"namespace":"ns","verb":"list","resource":"pods"}},"status":{"allowed":true}}""",
             (await AskAsync(Kinds.SelfSubjectAccessReviews, question)).ToJsonString());
         Assert.Equal("""{"allowed":false}""", (await AskAsync(Kinds.SelfSubjectAccessReviews, question, Bob))["status"]!.ToJsonString());
     }

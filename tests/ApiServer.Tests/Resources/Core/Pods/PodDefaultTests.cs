@@ -16,8 +16,8 @@ public sealed class PodDefaultTests
     {
         var pod = Written.Created(Kind, """{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"nginx"}]}}""");
         Assert.Equal(
-            """{"containers":[{"image":"nginx","imagePullPolicy":"Always","name":"c","resources":{},"terminationMessagePath":"/dev/termination-log","terminationMessagePolicy":"File"}],"""
-            + "\"dnsPolicy\":\"ClusterFirst\",\"enableServiceLinks\":true,\"restartPolicy\":\"Always\",\"schedulerName\":\"default-scheduler\",\"securityContext\":{},\"terminationGracePeriodSeconds\":30}",
+            """{"containers":[{"name":"c","image":"nginx","resources":{},"terminationMessagePath":"/dev/termination-log","terminationMessagePolicy":"File","imagePullPolicy":"Always"}],"""
+            + "\"restartPolicy\":\"Always\",\"terminationGracePeriodSeconds\":30,\"dnsPolicy\":\"ClusterFirst\",\"securityContext\":{},\"schedulerName\":\"default-scheduler\",\"enableServiceLinks\":true}",
             Part(pod, "spec"));
         Assert.Equal("""{"phase":"Pending","qosClass":"BestEffort"}""", Part(pod, "status"));
         Assert.Equal(1, pod.Metadata.Generation);
