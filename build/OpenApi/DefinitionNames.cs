@@ -23,7 +23,6 @@ internal sealed partial class DefinitionNames
     private static readonly HashSet<string> CoreTypes = ["TopologySelectorTerm", "TopologySelectorLabelRequirement"];
 
     private readonly Dictionary<Type, string> _names = [];
-    private readonly HashSet<string> _packages = [];
 
     public IReadOnlyDictionary<Type, string> All => _names;
 
@@ -41,8 +40,6 @@ internal sealed partial class DefinitionNames
         names.AddParts(typeof(V1DeleteOptions), Meta);
         return names;
     }
-
-    public bool HasPackage(string definition) => _packages.Contains(definition[..definition.LastIndexOf('.')]);
 
     public static string Package(string group, string version) => group switch
     {
@@ -66,7 +63,6 @@ internal sealed partial class DefinitionNames
         if (name.Length == 0) return;
         if (MetaTypes.Contains(name) && type.Name.StartsWith("V1", StringComparison.Ordinal) && !(name == "Condition" && package.Contains("apiextensions", StringComparison.Ordinal))) package = Meta;
         if (CoreTypes.Contains(name)) package = "io.k8s.api.core.v1";
-        _packages.Add(package);
         _names.Add(type, $"{package}.{name}");
     }
 

@@ -9,13 +9,11 @@ if (args.Length != 1)
     Console.Error.WriteLine("usage: OpenApi OUTPUT");
     return 2;
 }
-var facts = Facts.Load(Path.Combine(AppContext.BaseDirectory, "facts"));
 var names = DefinitionNames.OfModels();
-var definitions = new SchemaWriter(names, facts, Documentation.Load()).All();
+var definitions = new SchemaWriter(names, Documentation.Load()).All();
 await using (var zip = new GZipStream(File.Create(args[0]), CompressionLevel.SmallestSize))
 {
     foreach (var line in definitions) await zip.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
 }
 Console.WriteLine($"{definitions.Count} definitions, {new FileInfo(args[0]).Length / 1024} KB");
-foreach (var unused in facts.Unused(names)) Console.WriteLine($"no such definition or field: {unused}");
 return 0;

@@ -3,12 +3,13 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Coxswain.Api;
 using k8s.Models;
 
 namespace Coxswain.Build.OpenApi;
 
 /// <summary>Writes each model class as an OpenAPI v3 schema.</summary>
-internal sealed class SchemaWriter(DefinitionNames names, Facts facts, Dictionary<string, string> documentation)
+internal sealed class SchemaWriter(DefinitionNames names, Dictionary<string, string> documentation)
 {
     private const string Prefix = "#/components/schemas/";
     private const string Time = "io.k8s.apimachinery.pkg.apis.meta.v1.Time";
@@ -40,14 +41,14 @@ internal sealed class SchemaWriter(DefinitionNames names, Facts facts, Dictionar
         var schema = new JsonObject();
         Describe(schema, $"T:{type.FullName}");
         schema["type"] = "object";
-        if (facts.Required(name) is { Count: > 0 } required) schema["required"] = new JsonArray([.. required.Select(r => JsonValue.Create(r))]);
+        if (Facts.Required(name).ToList() is { Count: > 0 } required) schema["required"] = new JsonArray([.. required.Select(r => JsonValue.Create(r))]);
         var properties = new JsonObject();
         foreach (var (field, property) in Fields(type).OrderBy(f => f.Field, StringComparer.Ordinal))
         {
-            if (!Facts.IsLater(name, field)) properties[field] = Property(name, field, property);
+            if (Facts.Of(name)?.Fields is not { } known || known.Find(field) is not null) properties[field] = Property(name, field, property);
         }
         if (properties.Count > 0) schema["properties"] = properties;
-        if (facts.MergeOf(name, "(self)") is { } self) Extend(schema, self);
+        if (Facts.Of(name) is { IsAtomic: true }) schema["x-kubernetes-map-type"] = "atomic";
         if (KindOf(type, name) is { } kind) schema["x-kubernetes-group-version-kind"] = new JsonArray(kind);
         return schema;
     }
@@ -64,8 +65,9 @@ internal sealed class SchemaWriter(DefinitionNames names, Facts facts, Dictionar
         // A reference may have no siblings: what is said of the field goes around it.
         if (schema.ContainsKey("$ref")) schema = new JsonObject { ["allOf"] = new JsonArray(schema) };
         Describe(schema, $"P:{property.DeclaringType!.FullName}.{property.Name}");
-        if (facts.EnumOf(type, field) is { } words) (schema["items"] ?? schema)["enum"] = new JsonArray([.. words.Select(w => JsonValue.Create(w))]);
-        if (facts.MergeOf(type, field) is { } merge) Extend(schema, merge);
+        var known = Facts.Of(type)?.Fields.Find(field);
+        if (Facts.EnumOf(known) is { } words) (schema["items"] ?? schema)["enum"] = new JsonArray([.. words.Select(w => JsonValue.Create(w))]);
+        if (known is not null) Extend(schema, known);
         return schema;
     }
 
@@ -112,13 +114,22 @@ internal sealed class SchemaWriter(DefinitionNames names, Facts facts, Dictionar
         if (documentation.TryGetValue(member, out var text)) schema.Insert(0, "description", text);
     }
 
-    private static void Extend(JsonObject schema, Merge merge)
+    private static void Extend(JsonObject schema, SchemaField field)
     {
-        if (merge.Keys.Length > 0) schema["x-kubernetes-list-map-keys"] = new JsonArray([.. merge.Keys.Split(',').Select(k => JsonValue.Create(k))]);
-        if (merge.Type.Length > 0) schema[merge.IsList ? "x-kubernetes-list-type" : "x-kubernetes-map-type"] = merge.Type;
-        if (merge.MergeKey.Length > 0) schema["x-kubernetes-patch-merge-key"] = merge.MergeKey;
-        if (merge.PatchStrategy.Length > 0) schema["x-kubernetes-patch-strategy"] = merge.PatchStrategy;
+        if (field.ListKeys.Count > 0) schema["x-kubernetes-list-map-keys"] = new JsonArray([.. field.ListKeys.Select(k => JsonValue.Create(k))]);
+        var kind = field.Type.Kind == SchemaKind.List ? "x-kubernetes-list-type" : "x-kubernetes-map-type";
+        if (field.ListType != ListType.None) schema[kind] = field.ListType.ToString().ToLowerInvariant();
+        if (field.PatchKey.Length > 0) schema["x-kubernetes-patch-merge-key"] = field.PatchKey;
+        if (Strategies(field.Patch) is { Length: > 0 } strategies) schema["x-kubernetes-patch-strategy"] = strategies;
     }
+
+    private static string Strategies(PatchStrategy strategy) =>
+        string.Join(',', Enum.GetValues<PatchStrategy>().Where(s => s != PatchStrategy.None && strategy.HasFlag(s)).Select(s => s switch
+        {
+            PatchStrategy.Merge => "merge",
+            PatchStrategy.Replace => "replace",
+            _ => "retainKeys",
+        }));
 
     private static JsonObject? KindOf(Type type, string name)
     {

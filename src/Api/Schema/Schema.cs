@@ -26,8 +26,11 @@ public sealed class Schema
     /// <summary>The struct's full name, as in the table: <c>core.v1.Container</c>. Empty for what has none.</summary>
     public string Name { get; internal init; } = "";
 
-    /// <summary>Of the words in <see cref="Words"/>, and of what a named type is called after.</summary>
+    /// <summary>The words that a string type has names for; none for most types.</summary>
     public IReadOnlyList<string> Words { get; internal init; } = [];
+
+    /// <summary>No other words than <see cref="Words"/> are allowed, and OpenAPI says so.</summary>
+    public bool IsEnum { get; internal init; }
 
     /// <summary>Server-side apply replaces the struct as a whole.</summary>
     public bool IsAtomic { get; internal init; }

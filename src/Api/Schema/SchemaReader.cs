@@ -15,7 +15,7 @@ internal sealed class SchemaReader(string package)
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var indented = text.StartsWith('\n') ? lines : lines[1..];
         var head = text.StartsWith('\n') ? "" : lines[0].Trim();
-        if (head.StartsWith('=')) return Renamed(name, Expression(head[1..].Trim()), indented);
+        if (head.Split(' ', Words) is ["=", var expression, .. var rest]) return Renamed(name, Expression(expression), rest is ["enum"], indented);
         return new Schema(SchemaKind.Struct, GoName(name), fields: () => Fields(indented)) { Name = name, IsAtomic = head == "atomic" };
     }
 
@@ -39,13 +39,14 @@ internal sealed class SchemaReader(string package)
         return Schemas.Find(name) ?? throw new InvalidDataException($"{package}.types names {text}, which is no type");
     }
 
-    private static Schema Renamed(string name, Schema type, string[] words)
+    private static Schema Renamed(string name, Schema type, bool isEnum, string[] words)
     {
         if (type.Kind == SchemaKind.Struct) return type;
         return new Schema(type.Kind, GoName(name), type.Element)
         {
             Name = name,
             IsNamedList = type.Kind == SchemaKind.List,
+            IsEnum = isEnum,
             Words = [.. words.SelectMany(w => w.Split('|', Words)).Select(w => w == "\"\"" ? "" : w)],
         };
     }
