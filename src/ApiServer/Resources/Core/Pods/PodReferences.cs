@@ -6,23 +6,29 @@ namespace Coxswain.ApiServer.Resources.Core.Pods;
 internal static class PodReferences
 {
     /// <summary>In environments and volumes; each Pod's token volume brings the CA bundle along.</summary>
-    public static IEnumerable<string?> ConfigMaps(V1PodSpec spec) =>
-    [
-        .. Environments(spec).SelectMany(each => each.From).Where(from => from.ConfigMapRef is not null).Select(from => from.ConfigMapRef.Name),
-        .. Environments(spec).SelectMany(each => each.Variables).Where(variable => variable.ValueFrom?.ConfigMapKeyRef is not null).Select(variable => variable.ValueFrom.ConfigMapKeyRef.Name),
-        .. Volumes(spec).Where(volume => volume.ConfigMap is not null).Select(volume => volume.ConfigMap.Name),
-        .. Projections(spec).Where(source => source.ConfigMap is not null).Select(source => source.ConfigMap.Name),
-    ];
+    public static IEnumerable<string?> ConfigMaps(V1PodSpec spec)
+    {
+        foreach (var (variables, from) in Environments(spec))
+        {
+            foreach (var source in from) if (source.ConfigMapRef is { } all) yield return all.Name;
+            foreach (var variable in variables) if (variable.ValueFrom?.ConfigMapKeyRef is { } one) yield return one.Name;
+        }
+        foreach (var volume in Volumes(spec)) if (volume.ConfigMap is { } map) yield return map.Name;
+        foreach (var source in Projections(spec)) if (source.ConfigMap is { } map) yield return map.Name;
+    }
 
     /// <summary>For pulling images, in environments and volumes; not those that a storage driver asks for.</summary>
-    public static IEnumerable<string?> Secrets(V1PodSpec spec) =>
-    [
-        .. (spec.ImagePullSecrets ?? []).Select(secret => secret.Name),
-        .. Environments(spec).SelectMany(each => each.From).Where(from => from.SecretRef is not null).Select(from => from.SecretRef.Name),
-        .. Environments(spec).SelectMany(each => each.Variables).Where(variable => variable.ValueFrom?.SecretKeyRef is not null).Select(variable => variable.ValueFrom.SecretKeyRef.Name),
-        .. Volumes(spec).Where(volume => volume.Secret is not null).Select(volume => volume.Secret.SecretName),
-        .. Projections(spec).Where(source => source.Secret is not null).Select(source => source.Secret.Name),
-    ];
+    public static IEnumerable<string?> Secrets(V1PodSpec spec)
+    {
+        foreach (var secret in spec.ImagePullSecrets ?? []) yield return secret.Name;
+        foreach (var (variables, from) in Environments(spec))
+        {
+            foreach (var source in from) if (source.SecretRef is { } all) yield return all.Name;
+            foreach (var variable in variables) if (variable.ValueFrom?.SecretKeyRef is { } one) yield return one.Name;
+        }
+        foreach (var volume in Volumes(spec)) if (volume.Secret is { } secret) yield return secret.SecretName;
+        foreach (var source in Projections(spec)) if (source.Secret is { } secret) yield return secret.Name;
+    }
 
     public static bool HasStorageSecrets(V1PodSpec spec) => Volumes(spec).Any(v =>
         v.AzureFile is not null || v.Cephfs?.SecretRef is not null || v.Cinder?.SecretRef is not null || v.FlexVolume?.SecretRef is not null || v.Rbd?.SecretRef is not null
@@ -30,7 +36,37 @@ internal static class PodReferences
 
     public static bool HasTokens(V1PodSpec spec) => Projections(spec).Any(source => source.ServiceAccountToken is not null);
 
-    public static bool HasClaims(V1PodSpec spec) => Volumes(spec).Any(volume => volume.PersistentVolumeClaim is not null);
+    /// <summary>The resource of the first API object that the Pod refers to, in the words of upstream's messages; null when it refers to none.</summary>
+    public static string? FirstApiObject(V1PodSpec spec)
+    {
+        if (!string.IsNullOrEmpty(spec.ServiceAccountName)) return "serviceaccounts";
+        if (HasStorageSecrets(spec) || Secrets(spec).Any(name => !string.IsNullOrEmpty(name))) return "secrets";
+        if (ConfigMaps(spec).Any(name => !string.IsNullOrEmpty(name))) return "configmaps";
+        if (spec.ResourceClaims is { Count: > 0 }) return "resourceclaims";
+        return Volumes(spec).Select(OfVolume).FirstOrDefault(found => found is not null);
+    }
+
+    private static string? OfVolume(V1Volume volume) => volume switch
+    {
+        { ConfigMap: not null } => "configmaps (via configmap volumes)",
+        { Secret: not null } => "secrets (via secret volumes)",
+        { Csi: not null } => "csidrivers (via CSI volumes)",
+        { Glusterfs: not null } => "endpoints (via glusterFS volumes)",
+        { PersistentVolumeClaim: not null } => "persistentvolumeclaims",
+        { Ephemeral: not null } => "persistentvolumeclaims (via ephemeral volumes)",
+        { AzureFile: not null } => "secrets (via azureFile volumes)",
+        _ => (volume.Projected?.Sources ?? []).Select(OfProjection).FirstOrDefault(found => found is not null),
+    };
+
+    private static string? OfProjection(V1VolumeProjection source) => source switch
+    {
+        { ConfigMap: not null } => "configmaps (via projected volumes)",
+        { Secret: not null } => "secrets (via projected volumes)",
+        { ServiceAccountToken: not null } => "serviceaccounts (via projected volumes)",
+        { ClusterTrustBundle: not null } => "clustertrustbundles",
+        { PodCertificate: not null } => "podcertificates",
+        _ => null,
+    };
 
     private static IEnumerable<V1Volume> Volumes(V1PodSpec spec) => spec.Volumes ?? [];
 
