@@ -89,8 +89,9 @@ public sealed class InProcessClient(ApiServerCore core, UserInfo user) : IApiCli
 
     private ResourceEndpoint AllowedMany(ResourceType type, string verb, string? ns, ListOptions options)
     {
-        var name = AccessRequest.SelectedName(options.FieldSelector);
-        return Allowed(type, new AccessRequest(verb, type.Group, type.Resource, "", type.Namespaced ? ns ?? "" : "", name) { FieldSelector = options.FieldSelector });
+        var (fields, space) = (options.FieldSelector, type.Namespaced ? ns ?? "" : "");
+        var name = AccessRequest.SelectedName(fields);
+        return Allowed(type, new AccessRequest(verb, type.Group, type.Resource, "", space, name) { FieldSelector = fields });
     }
 
     private ResourceEndpoint Allowed(ResourceType type, in AccessRequest request)

@@ -4,18 +4,20 @@ using Coxswain.ApiServer.Auth;
 namespace Coxswain.ApiServer.Admission;
 
 /// <summary>
-/// A node's agent writes its own Node, Lease and Pods, and nobody else's; and in its own nothing by which it would draw workloads or rights to itself. Whether it may ask at
-/// all, <see cref="NodeAuthorizer"/> has said by then.
+/// A node's agent writes only its own Node, Lease and Pods, and sets nothing there that would draw workloads or rights to its node. Whether
+/// the agent may send the request at all was decided before, by <see cref="NodeAuthorizer"/>.
 /// </summary>
-/// <remarks>Upstream's <c>plugin/pkg/admission/noderestriction</c>, for the kinds that are served here. There it stands among the mutating steps, so that what it forbids is
-/// told before what is invalid.</remarks>
+/// <remarks>
+/// Upstream's <c>plugin/pkg/admission/noderestriction</c>, for the kinds that are served here. It is a mutating step there, so a forbidden
+/// write is refused as forbidden before it is validated.
+/// </remarks>
 internal sealed class NodeRestriction : IAdmissionStep
 {
     public void Mutate(AdmissionRequest request) => Check(request);
 
     public void Validate(AdmissionRequest request)
     {
-        if (request.Operation == AdmissionOperation.Delete) Check(request); // which no mutating step sees
+        if (request.Operation == AdmissionOperation.Delete) Check(request); // deletions have no mutating steps
     }
 
     private static void Check(AdmissionRequest request)
@@ -31,7 +33,10 @@ internal sealed class NodeRestriction : IAdmissionStep
 
     private static void CheckLease(AdmissionRequest request, string node)
     {
-        if (request.Namespace != SystemNamespaces.NodeLeases) throw request.Forbid($"can only access leases in the {GoText.Quote(SystemNamespaces.NodeLeases)} system namespace");
+        if (request.Namespace != SystemNamespaces.NodeLeases)
+        {
+            throw request.Forbid("can only access leases in the \"kube-node-lease\" system namespace");
+        }
         if (request.GivenName != node) throw request.Forbid("can only access node lease with the same name as the requesting node");
     }
 }

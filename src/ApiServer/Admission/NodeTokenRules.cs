@@ -4,9 +4,13 @@ using k8s.Models;
 
 namespace Coxswain.ApiServer.Admission;
 
-/// <summary>A node gets service account tokens for the Pods on it only: bound to one of them, and for an audience that it mounts a token for.</summary>
+/// <summary>
+/// A node gets tokens only for Pods that run on it: bound to such a Pod, and for an audience that the Pod mounts a token for.
+/// </summary>
 internal static class NodeTokenRules
 {
+    private const string OtherUid = "does not match the UID in record. The object might have been deleted and then recreated";
+
     public static void Check(AdmissionRequest request, string node)
     {
         if (request is not { Operation: AdmissionOperation.Create, Subresource: "token" }) return;
@@ -16,24 +20,35 @@ internal static class NodeTokenRules
         CheckAudience(request, pod, spec?.Audiences ?? []);
     }
 
-    private static V1Pod BoundPod(AdmissionRequest request, V1BoundObjectReference? reference)
+    private static V1Pod BoundPod(AdmissionRequest request, V1BoundObjectReference? bound)
     {
-        if (reference is not { ApiVersion: "v1", Kind: "Pod", Name.Length: > 0 }) throw request.Forbid("node requested token not bound to a pod");
-        if (string.IsNullOrEmpty(reference.Uid)) throw request.Forbid("node requested token with a pod binding without a uid");
-        var pod = request.Core.Look(Kinds.Pods, request.Namespace, reference.Name) ?? throw ApiErrors.NotFound(new GroupVersionResource("", "v1", "pod"), reference.Name);
-        if (reference.Uid == pod.Metadata.Uid) return pod;
-        throw request.Forbid($"the UID in the bound object reference ({reference.Uid}) does not match the UID in record. The object might have been deleted and then recreated");
+        if (bound is not { ApiVersion: "v1", Kind: "Pod", Name.Length: > 0 })
+        {
+            throw request.Forbid("node requested token not bound to a pod");
+        }
+        if (string.IsNullOrEmpty(bound.Uid)) throw request.Forbid("node requested token with a pod binding without a uid");
+        var pod = request.Core.Look(Kinds.Pods, request.Namespace, bound.Name)
+            ?? throw ApiErrors.NotFound(new GroupVersionResource("", "v1", "pod"), bound.Name);
+        if (bound.Uid != pod.Metadata.Uid) throw request.Forbid($"the UID in the bound object reference ({bound.Uid}) {OtherUid}");
+        return pod;
     }
 
-    /// <summary>None means the API server, and so does a mounted token that names none.</summary>
+    /// <summary>No audience means the API server's, and so does a mounted token that names none.</summary>
     private static void CheckAudience(AdmissionRequest request, V1Pod pod, IList<string> audiences)
     {
         if (audiences.Count > 1) throw request.Forbid("node may only request 0 or 1 audiences");
         var audience = audiences.Count == 0 ? "" : audiences[0] ?? "";
-        var mounted = (pod.Spec.Volumes ?? []).SelectMany(v => v.Projected?.Sources ?? []).Any(s => s.ServiceAccountToken is { } token && (token.Audience ?? "") == audience);
-        if (mounted) return;
+        if (MountedAudiences(pod).Contains(audience)) return;
+        var user = request.Context.User;
         var asked = new AccessRequest("request-serviceaccounts-token-audience", "", audience, "", request.Namespace, request.Context.Name);
-        if (request.Core.Authorizer.IsAllowed(request.Context.User, asked, out _)) return;
-        throw request.Forbid($"audience {GoText.Quote(audience)} not found in pod spec volume, {request.Context.User.Name} is not authorized to request tokens for this audience");
+        if (request.Core.Authorizer.IsAllowed(user, asked, out _)) return;
+        throw request.Forbid($"audience {GoText.Quote(audience)} not found in pod spec volume, "
+            + $"{user.Name} is not authorized to request tokens for this audience");
     }
+
+    private static IEnumerable<string> MountedAudiences(V1Pod pod) =>
+        from volume in pod.Spec.Volumes ?? []
+        from source in volume.Projected?.Sources ?? []
+        where source.ServiceAccountToken is not null
+        select source.ServiceAccountToken.Audience ?? "";
 }

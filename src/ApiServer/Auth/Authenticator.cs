@@ -9,7 +9,7 @@ namespace Coxswain.ApiServer.Auth;
 internal sealed class Authenticator(ApiServerCore core, ServiceAccountTokens tokens)
 {
     private const int CacheLimit = 4096;
-    /// <summary>In characters. Longer tokens, with audiences without end, are checked each time: kept, they would be memory for the asking.</summary>
+    /// <summary>In characters. Longer tokens (with very many audiences) are verified at each request; kept, they could fill the memory.</summary>
     private const int CachedLength = 4096;
     private const string Invalidated = "service account token has been invalidated";
     /// <summary>Objects on their way out keep their tokens alive this long, so that a Pod can end in good order.</summary>
@@ -48,12 +48,13 @@ internal sealed class Authenticator(ApiServerCore core, ServiceAccountTokens tok
     private string? Fault(TokenClaims claims)
     {
         if (tokens.TimeFault(claims) is { } late) return late;
-        if (MetadataOf(Kinds.ServiceAccounts, claims.Namespace, claims.ServiceAccount) is not { } account) return $"serviceaccounts {GoText.Quote(claims.ServiceAccount)} not found";
-        if (account.Uid != claims.ServiceAccountUid) return $"service account UID ({account.Uid}) does not match claim ({claims.ServiceAccountUid})";
-        if (IsGone(account)) return $"service account {claims.Namespace}/{claims.ServiceAccount} has been deleted";
-        if (FaultOf("secret", Kinds.Secrets, claims.Namespace, claims.Secret) is { } secret) return secret;
+        var (ns, name, uid) = (claims.Namespace, claims.ServiceAccount, claims.ServiceAccountUid);
+        if (MetadataOf(Kinds.ServiceAccounts, ns, name) is not { } account) return $"serviceaccounts {GoText.Quote(name)} not found";
+        if (account.Uid != uid) return $"service account UID ({account.Uid}) does not match claim ({uid})";
+        if (IsGone(account)) return $"service account {ns}/{name} has been deleted";
+        if (FaultOf("secret", Kinds.Secrets, ns, claims.Secret) is { } secret) return secret;
         // A Pod's token names its node for information only; one bound to the node itself ends with it.
-        return claims.Pod is null ? FaultOf("node", Kinds.Nodes, "", claims.Node) : FaultOf("pod", Kinds.Pods, claims.Namespace, claims.Pod);
+        return claims.Pod is null ? FaultOf("node", Kinds.Nodes, "", claims.Node) : FaultOf("pod", Kinds.Pods, ns, claims.Pod);
     }
 
     /// <summary>What is wrong with the object that a token is bound to.</summary>
@@ -71,7 +72,8 @@ internal sealed class Authenticator(ApiServerCore core, ServiceAccountTokens tok
         return resource.Get(ns, name) is { } stored ? resource.Shared(stored).Metadata : null;
     }
 
-    private bool IsGone(V1ObjectMeta found) => found.DeletionTimestamp is { } deleted && deleted + DeletionLeeway <= core.Time.GetUtcNow().UtcDateTime;
+    private bool IsGone(V1ObjectMeta found) =>
+        found.DeletionTimestamp is { } deleted && deleted + DeletionLeeway <= core.Time.GetUtcNow().UtcDateTime;
 
     private static UserInfo UserOf(TokenClaims claims)
     {

@@ -35,7 +35,10 @@ internal sealed class Authorizer(ApiServerCore core)
     {
         reason = "";
         if (MayEverything(user)) return true;
-        if (request.Path is { } path) return IsPublic(path) || (request.Verb is "get" or "head" && IsAuthenticated(user) && IsDiscovery(path));
+        if (request.Path is { } path)
+        {
+            return IsPublic(path) || (request.Verb is "get" or "head" && IsAuthenticated(user) && IsDiscovery(path));
+        }
         if (IsSelfReview(request) && IsAuthenticated(user)) return true;
         return user.NodeName is { } node && _nodes.IsAllowed(node, request, out reason);
     }

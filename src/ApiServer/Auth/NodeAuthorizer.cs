@@ -4,10 +4,13 @@ using Coxswain.ApiServer.Pipeline;
 namespace Coxswain.ApiServer.Auth;
 
 /// <summary>
-/// What <c>system:node:NAME</c> may ask for: its own Node, Lease and Pods, what every node needs, and of ConfigMaps, Secrets and service accounts only what Pods on it refer
-/// to. Of writes it sees no more than the path; what is in them is for <see cref="Admission.NodeRestriction"/> to check.
+/// What <c>system:node:NAME</c> may request: its own Node, Lease and Pods, what every node needs, and those ConfigMaps, Secrets and service
+/// accounts that Pods on it refer to. A write's content is not known here: <see cref="Admission.NodeRestriction"/> checks it.
 /// </summary>
-/// <remarks>Upstream's <c>plugin/pkg/auth/authorizer/node</c>, for the kinds that are served here. A method's answer is null for yes, else the reason, which may be empty.</remarks>
+/// <remarks>
+/// Upstream's <c>plugin/pkg/auth/authorizer/node</c>, for the kinds that are served here. The private methods return null when the request
+/// is allowed, else the reason, which may be empty.
+/// </remarks>
 internal sealed class NodeAuthorizer(ApiServerCore core)
 {
     private readonly NodeRelations _relations = new(core);
@@ -30,14 +33,16 @@ internal sealed class NodeAuthorizer(ApiServerCore core)
         _ => EveryNodeMay(request) ? null : "",
     };
 
-    private static bool EveryNodeMay(in AccessRequest request) => request.Subresource.Length == 0 && (request.Group, request.Resource) switch
-    {
-        ("", "services") => request.Verb is "get" or "list" or "watch",
-        ("", "endpoints") => request.Verb is "get",
-        ("" or "events.k8s.io", "events") => request.Verb is "create" or "update" or "patch",
-        ("authentication.k8s.io", "tokenreviews") or ("authorization.k8s.io", "subjectaccessreviews" or "localsubjectaccessreviews") => request.Verb is "create",
-        _ => false,
-    };
+    private static bool EveryNodeMay(in AccessRequest request) =>
+        request.Subresource.Length == 0 && (request.Group, request.Resource) switch
+        {
+            ("", "services") => request.Verb is "get" or "list" or "watch",
+            ("", "endpoints") => request.Verb is "get",
+            ("" or "events.k8s.io", "events") => request.Verb is "create" or "update" or "patch",
+            ("authentication.k8s.io", "tokenreviews") => request.Verb is "create",
+            ("authorization.k8s.io", "subjectaccessreviews" or "localsubjectaccessreviews") => request.Verb is "create",
+            _ => false,
+        };
 
     /// <summary>Reads of one object: by name, or of a list that its field selector makes one of.</summary>
     private string? OfObject(string node, in AccessRequest request)
@@ -58,7 +63,8 @@ internal sealed class NodeAuthorizer(ApiServerCore core)
     private string? OfRelated(string node, in AccessRequest request)
     {
         if (request.Name.Length == 0) return "No Object name found";
-        return _relations.Exists(node, request.Resource, request.Namespace, request.Name) ? null : $"no relationship found between node '{node}' and this object";
+        if (_relations.Exists(node, request.Resource, request.Namespace, request.Name)) return null;
+        return $"no relationship found between node '{node}' and this object";
     }
 
     private string? OfPod(string node, in AccessRequest request) => (request.Verb, request.Subresource) switch
@@ -91,9 +97,12 @@ internal sealed class NodeAuthorizer(ApiServerCore core)
 
     private static string? OfLease(string node, in AccessRequest request)
     {
-        if (request.Verb is not ("get" or "create" or "update" or "patch" or "delete")) return "can only get, create, update, patch, or delete a node lease";
-        if (request.Namespace != SystemNamespaces.NodeLeases) return $"can only access leases in the {GoText.Quote(SystemNamespaces.NodeLeases)} system namespace";
-        // The name of a new one stands in the body.
-        return request.Verb == "create" || request.Name == node ? null : "can only access node lease with the same name as the requesting node";
+        if (request.Verb is not ("get" or "create" or "update" or "patch" or "delete"))
+        {
+            return "can only get, create, update, patch, or delete a node lease";
+        }
+        if (request.Namespace != SystemNamespaces.NodeLeases) return "can only access leases in the \"kube-node-lease\" system namespace";
+        if (request.Verb == "create" || request.Name == node) return null; // the name of a new one is in the body
+        return "can only access node lease with the same name as the requesting node";
     }
 }

@@ -8,10 +8,13 @@ using k8s.Models;
 
 namespace Coxswain.ApiServer.Auth;
 
-/// <summary>Which objects a node has to do with: the Pods bound to it, and the ConfigMaps, Secrets and service accounts that these refer to.</summary>
+/// <summary>
+/// Which objects belong to a node: the Pods bound to it, and the ConfigMaps, Secrets and service accounts that these Pods refer to.
+/// </summary>
 /// <remarks>
-/// A relation that was found is remembered by the Pod that it goes through, and that Pod is looked at again each time. So the usual question costs two look-ups, an
-/// answer is never older than the store, and writes of Pods cost nothing. Only a relation that is new, or went through a Pod that is gone, takes a walk over the namespace.
+/// For each relation found, the name of one Pod that makes it is kept. The next question reads that Pod from the store: two look-ups, never
+/// stale, and nothing to do when Pods are written. All Pods of the namespace are read only for a new relation, or when the Pod that was
+/// kept is gone.
 /// </remarks>
 internal sealed class NodeRelations(ApiServerCore core)
 {
@@ -22,13 +25,16 @@ internal sealed class NodeRelations(ApiServerCore core)
 
     private readonly record struct Relation(string Node, string Resource, string Namespace, string Name);
 
-    /// <summary>Whether a Pod on the node, or the named Pod itself, leads to the object.</summary>
+    /// <summary>Whether the object is a Pod on the node, or such a Pod refers to it.</summary>
     /// <param name="resource"><c>pods</c>, <c>configmaps</c>, <c>secrets</c> or <c>serviceaccounts</c>.</param>
     public bool Exists(string node, string resource, string ns, string name)
     {
         if (resource == "pods") return core.Look(Kinds.Pods, ns, name)?.Spec?.NodeName == node;
         var relation = new Relation(node, resource, ns, name);
-        if (_through.TryGetValue(relation, out var known) && core.Look(Kinds.Pods, ns, known) is { } pod && Leads(pod, relation)) return true;
+        if (_through.TryGetValue(relation, out var known) && core.Look(Kinds.Pods, ns, known) is { } pod && Makes(pod, relation))
+        {
+            return true;
+        }
         if (Find(relation) is not { } found) return false;
         if (_through.Count >= Limit) _through.Clear();
         _through[relation] = found;
@@ -42,13 +48,13 @@ internal sealed class NodeRelations(ApiServerCore core)
         {
             if (StoredObject.Of(stored).Field(pods.Definition, stored, NodeNameField) != relation.Node) continue;
             var pod = (V1Pod)pods.Shared(stored);
-            if (Leads(pod, relation)) return pod.Metadata.Name;
+            if (Makes(pod, relation)) return pod.Metadata.Name;
         }
         return null;
     }
 
-    /// <summary>A mirror Pod leads to nothing: else a node could make one to get at what it likes.</summary>
-    private static bool Leads(V1Pod pod, in Relation relation) =>
+    /// <summary>A mirror Pod makes none: the node wrote it, and would get at whatever it named there.</summary>
+    private static bool Makes(V1Pod pod, in Relation relation) =>
         pod.Spec?.NodeName == relation.Node && !MirrorPods.IsMirror(pod) && relation.Resource switch
         {
             "serviceaccounts" => pod.Spec.ServiceAccountName == relation.Name,

@@ -64,7 +64,7 @@ internal sealed partial class ApiHandler(
         else await paths.HandleAsync(http, path, query);
     }
 
-    /// <summary>What many objects are asked for by is part of the question: who may not see all may see those that a field selector leaves.</summary>
+    /// <summary>The field selector is part of the question: a caller who may not list all objects may list those that it leaves.</summary>
     private static AccessRequest AccessOf(RequestInfo info, RequestQuery query)
     {
         var fields = info.Verb is "list" or "watch" or "deletecollection" ? query.Get("fieldSelector") : null;

@@ -3,10 +3,14 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Coxswain.ApiServer.Http;
 
-/// <summary>What a connection's client certificate says; absent when none was shown. Found among the connection's features by each of its requests.</summary>
+/// <summary>
+/// What a connection's client certificate says; absent when none was shown. Found among the connection's features by each of its requests.
+/// </summary>
 internal sealed class ConnectionCaller
 {
-    /// <summary>Timers do not count the time that a machine sleeps, and nobody tells them of a clock that was set: the clock is looked at this often.</summary>
+    /// <summary>
+    /// A timer does not count time in which the machine sleeps, and does not notice when the clock is set. So the clock is read this often.
+    /// </summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     private readonly UserInfo? _user;
@@ -23,7 +27,9 @@ internal sealed class ConnectionCaller
     /// <summary>Whether the certificate was good when the connection was opened and is not now.</summary>
     public bool HasExpired => _user is not null && _time.GetUtcNow() >= _end;
 
-    /// <summary>Breaks the connection off when the certificate ends: a watch or a command must not run on under a name that its caller has no more.</summary>
+    /// <summary>
+    /// Aborts the connection when the certificate expires: a watch or a command must not run on without a valid identity.
+    /// </summary>
     public void Bound(BaseConnectionContext connection)
     {
         if (_user is null) return;
@@ -40,7 +46,8 @@ internal sealed class ConnectionCaller
         public Timer(ConnectionCaller caller, BaseConnectionContext connection)
         {
             (_caller, _connection) = (caller, connection);
-            _timer = caller._time.CreateTimer(static timer => ((Timer)timer!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            var never = Timeout.InfiniteTimeSpan;
+            _timer = caller._time.CreateTimer(static timer => ((Timer)timer!).Look(), this, never, never);
             Look();
         }
 

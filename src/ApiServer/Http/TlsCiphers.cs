@@ -2,7 +2,7 @@ using System.Net.Security;
 
 namespace Coxswain.ApiServer.Http;
 
-/// <summary>The suites that the API server takes: all of TLS 1.3, and of TLS 1.2 those that encrypt and authenticate in one (AEAD), with a key of the connection's own.</summary>
+/// <summary>The cipher suites of the API server: those of TLS 1.3, and of TLS 1.2 only AEAD suites with forward secrecy.</summary>
 internal static class TlsCiphers
 {
     public static CipherSuitesPolicy Policy { get; } = new(

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace Coxswain.ApiServer.Http;
 
 /// <summary>
-/// TLS as the API server speaks it: our certificate, and a request for the client's, checked against our CA alone. A bad certificate does not end the
-/// handshake (as upstream): the request is answered 401, which tells the caller more than an alert would.
+/// TLS as the API server speaks it: our certificate, and a request for the client's, checked against our CA alone. A bad certificate does
+/// not end the handshake (as upstream): the request is answered 401, which tells the caller more than an alert would.
 /// </summary>
 internal sealed class TlsSetup
 {
@@ -39,7 +39,7 @@ internal sealed class TlsSetup
         ApplicationProtocols = _protocols,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         CipherSuitesPolicy = TlsCiphers.Policy,
-        AllowTlsResume = false, // each connection shows its certificate, and it is checked
+        AllowTlsResume = false, // the client certificate is shown and checked on every connection
         AllowRenegotiation = false,
         ClientCertificateRequired = true, // asks; whether one must come is for each request to say
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
@@ -55,7 +55,8 @@ internal sealed class TlsSetup
         return shown.Context;
     }
 
-    private Shown Show(X509Certificate2 serving) => new(serving, SslStreamCertificateContext.Create(serving, [_pki.Authority], offline: true, _acceptable));
+    private Shown Show(X509Certificate2 serving) =>
+        new(serving, SslStreamCertificateContext.Create(serving, [_pki.Authority], offline: true, _acceptable));
 
     private bool NoteCaller(BaseConnectionContext connection, X509Certificate? certificate, SslPolicyErrors errors)
     {

@@ -24,10 +24,10 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
     /// <summary>Done once the Node is there.</summary>
     public Task Registered => _registered.Task;
 
-    /// <summary>The Node as last made or found; once registered. Leases and mirror Pods belong to its uid, which another has when somebody deleted the Node meanwhile.</summary>
+    /// <summary>The Node as registered now; Leases and mirror Pods belong to its uid. Another one after somebody deleted it.</summary>
     public V1Node Node { get; private set; } = null!;
 
-    /// <summary>Called when the Node is another one: somebody deleted it, and it was made again.</summary>
+    /// <summary>Called after <see cref="Node"/> changed.</summary>
     public Action Remade { get; set; } = () => { };
 
     /// <summary>Called each time this agent has said in the API that the Node is Ready; what an earlier agent said does not count.</summary>

@@ -31,7 +31,7 @@ public sealed class KeyFileTests : IDisposable
         var refused = Assert.Throws<InvalidDataException>(() => Load(exists, time));
 
         Assert.Equal(
-            $"{PathOf(file)} cannot be used: {why}. Restore it from a backup; or move {Pki} away and start again: that makes a new CA, and kubeconfigs and tokens handed out before are void.", refused.Message);
+            $"{PathOf(file)} cannot be used: {why}. Restore it from a backup; or move {Pki} away and start again: that makes a new CA, and earlier kubeconfigs and tokens are void.", refused.Message);
         Assert.Equal(before, Contents());
     }
 
@@ -54,7 +54,7 @@ public sealed class KeyFileTests : IDisposable
         File.Delete(PathOf("ca.crt"));
         File.Delete(PathOf("ca.key"));
 
-        Refuses("ca.crt", "it is missing, and so is ca.key, beside certificates or keys that belong to it");
+        Refuses("ca.crt", "it is missing, and so is ca.key, but other files of the cluster are there");
     }
 
     [Theory]
@@ -70,11 +70,11 @@ public sealed class KeyFileTests : IDisposable
         File.WriteAllText(PathOf(file), "");
         Refuses(file, "it is empty");
         File.WriteAllText(PathOf(file), "no such thing");
-        Refuses(file, $"it holds no whole {what} in PEM, so it is damaged or another file");
+        Refuses(file, $"it does not hold a complete {what} in PEM, so it is damaged or another file");
         File.WriteAllText(PathOf(file), whole[..(whole.Length / 2)]);
-        Refuses(file, $"it holds no whole {what} in PEM, so it is damaged or another file");
+        Refuses(file, $"it does not hold a complete {what} in PEM, so it is damaged or another file");
         File.WriteAllText(PathOf(file), string.Join('\n', [lines[0], .. lines[2..]]));
-        Refuses(file, $"it holds no whole {what} in PEM, so it is damaged or another file");
+        Refuses(file, $"it does not hold a complete {what} in PEM, so it is damaged or another file");
         File.Delete(PathOf(file));
         Directory.CreateDirectory(PathOf(file));
         Refuses(file, "it is a directory");
@@ -94,7 +94,7 @@ public sealed class KeyFileTests : IDisposable
     {
         using (var pki = Load()) File.WriteAllText(PathOf("sa.key"), pki.TokenKey.ExportSubjectPublicKeyInfoPem());
 
-        Refuses("sa.key", "it holds no whole private key in PEM, so it is damaged or another file");
+        Refuses("sa.key", "it does not hold a complete private key in PEM, so it is damaged or another file");
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class KeyFileTests : IDisposable
         File.Copy(PathOf("admin.crt"), PathOf("ca.crt"), overwrite: true);
         File.Copy(PathOf("admin.key"), PathOf("ca.key"), overwrite: true);
 
-        Refuses("ca.crt", "it is no certificate of a CA");
+        Refuses("ca.crt", "it is not the certificate of a CA");
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class KeyFileTests : IDisposable
         File.WriteAllText(PathOf("ca.crt"), authority.ExportCertificatePem());
         File.WriteAllText(PathOf("ca.key"), key.ExportPkcs8PrivateKeyPem());
 
-        Refuses("ca.crt", "its key is not an elliptic curve key (ECDSA), and certificates here have no other");
+        Refuses("ca.crt", "its key is not an elliptic curve key (ECDSA), the only kind supported");
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class KeyFileTests : IDisposable
         Load(time: new FixedClock()).Dispose();
         using var pki = Load(time: new FixedClock(new DateTimeOffset(1970, 1, 2, 0, 0, 0, TimeSpan.Zero)));
 
-        Assert.Contains(_log.All, line => line.StartsWith($"{PathOf("ca.crt")} is valid from 2025-12-31 23:50 UTC and the clock says 1970-01-02 00:00 UTC", StringComparison.Ordinal));
+        Assert.Contains(_log.All, line => line.StartsWith($"{PathOf("ca.crt")} is valid from 2025-12-31 23:50 UTC, but the clock says 1970-01-02 00:00 UTC", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class KeyFileTests : IDisposable
     {
         Load(exists: true).Dispose();
 
-        Assert.Equal($"{Pki} held no keys although the cluster has objects: a new CA and a new token key were made; kubeconfigs and tokens handed out before are void", Assert.Single(_log.All));
+        Assert.Equal($"{Pki} held no keys although the cluster has objects: a new CA and a new token key were made. Earlier kubeconfigs and tokens are void", Assert.Single(_log.All));
     }
 
     [Fact]

@@ -1,9 +1,13 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Coxswain.ApiServer.Nodes;
 using Coxswain.ApiServer.Tests.Pipeline;
+using Coxswain.Client;
+using k8s.Models;
 
 namespace Coxswain.ApiServer.Tests.Http;
 
@@ -107,6 +111,48 @@ public sealed class CertificateTests
         clock.Advance(TimeSpan.FromDays(2));
 
         await Assert.ThrowsAnyAsync<IOException>(() => lines.ReadLineAsync(HttpFixture.Ct).AsTask().WaitAsync(HttpFixture.Bound, HttpFixture.Ct));
+    }
+
+    [Fact]
+    public async Task Exec_OfACallerWhoseCertificateEnds_IsBrokenOff()
+    {
+        var clock = new FixedClock(DateTimeOffset.UtcNow);
+        var node = new ListeningNode();
+        await using var server = await PodStreamTests.StartAsync(["a"], node: node, pkiTime: clock);
+        using var handler = new SocketsHttpHandler { SslOptions = server.Tls(server.Pki.AdminCertificate) };
+        using var client = new HttpMessageInvoker(handler, disposeHandler: false);
+        using var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("v5.channel.k8s.io");
+        var url = new UriBuilder(server.Address) { Scheme = "wss", Path = "/api/v1/namespaces/ns/pods/p/exec", Query = "command=cat&stdin=true&stdout=true" }.Uri;
+        await socket.ConnectAsync(url, client, HttpFixture.Ct);
+        await node.Started.Task.WaitAsync(HttpFixture.Bound, HttpFixture.Ct);
+        clock.Advance(TimeSpan.FromDays(366));
+
+        await node.Ended.Task.WaitAsync(HttpFixture.Bound, HttpFixture.Ct);
+        await Assert.ThrowsAsync<WebSocketException>(async () =>
+        {
+            while (true) await socket.ReceiveAsync(new byte[100], HttpFixture.Ct).WaitAsync(HttpFixture.Bound, HttpFixture.Ct);
+        });
+    }
+
+    /// <summary>A command that waits for input; tells when it began and when it was over.</summary>
+    private sealed class ListeningNode : INodeConnector
+    {
+        public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task WriteLogAsync(V1Pod pod, string container, LogOptions options, Stream output, CancellationToken ct) => throw new NotSupportedException();
+
+        public async Task<int> ExecAsync(V1Pod pod, string container, IReadOnlyList<string> command, ExecStreams streams, CancellationToken ct)
+        {
+            Started.TrySetResult();
+            try
+            {
+                await streams.Stdin!.CopyToAsync(streams.Stdout!, ct);
+                return 0;
+            }
+            finally { Ended.TrySetResult(); }
+        }
     }
 
     /// <summary>The real time, and as much more as the test likes; timers go by the real one.</summary>

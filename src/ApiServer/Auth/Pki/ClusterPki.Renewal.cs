@@ -3,14 +3,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Coxswain.ApiServer.Auth;
 
-/// <content>Certificates near their end are made anew while the server runs: the server shows the new one to who connects next, and kubeconfigs are written again.</content>
+/// <content>
+/// Certificates are renewed while the server runs. New connections get the new serving certificate, and kubeconfigs are written again.
+/// </content>
 public sealed partial class ClusterPki
 {
     private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(90);
-    /// <summary>Timers do not count the time that a machine sleeps, and nobody tells them of a clock that was set: the clock is looked at this often.</summary>
+    /// <summary>
+    /// A timer does not count time in which the machine sleeps, and does not notice when the clock is set. So the clock is read this often.
+    /// </summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
-    /// <summary>A certificate ends with its CA at the latest; one that could not last this much longer is left alone.</summary>
+    /// <summary>A certificate cannot outlive its CA. It is renewed only when the new one would last at least this much longer.</summary>
     private static readonly TimeSpan WorthRenewing = TimeSpan.FromDays(1);
 
     /// <summary>Renews what nears its end, until <paramref name="ct"/>.</summary>
@@ -27,7 +31,7 @@ public sealed partial class ClusterPki
         catch (OperationCanceledException) when (ct.IsCancellationRequested) { } // asked to end
     }
 
-    /// <summary>What a caller is shown who connects now. It is valid: when the clock was set past its time, it is renewed on the spot.</summary>
+    /// <summary>The certificate for a connection that is opened now. If the clock was set past its end, it is renewed first.</summary>
     internal X509Certificate2 ServingNow()
     {
         if (!_now.Serving.IsValid(Time.GetUtcNow())) TryRenew();
@@ -63,7 +67,8 @@ public sealed partial class ClusterPki
         lock (_gate)
         {
             var old = _now;
-            // One by one: what is on disk is in use, whatever becomes of the rest. Handshakes under way still hold an old one, so it is not disposed.
+            // One by one, so that what was written is used even if the next write fails. The old ones are not disposed: handshakes may
+            // still use them.
             _now = _now with { Serving = Renewed(old.Serving) };
             _now = _now with { Admin = Renewed(old.Admin) };
             _kubeconfigsDue |= !ReferenceEquals(_now.Admin, old.Admin);
@@ -81,7 +86,7 @@ public sealed partial class ClusterPki
         return issued;
     }
 
-    /// <summary>It nears its end, or the clock was set back before its beginning; and a new one would be better.</summary>
+    /// <summary>It nears its end, or the clock was set back before its start; and a new one would be better.</summary>
     private bool IsDue(HeldLeaf held)
     {
         var now = Time.GetUtcNow();
@@ -90,9 +95,10 @@ public sealed partial class ClusterPki
         return now < held.NotBefore ? from < held.NotBefore : held.NotAfter - now <= RenewBefore && until - held.NotAfter > WorthRenewing;
     }
 
-    [LoggerMessage(EventId = 1303, Level = LogLevel.Information, Message = "Certificate {Name} renewed; it is valid until {Until:yyyy-MM-dd}")]
+    [LoggerMessage(EventId = 1303, Level = LogLevel.Information, Message = "Certificate {Name} renewed, valid until {Until:yyyy-MM-dd}")]
     private partial void LogRenewed(string name, DateTime until);
 
-    [LoggerMessage(EventId = 1304, Level = LogLevel.Warning, Message = "A certificate in {Directory} could not be renewed, will retry: {Why}")]
+    [LoggerMessage(EventId = 1304, Level = LogLevel.Warning, Message =
+        "A certificate could not be renewed in {Directory}; will retry: {Why}")]
     private partial void LogRenewalFailed(string directory, string why);
 }

@@ -7,8 +7,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Coxswain.ApiServer.Auth;
 
 /// <summary>
-/// The cluster's CA, certificates and token signing key: made at first start, read again at every later one. A certificate is made anew when its names
-/// changed, when it was not signed by the present CA, or when it nears its end, also while the server runs; the CA and the token key are never replaced.
+/// The cluster's CA, certificates and token signing key: made at the first start, read at every later one. A certificate is renewed when
+/// its names changed, when it was not signed by the present CA, or when it nears its end, also while the server runs. The CA and the token
+/// key are never replaced.
 /// </summary>
 public sealed partial class ClusterPki : IDisposable
 {
@@ -28,7 +29,10 @@ public sealed partial class ClusterPki : IDisposable
         _files = new KeyFiles(options.Directory, logger);
         if (_files.IsNew) MakeKeys(options);
         _files.Tighten();
-        if (!_files.HasAuthority) throw _files.Unusable("ca.crt", "it is missing, and so is ca.key, beside certificates or keys that belong to it");
+        if (!_files.HasAuthority)
+        {
+            throw _files.Unusable("ca.crt", "it is missing, and so is ca.key, but other files of the cluster are there");
+        }
         _authority = new CertificateAuthority(_files.ReadAuthority(time.GetUtcNow()), time);
         try
         {
@@ -70,9 +74,13 @@ public sealed partial class ClusterPki : IDisposable
 
     /// <param name="time">The peers' TLS stacks go by the machine's clock, so this is the real one, whatever clock the cluster runs on.</param>
     /// <exception cref="InvalidDataException">The CA or the token key on disk cannot be used; nothing was overwritten.</exception>
-    public static ClusterPki LoadOrCreate(PkiOptions options, TimeProvider time, ILogger? logger = null) => new(options, time, logger ?? NullLogger.Instance);
+    public static ClusterPki LoadOrCreate(PkiOptions options, TimeProvider time, ILogger? logger = null) =>
+        new(options, time, logger ?? NullLogger.Instance);
 
-    /// <summary>Writes a kubeconfig for <c>system:masters</c>, mode 0600, with the CA and the client certificate inside; again whenever that is renewed.</summary>
+    /// <summary>
+    /// Writes a kubeconfig for <c>system:masters</c>, mode 0600, with the CA and the client certificate in it. It is written again each
+    /// time the certificate is renewed.
+    /// </summary>
     public void WriteKubeConfig(string path, Uri server)
     {
         lock (_gate)
@@ -121,7 +129,9 @@ public sealed partial class ClusterPki : IDisposable
         _files.SaveNew(authority, tokenKey);
     }
 
-    /// <summary>A CA that was put there before the first start has no token key yet. In a cluster that has one, every token in use was signed with it.</summary>
+    /// <summary>
+    /// Made when missing in a new cluster, whose CA the user provided. In a cluster that exists, the tokens in use were signed with it.
+    /// </summary>
     private ECDsa LoadOrCreateTokenKey(PkiOptions options)
     {
         if (_files.HasTokenKey || options.ClusterExists) return _files.ReadTokenKey();
@@ -169,6 +179,8 @@ public sealed partial class ClusterPki : IDisposable
 
     private static string Base64(string text) => Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(text));
 
-    [LoggerMessage(EventId = 1302, Level = LogLevel.Warning, Message = "{Directory} held no keys although the cluster has objects: a new CA and a new token key were made; kubeconfigs and tokens handed out before are void")]
+    [LoggerMessage(EventId = 1302, Level = LogLevel.Warning, Message =
+        "{Directory} held no keys although the cluster has objects: a new CA and a new token key were made. "
+        + "Earlier kubeconfigs and tokens are void")]
     private partial void LogMadeAnew(string directory);
 }

@@ -7,7 +7,8 @@ namespace Coxswain.ApiServer.Auth;
 /// <param name="Organizations">What Kubernetes reads as groups.</param>
 internal sealed record Leaf(string File, string CommonName, IReadOnlyList<string> Organizations, bool Server, SubjectNames Names)
 {
-    public bool Match(X509Certificate2 certificate) => certificate.GetNameInfo(X509NameType.SimpleName, false) == CommonName && Names.Match(certificate);
+    public bool Match(X509Certificate2 certificate) =>
+        certificate.GetNameInfo(X509NameType.SimpleName, false) == CommonName && Names.Match(certificate);
 }
 
 /// <summary>A certificate in use, with its time as one compares it.</summary>

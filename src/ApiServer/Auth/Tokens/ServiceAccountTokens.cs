@@ -11,9 +11,9 @@ namespace Coxswain.ApiServer.Auth;
 /// <summary>Signs service-account tokens (JWT, ES256) and reads them back. What a token is bound to is for <see cref="Authenticator"/> to check.</summary>
 public sealed class ServiceAccountTokens : ITokenIssuer
 {
-    /// <summary>What clocks may differ by, as upstream allows it.</summary>
+    /// <summary>How far clocks may differ; upstream's value.</summary>
     private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(1);
-    /// <summary>64 bytes in base64url. Decoders take blanks and padding as well; without this one token could be written in endlessly many ways.</summary>
+    /// <summary>Of 64 bytes in base64url. The decoder also takes blanks and padding: one token could have many spellings.</summary>
     private const int SignatureLength = 86;
 
     private readonly ECDsa _key;
@@ -58,7 +58,8 @@ public sealed class ServiceAccountTokens : ITokenIssuer
     {
         var lastDot = token.LastIndexOf('.');
         var firstDot = token.IndexOf('.');
-        if (firstDot <= 0 || lastDot <= firstDot || token.Length - lastDot - 1 != SignatureLength || token.AsSpan(firstDot + 1, lastDot - firstDot - 1).Contains('.')) return null;
+        if (firstDot <= 0 || lastDot <= firstDot || token.Length - lastDot - 1 != SignatureLength) return null;
+        if (token.AsSpan(firstDot + 1, lastDot - firstDot - 1).Contains('.')) return null;
         try
         {
             if (!IsOurAlgorithm(Base64Url.DecodeFromChars(token.AsSpan(0, firstDot)))) return null;

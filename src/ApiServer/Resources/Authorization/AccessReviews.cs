@@ -23,14 +23,18 @@ internal static class AccessReviews
         return new V1SubjectAccessReviewStatus { Allowed = allowed, Reason = reason };
     }
 
-    /// <summary>Requirements that no field selector can say are left out: that asks for more, and so allows no more.</summary>
+    /// <summary>Requirements that a field selector cannot express are left out: the question is then about more objects.</summary>
     private static string? SelectorOf(V1FieldSelectorAttributes? fields)
     {
         if (fields?.Requirements is not { Count: > 0 } requirements) return fields?.RawSelector;
-        return string.Join(',', requirements.Where(r => r is { OperatorProperty: "In", Values.Count: 1 }).Select(r => $"{r.Key}={Escaped(r.Values[0] ?? "")}"));
+        var single = requirements.Where(r => r is { OperatorProperty: "In", Values.Count: 1 });
+        return string.Join(',', single.Select(r => $"{r.Key}={Escaped(r.Values[0] ?? "")}"));
     }
 
-    private static string Escaped(string value) => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal).Replace("=", "\\=", StringComparison.Ordinal);
+    private static string Escaped(string value) =>
+        value.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace(",", "\\,", StringComparison.Ordinal)
+            .Replace("=", "\\=", StringComparison.Ordinal);
 
     public static UserInfo UserOf(V1SubjectAccessReviewSpec spec) => new(spec.User ?? "", [.. spec.Groups ?? []], spec.Uid ?? "")
     {
