@@ -24,7 +24,7 @@ public sealed class InProcessClient(ApiServerCore core, UserInfo user) : IApiCli
 
     public Task<ObjectList<T>> ListAsync<T>(ResourceType<T> type, string? ns, ListOptions options, CancellationToken ct) where T : class, IKubernetesObject<V1ObjectMeta>, new() => Run(() =>
     {
-        var endpoint = Allowed(type, "list", ns, AccessRequest.SelectedName(options.FieldSelector));
+        var endpoint = AllowedMany(type, "list", ns, options);
         var list = endpoint.List(Context(ns, "", ct), Query(options));
         var items = new T[list.Items.Count];
         for (var i = 0; i < items.Length; i++) items[i] = (T)endpoint.ObjectOf(list.Items[i]);
@@ -35,7 +35,7 @@ public sealed class InProcessClient(ApiServerCore core, UserInfo user) : IApiCli
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(ResourceType<T> type, string? ns, ListOptions options, [EnumeratorCancellation] CancellationToken ct)
         where T : class, IKubernetesObject<V1ObjectMeta>, new()
     {
-        var endpoint = Allowed(type, "watch", ns, AccessRequest.SelectedName(options.FieldSelector));
+        var endpoint = AllowedMany(type, "watch", ns, options);
         using var stream = endpoint.WatchShared(Context(ns, "", ct), Query(options));
         while (await stream.ReadAsync(ct) is { Count: > 0 } frames)
         {
@@ -72,7 +72,7 @@ public sealed class InProcessClient(ApiServerCore core, UserInfo user) : IApiCli
 
     public Task DeleteCollectionAsync<T>(ResourceType<T> type, string? ns, ListOptions selection, V1DeleteOptions? options, CancellationToken ct)
         where T : class, IKubernetesObject<V1ObjectMeta>, new() => Run(() =>
-        Allowed(type, "deletecollection", ns, AccessRequest.SelectedName(selection.FieldSelector)).DeleteCollectionAsync(Context(ns, "", ct), Query(selection), options));
+        AllowedMany(type, "deletecollection", ns, selection).DeleteCollectionAsync(Context(ns, "", ct), Query(selection), options));
 
     public Task BindAsync(V1Binding binding, CancellationToken ct) => Run(() =>
         Allowed(Kinds.Pods, "create", binding.Metadata.NamespaceProperty, binding.Metadata.Name, "binding").CreateAsync(Context(binding.Metadata.NamespaceProperty, binding.Metadata.Name, ct), ObjectBody.Of(binding), "binding"));
@@ -84,10 +84,20 @@ public sealed class InProcessClient(ApiServerCore core, UserInfo user) : IApiCli
     private static async Task<TResult> Run<TResult>(Func<ValueTask<TResult>> request) => await request();
 
     /// <exception cref="StatusException">404: not served. 403: not for this user.</exception>
-    private ResourceEndpoint Allowed(ResourceType type, string verb, string? ns, string name, string subresource = "")
+    private ResourceEndpoint Allowed(ResourceType type, string verb, string? ns, string name, string subresource = "") =>
+        Allowed(type, new AccessRequest(verb, type.Group, type.Resource, subresource, type.Namespaced ? ns ?? "" : "", name));
+
+    private ResourceEndpoint AllowedMany(ResourceType type, string verb, string? ns, ListOptions options)
+    {
+        var (fields, space) = (options.FieldSelector, type.Namespaced ? ns ?? "" : "");
+        var name = AccessRequest.SelectedName(fields);
+        return Allowed(type, new AccessRequest(verb, type.Group, type.Resource, "", space, name) { FieldSelector = fields });
+    }
+
+    private ResourceEndpoint Allowed(ResourceType type, in AccessRequest request)
     {
         var endpoint = core.Find(type.Group, type.Version, type.Resource) ?? throw ApiErrors.PathNotFound();
-        core.Authorizer.Demand(user, new AccessRequest(verb, type.Group, type.Resource, subresource, type.Namespaced ? ns ?? "" : "", name));
+        core.Authorizer.Demand(user, request);
         return endpoint;
     }
 

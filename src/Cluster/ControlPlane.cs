@@ -36,7 +36,8 @@ public sealed class ControlPlane : IAsyncDisposable
     public ControlPlane(ControlPlaneOptions options, IStore store, TimeProvider time, ILoggerFactory loggers)
     {
         (_options, _store, _time, _loggers) = (options, store, time, loggers);
-        _keys = Task.Run(() => Keys.LoadOrCreate(options, time)); // beside all that can be done without
+        var exists = store.Count("/registry/") > 0;
+        _keys = Task.Run(() => Keys.LoadOrCreate(options, exists, time, loggers)); // beside all that can be done without
         Core = new ApiServerCore(store, time, ResourceCatalog.All, new PipelineOptions { ServiceCidr = options.ServiceCidr.ToString(), TokenIssuer = new Issuer(_keys, options.ClusterDomain), DetectMutation = options.DetectMutation });
     }
 
@@ -73,7 +74,7 @@ public sealed class ControlPlane : IAsyncDisposable
         }
         var keeper = new ApiServerServiceKeeper(ClientFor(Identities.ApiServer), _options.ServiceCidr.ToString(), _options.AdvertiseAddress.ToString(), Address.Port, _time, _loggers);
         await keeper.ReconcileAsync(default, ct);
-        _running.Add(keeper.RunAsync(_stopping.Token));
+        _running.AddRange([keeper.RunAsync(_stopping.Token), Pki.KeepAsync(_stopping.Token)]);
         Completion = Task.WhenAny(_running).Unwrap();
     }
 
@@ -127,7 +128,7 @@ public sealed class ControlPlane : IAsyncDisposable
 
     private sealed record Keys(ClusterPki Pki, ServiceAccountTokens Tokens)
     {
-        public static Keys LoadOrCreate(ControlPlaneOptions options, TimeProvider time)
+        public static Keys LoadOrCreate(ControlPlaneOptions options, bool clusterExists, TimeProvider time, ILoggerFactory loggers)
         {
             try
             {
@@ -139,7 +140,8 @@ public sealed class ControlPlane : IAsyncDisposable
                     ExtraAddresses = [options.AdvertiseAddress],
                     ServiceAddress = IPAddress.Parse(ApiServerService.ClusterIP(options.ServiceCidr.ToString())),
                     ClusterDomain = options.ClusterDomain,
-                }, TimeProvider.System); // the peers' TLS goes by the machine's clock, whatever clock the cluster runs on
+                    ClusterExists = clusterExists,
+                }, TimeProvider.System, loggers.CreateLogger<ClusterPki>()); // the peers' TLS goes by the machine's clock, whatever clock the cluster runs on
                 return new Keys(pki, new ServiceAccountTokens(pki.TokenKey, time, options.ClusterDomain));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

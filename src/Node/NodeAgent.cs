@@ -58,7 +58,7 @@ public sealed partial class NodeAgent
         await using var objects = new NodeObjects(_api, _time, _loggers);
         var node = Services(capacity, version, objects, reporter) with { CgroupDriver = cgroups };
         await using var pods = new PodManager(node, _loggers.CreateLogger("Coxswain.Node.Pods"));
-        var lease = new NodeLease(_options, _api, reporter.Registered, _time, _logger);
+        var lease = new NodeLease(_options, _api, reporter, _time, _logger);
         try
         {
             List<Task> tasks = [_events.RunAsync(stop.Token), reporter.RunAsync(stop.Token), lease.RunAsync(stop.Token), RunPodsAsync(node, pods, reporter, stop.Token)];
@@ -115,8 +115,8 @@ public sealed partial class NodeAgent
         var watching = informer.RunAsync(ct);
         pods.Found(await AnswerAsync(() => OrphanSweep.FindAsync(node, ct), ct));
         _pods.TrySetResult(pods);
-        var still = new StaticPodSet(node, pods, informer, reporter.Registered, Refused, _logger);
-        pods.WorkersChanged = still.Wake;
+        var still = new StaticPodSet(node, pods, informer, reporter, Refused, _logger);
+        pods.WorkersChanged = reporter.Remade = still.Wake;
         var sources = StaticSources();
         still.Expect(sources);
         var statics = still.RunAsync(sources, ct);

@@ -78,9 +78,15 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>One more simulated node. It becomes Ready by itself: <see cref="WaitForAsync"/> waits for it.</summary>
     /// <param name="name">A DNS name that no other node has.</param>
     /// <param name="capacity">By resource name; the options' when null.</param>
-    /// <param name="labels">Besides those that every node has.</param>
+    /// <param name="labels">Besides those that every node has. Only what a node may set on itself; set others through <see cref="Client"/>.</param>
+    /// <exception cref="ArgumentException">A label of <c>kubernetes.io</c> or <c>k8s.io</c> that a node may not set on itself.</exception>
     public SimulatedNode AddNode(string name, IReadOnlyDictionary<string, string>? capacity = null, IReadOnlyDictionary<string, string>? labels = null)
     {
+        if (labels?.Keys.FirstOrDefault(key => !NodeLabels.MayAgentSet(key)) is { } forbidden)
+        {
+            var why = $"a node may not set the label {forbidden} on itself: set it on the Node through Client";
+            throw new ArgumentException(why, nameof(labels));
+        }
         var number = _nodes.Count;
         var simulation = _options.Simulation with { PodCidr = string.Create(CultureInfo.InvariantCulture, $"10.{42 + (number / 256)}.{number % 256}.0/24") };
         var node = new SimulatedNode(new NodeAgentOptions

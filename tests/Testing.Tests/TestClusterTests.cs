@@ -205,4 +205,16 @@ public sealed class TestClusterTests
 
         Assert.False(Directory.Exists(Path.GetDirectoryName(kubeconfig)));
     }
+
+    [Fact]
+    public async Task AddNode_LabelThatANodeMayNotSetOnItself_IsRefused()
+    {
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions { Nodes = 0 }, TestContext.Current.CancellationToken);
+
+        var refused = Assert.Throws<ArgumentException>(() => cluster.AddNode("n", labels: new Dictionary<string, string> { ["node-role.kubernetes.io/edge"] = "" }));
+        Assert.StartsWith("a node may not set the label node-role.kubernetes.io/edge on itself: set it on the Node through Client", refused.Message, StringComparison.Ordinal);
+        var node = cluster.AddNode("n", labels: new Dictionary<string, string> { ["topology.kubernetes.io/zone"] = "a", ["mine"] = "b" });
+        var made = await cluster.WaitForAsync(Kinds.Nodes, null, node.Name, _ => true, TestContext.Current.CancellationToken);
+        Assert.Equal(("a", "b"), (made.Metadata.Labels["topology.kubernetes.io/zone"], made.Metadata.Labels["mine"]));
+    }
 }

@@ -31,6 +31,9 @@ internal sealed record AdmissionRequest(
         }
     }
 
+    /// <summary>The name in the path or in the object; empty while it is still to be generated.</summary>
+    public string GivenName => Context.Name.Length > 0 ? Context.Name : (Object ?? Old)?.Metadata.Name ?? "";
+
     public StatusException Forbid(string why) => ApiErrors.Forbidden(Definition.ResourceType.GroupVersionResource, Name, why);
 
     public bool Is(AdmissionOperation operation, ResourceType type, string subresource = "") =>

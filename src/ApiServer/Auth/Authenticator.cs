@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Coxswain.Api;
 using Coxswain.ApiServer.Pipeline;
+using k8s.Models;
 
 namespace Coxswain.ApiServer.Auth;
 
@@ -8,6 +9,9 @@ namespace Coxswain.ApiServer.Auth;
 internal sealed class Authenticator(ApiServerCore core, ServiceAccountTokens tokens)
 {
     private const int CacheLimit = 4096;
+    /// <summary>In characters. Longer tokens (with very many audiences) are verified at each request; kept, they could fill the memory.</summary>
+    private const int CachedLength = 4096;
+    private const string Invalidated = "service account token has been invalidated";
     /// <summary>Objects on their way out keep their tokens alive this long, so that a Pod can end in good order.</summary>
     private static readonly TimeSpan DeletionLeeway = TimeSpan.FromSeconds(60);
 
@@ -21,7 +25,7 @@ internal sealed class Authenticator(ApiServerCore core, ServiceAccountTokens tok
             if (tokens.Read(token) is not { } claims) return null;
             known = (claims, UserOf(claims));
             if (_known.Count >= CacheLimit) _known.Clear();
-            _known.TryAdd(token, known);
+            if (token.Length <= CachedLength) _known.TryAdd(token, known);
         }
         return known.Claims.Audiences.Contains(tokens.Issuer) && Fault(known.Claims) is null ? known.User : null;
     }
@@ -40,27 +44,36 @@ internal sealed class Authenticator(ApiServerCore core, ServiceAccountTokens tok
 
     private static string Quoted(IReadOnlyList<string> audiences) => $"[{string.Join(' ', audiences.Select(GoText.Quote))}]";
 
-    /// <summary>Why a token that was good when it was signed is so no more; null while it is.</summary>
+    /// <summary>Why a token that was good when it was signed is so no more, in upstream's words; null while it is.</summary>
     private string? Fault(TokenClaims claims)
     {
-        if (!tokens.IsFresh(claims)) return "service account token has expired";
-        if (!Exists(Kinds.ServiceAccounts, claims.Namespace, (claims.ServiceAccount, claims.ServiceAccountUid))
-            || (claims.Pod is { } pod && !Exists(Kinds.Pods, claims.Namespace, pod))
-            || (claims.Secret is { } secret && !Exists(Kinds.Secrets, claims.Namespace, secret))
-            // A Pod's token names its node for information only; one bound to the node itself ends with it.
-            || (claims.Pod is null && claims.Node is { } node && !Exists(Kinds.Nodes, "", node))) return "service account token has been invalidated";
-        return null;
+        if (tokens.TimeFault(claims) is { } late) return late;
+        var (ns, name, uid) = (claims.Namespace, claims.ServiceAccount, claims.ServiceAccountUid);
+        if (MetadataOf(Kinds.ServiceAccounts, ns, name) is not { } account) return $"serviceaccounts {GoText.Quote(name)} not found";
+        if (account.Uid != uid) return $"service account UID ({account.Uid}) does not match claim ({uid})";
+        if (IsGone(account)) return $"service account {ns}/{name} has been deleted";
+        if (FaultOf("secret", Kinds.Secrets, ns, claims.Secret) is { } secret) return secret;
+        // A Pod's token names its node for information only; one bound to the node itself ends with it.
+        return claims.Pod is null ? FaultOf("node", Kinds.Nodes, "", claims.Node) : FaultOf("pod", Kinds.Pods, ns, claims.Pod);
     }
 
-    private bool Exists(ResourceType type, string ns, (string Name, string Uid) reference)
+    /// <summary>What is wrong with the object that a token is bound to.</summary>
+    private string? FaultOf(string word, ResourceType type, string ns, (string Name, string Uid)? bound)
     {
-        if (core.Find(type.Group, type.Version, type.Resource) is not { } endpoint) return false;
-        var key = type.Namespaced ? $"{endpoint.Definition.StoragePrefix}{ns}/{reference.Name}" : endpoint.Definition.StoragePrefix + reference.Name;
-        if (core.Store.Get(key) is not { } stored) return false;
-        var metadata = endpoint.ObjectOf(stored).Metadata;
-        return metadata.Uid == reference.Uid
-            && (metadata.DeletionTimestamp is not { } deleted || deleted + DeletionLeeway > core.Time.GetUtcNow().UtcDateTime);
+        if (bound is not var (name, uid)) return null;
+        if (MetadataOf(type, ns, name) is not { } found) return Invalidated;
+        if (found.Uid != uid) return $"{word} UID ({found.Uid}) does not match service account {word} ref claim ({uid})";
+        return IsGone(found) ? Invalidated : null;
     }
+
+    private V1ObjectMeta? MetadataOf(ResourceType type, string ns, string name)
+    {
+        if (core.Find(type.Group, type.Version, type.Resource)?.Stored is not { } resource) return null;
+        return resource.Get(ns, name) is { } stored ? resource.Shared(stored).Metadata : null;
+    }
+
+    private bool IsGone(V1ObjectMeta found) =>
+        found.DeletionTimestamp is { } deleted && deleted + DeletionLeeway <= core.Time.GetUtcNow().UtcDateTime;
 
     private static UserInfo UserOf(TokenClaims claims)
     {

@@ -35,12 +35,15 @@ internal sealed class Authorizer(ApiServerCore core)
     {
         reason = "";
         if (MayEverything(user)) return true;
-        if (request.Path is { } path && IsPublic(path)) return true;
-        if (!user.Groups.Contains(UserInfo.Authenticated)) return false;
-        if (request.Path is { } asked) return request.Verb is "get" or "head" && IsDiscovery(asked);
-        if (IsSelfReview(request)) return true;
+        if (request.Path is { } path)
+        {
+            return IsPublic(path) || (request.Verb is "get" or "head" && IsAuthenticated(user) && IsDiscovery(path));
+        }
+        if (IsSelfReview(request) && IsAuthenticated(user)) return true;
         return user.NodeName is { } node && _nodes.IsAllowed(node, request, out reason);
     }
+
+    private static bool IsAuthenticated(UserInfo user) => user.Groups.Contains(UserInfo.Authenticated);
 
     public static bool MayEverything(UserInfo user) => user.IsMaster || Components.Contains(user.Name) || IsController(user.Name);
 

@@ -1,112 +1,108 @@
 using Coxswain.Api;
 using Coxswain.ApiServer.Pipeline;
-using Coxswain.ApiServer.Resources.Core.Pods;
-using k8s.Models;
 
 namespace Coxswain.ApiServer.Auth;
 
 /// <summary>
-/// What <c>system:node:NAME</c> may do: write its own Node, Lease and Pods; read what every node needs; and of ConfigMaps, Secrets and service accounts
-/// only what Pods on it refer to.
+/// What <c>system:node:NAME</c> may request: its own Node, Lease and Pods, what every node needs, and those ConfigMaps, Secrets and service
+/// accounts that Pods on it refer to. A write's content is not known here: <see cref="Admission.NodeRestriction"/> checks it.
 /// </summary>
+/// <remarks>
+/// Upstream's <c>plugin/pkg/auth/authorizer/node</c>, for the kinds that are served here. The private methods return null when the request
+/// is allowed, else the reason, which may be empty.
+/// </remarks>
 internal sealed class NodeAuthorizer(ApiServerCore core)
 {
+    private readonly NodeRelations _relations = new(core);
+
+    /// <param name="node">The node's name; empty for a user that names none, who may nothing.</param>
     public bool IsAllowed(string node, in AccessRequest request, out string reason)
     {
-        reason = "";
-        return (request.Group, request.Resource) switch
-        {
-            ("", "configmaps" or "secrets") => IsReferred(node, request, out reason),
-            ("", "serviceaccounts") when request.Subresource == "token" => request.Verb == "create" && IsReferred(node, request, out reason),
-            ("", "serviceaccounts") => request.Verb == "get" && IsReferred(node, request, out reason),
-            ("", "pods") => IsPodRequestAllowed(node, request, out reason),
-            ("", "nodes") => IsNodeRequestAllowed(node, request, out reason),
-            ("", "services") => IsRead(request.Verb),
-            ("discovery.k8s.io", "endpointslices") or ("", "endpoints") => IsRead(request.Verb),
-            ("" or "events.k8s.io", "events") => request.Verb is "create" or "update" or "patch",
-            ("coordination.k8s.io", "leases") => IsLeaseRequestAllowed(node, request, out reason),
-            ("authentication.k8s.io", "tokenreviews") or ("authorization.k8s.io", "subjectaccessreviews" or "localsubjectaccessreviews") => request.Verb == "create",
-            _ => false,
-        };
+        var refusal = node.Length == 0 ? $"unknown node for user {GoText.Quote(UserInfo.NodePrefix)}" : Refusal(node, request);
+        reason = refusal ?? "";
+        return refusal is null;
     }
 
-    private static bool IsRead(string verb) => verb is "get" or "list" or "watch";
-
-    /// <summary>Lists and watches of Pods are the node's own by field selector; here only the verbs are bounded, and single Pods by their node.</summary>
-    private bool IsPodRequestAllowed(string node, in AccessRequest request, out string reason)
+    private string? Refusal(string node, in AccessRequest request) => (request.Group, request.Resource) switch
     {
-        reason = "";
-        if (IsRead(request.Verb) && request.Subresource.Length == 0) return true;
-        if (request is { Verb: "create", Subresource: "" }) return true; // mirror Pods
-        var writesStatus = request.Subresource == "status" && request.Verb is "update" or "patch";
-        if (!writesStatus && !(request.Subresource.Length == 0 && request.Verb == "delete")) return false;
-        if (PodOf(request) is not { } pod || pod.Spec?.NodeName == node) return true;
-        reason = $"can only {(writesStatus ? "update pod status for" : "delete")} pods with spec.nodeName set to itself";
-        return false;
-    }
-
-    private static bool IsNodeRequestAllowed(string node, in AccessRequest request, out string reason)
-    {
-        reason = "";
-        if (request.Verb == "create" && request.Subresource.Length == 0) return true; // the name stands in the body
-        if (IsRead(request.Verb) && (request.Name.Length == 0 || request.Name == node)) return true;
-        if (request.Verb is not ("get" or "update" or "patch") || request.Subresource is not ("" or "status")) return false;
-        if (request.Name == node) return true;
-        reason = request.Verb == "get" ? $"node '{node}' cannot read '{request.Name}', only its own Node object" : $"node '{node}' is not allowed to modify node '{request.Name}'";
-        return false;
-    }
-
-    private static bool IsLeaseRequestAllowed(string node, in AccessRequest request, out string reason)
-    {
-        reason = "";
-        if (request.Verb is not ("get" or "create" or "update" or "patch" or "delete")) return false;
-        if (request.Namespace != SystemNamespaces.NodeLeases)
-        {
-            reason = "can only access leases in the \"kube-node-lease\" system namespace";
-            return false;
-        }
-        if (request.Name.Length == 0 || request.Name == node) return true;
-        reason = "can only access node lease with the same name as the requesting node";
-        return false;
-    }
-
-    private bool IsReferred(string node, in AccessRequest request, out string reason)
-    {
-        reason = "";
-        if (request.Verb is not ("get" or "list" or "watch" or "create")) return false;
-        if (request.Name.Length > 0)
-        {
-            foreach (var pod in PodsOn(node, request.Namespace))
-            {
-                if (RefersTo(pod, request.Resource, request.Name)) return true;
-            }
-        }
-        reason = request.Name.Length == 0
-            ? "No Object name found"
-            : $"no relationship found between node '{node}' and this object";
-        return false;
-    }
-
-    private static bool RefersTo(V1Pod pod, string resource, string name) => resource switch
-    {
-        "serviceaccounts" => pod.Spec.ServiceAccountName == name,
-        "configmaps" => PodReferences.ConfigMaps(pod.Spec).Contains(name),
-        "secrets" => PodReferences.Secrets(pod.Spec).Contains(name),
-        _ => false,
+        ("", "configmaps" or "secrets") => OfObject(node, request),
+        ("", "serviceaccounts") => request is { Verb: "get", Subresource: "" } ? OfObject(node, request) : OfToken(node, request),
+        ("", "pods") => OfPod(node, request),
+        ("", "nodes") => OfNode(node, request),
+        ("coordination.k8s.io", "leases") => OfLease(node, request),
+        _ => EveryNodeMay(request) ? null : "",
     };
 
-    private V1Pod? PodOf(in AccessRequest request)
+    private static bool EveryNodeMay(in AccessRequest request) =>
+        request.Subresource.Length == 0 && (request.Group, request.Resource) switch
+        {
+            ("", "services") => request.Verb is "get" or "list" or "watch",
+            ("", "endpoints") => request.Verb is "get",
+            ("" or "events.k8s.io", "events") => request.Verb is "create" or "update" or "patch",
+            ("authentication.k8s.io", "tokenreviews") => request.Verb is "create",
+            ("authorization.k8s.io", "subjectaccessreviews" or "localsubjectaccessreviews") => request.Verb is "create",
+            _ => false,
+        };
+
+    /// <summary>Reads of one object: by name, or of a list that its field selector makes one of.</summary>
+    private string? OfObject(string node, in AccessRequest request)
     {
-        var pods = core.Find("", "v1", "pods");
-        return pods is not null && core.Store.Get($"{pods.Definition.StoragePrefix}{request.Namespace}/{request.Name}") is { } stored ? (V1Pod)pods.ObjectOf(stored) : null;
+        if (request.Verb is not ("get" or "list" or "watch")) return "can only read resources of this type";
+        if (request.Subresource.Length > 0) return "cannot read subresource";
+        if (request.Namespace.Length == 0) return "can only read namespaced object of this type";
+        return OfRelated(node, request);
     }
 
-    private IEnumerable<V1Pod> PodsOn(string node, string ns)
+    private string? OfToken(string node, in AccessRequest request)
     {
-        if (core.Find("", "v1", "pods") is not { } pods) yield break;
-        foreach (var stored in core.Store.Range($"{pods.Definition.StoragePrefix}{ns}/")!.Values)
+        if (request.Verb != "create" || request.Name.Length == 0) return "can only create tokens for individual service accounts";
+        if (request.Subresource != "token") return "can only create token subresource of serviceaccount";
+        return OfRelated(node, request);
+    }
+
+    private string? OfRelated(string node, in AccessRequest request)
+    {
+        if (request.Name.Length == 0) return "No Object name found";
+        if (_relations.Exists(node, request.Resource, request.Namespace, request.Name)) return null;
+        return $"no relationship found between node '{node}' and this object";
+    }
+
+    private string? OfPod(string node, in AccessRequest request) => (request.Verb, request.Subresource) switch
+    {
+        ("get", "") => OfRelated(node, request),
+        ("list" or "watch", "") => OfPods(node, request),
+        ("create" or "delete", "") or ("update" or "patch", "status") or ("create", "eviction") => null,
+        _ => "",
+    };
+
+    private string? OfPods(string node, in AccessRequest request)
+    {
+        if (request.Selects("spec.nodeName", node)) return null;
+        return request.Name.Length > 0 ? OfRelated(node, request) : "can only list/watch pods with spec.nodeName field selector";
+    }
+
+    private static string? OfNode(string node, in AccessRequest request)
+    {
+        switch (request.Verb, request.Subresource)
         {
-            if (pods.ObjectOf(stored) is V1Pod pod && pod.Spec?.NodeName == node) yield return pod;
+            case ("create" or "update" or "patch", "") or ("update" or "patch", "status"): return null;
+            case ("get" or "list" or "watch", ""):
+                if (request.Name == node) return null; // before the Node is there, too
+                return request.Name.Length == 0
+                    ? $"node '{node}' cannot read all nodes, only its own Node object"
+                    : $"node '{node}' cannot read '{request.Name}', only its own Node object";
+            default: return "";
         }
+    }
+
+    private static string? OfLease(string node, in AccessRequest request)
+    {
+        if (request.Verb is not ("get" or "create" or "update" or "patch" or "delete"))
+        {
+            return "can only get, create, update, patch, or delete a node lease";
+        }
+        if (request.Namespace != SystemNamespaces.NodeLeases) return "can only access leases in the \"kube-node-lease\" system namespace";
+        if (request.Verb == "create" || request.Name == node) return null; // the name of a new one is in the body
+        return "can only access node lease with the same name as the requesting node";
     }
 }

@@ -58,16 +58,19 @@ internal sealed partial class ApiHandler(
         var query = new RequestQuery(request.QueryString.Value);
         var info = parser.Parse(request.Method, path, query);
         // (4)
-        authorizer.Demand(user ?? UserInfo.Anonymous, info.IsResource
-            ? new AccessRequest(info.Verb, info.Group, info.Resource, info.Subresource, info.Namespace, NameOf(info, query))
-            : AccessRequest.ForPath(info.Verb, path));
+        authorizer.Demand(user ?? UserInfo.Anonymous, info.IsResource ? AccessOf(info, query) : AccessRequest.ForPath(info.Verb, path));
         // (5)
         if (info.IsResource && info.IsServedVersion) await resources.HandleAsync(http, user!, info, query);
         else await paths.HandleAsync(http, path, query);
     }
 
-    private static string NameOf(RequestInfo info, RequestQuery query) =>
-        info.Name.Length == 0 && info.Verb is "list" or "watch" or "deletecollection" ? AccessRequest.SelectedName(query.Get("fieldSelector")) : info.Name;
+    /// <summary>The field selector is part of the question: a caller who may not list all objects may list those that it leaves.</summary>
+    private static AccessRequest AccessOf(RequestInfo info, RequestQuery query)
+    {
+        var fields = info.Verb is "list" or "watch" or "deletecollection" ? query.Get("fieldSelector") : null;
+        var name = info.Name.Length == 0 ? AccessRequest.SelectedName(fields) : info.Name;
+        return new AccessRequest(info.Verb, info.Group, info.Resource, info.Subresource, info.Namespace, name) { FieldSelector = fields };
+    }
 
     private async Task FailAsync(HttpContext http, StatusException e)
     {

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using Coxswain.Api;
 using Coxswain.ApiServer.Auth;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 
 namespace Coxswain.ApiServer.Http;
@@ -25,7 +26,10 @@ internal sealed class Callers(Authenticator authenticator)
             return authenticator.FromToken(header[Bearer.Length..].Trim()) ?? throw ApiErrors.Unauthorized();
         }
         if (http.Request.Headers.Upgrade.Count > 0 && OfProtocol(http.Request) is { } caller) return caller;
-        return shown is null ? null : throw ApiErrors.Unauthorized();
+        if (shown is null) return null;
+        // One that expired between two requests: a caller with a newer certificate shows it on its next connection.
+        if (shown.HasExpired) http.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        throw ApiErrors.Unauthorized();
     }
 
     private UserInfo? OfProtocol(HttpRequest request)

@@ -1,4 +1,5 @@
 using Coxswain.Api;
+using Coxswain.ApiServer.Admission;
 using k8s.Models;
 
 namespace Coxswain.ApiServer.Pipeline;
@@ -16,6 +17,8 @@ internal static class TokenRequests
         var issuer = endpoint.Core.Options.TokenIssuer ?? throw ApiErrors.PathNotFound();
         var request = RequestDecoder.Decode<Authenticationv1TokenRequest>(TokenRequest, body, context);
         var meta = request.Metadata ??= new V1ObjectMeta();
+        var core = endpoint.Core;
+        core.Admission.Mutate(new AdmissionRequest(core, context, endpoint.Definition, AdmissionOperation.Create, "token", request, null));
         CheckIdentity(meta, context);
         var account = endpoint.Core.Look(Kinds.ServiceAccounts, context.Namespace, context.Name) ?? throw ApiErrors.NotFound(Kinds.ServiceAccounts, context.Name);
         CheckUid(meta, account);

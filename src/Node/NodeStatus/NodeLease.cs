@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Coxswain.Node.NodeStatus;
 
 /// <summary>The node's heartbeat: a Lease in <c>kube-node-lease</c>, renewed at a quarter of its 40 s.</summary>
-internal sealed partial class NodeLease(NodeAgentOptions options, IApiClient api, Task<V1Node> node, TimeProvider time, ILogger logger)
+internal sealed partial class NodeLease(NodeAgentOptions options, IApiClient api, NodeReporter node, TimeProvider time, ILogger logger)
 {
     private const int Seconds = 40;
 
@@ -14,11 +14,11 @@ internal sealed partial class NodeLease(NodeAgentOptions options, IApiClient api
     {
         try
         {
-            var owner = await node.WaitAsync(ct);
+            await node.Registered.WaitAsync(ct);
             var lease = (V1Lease?)null;
             while (true)
             {
-                lease = await RenewAsync(lease, owner, ct);
+                lease = await RenewAsync(lease, node.Node, ct);
                 // After a failure sooner: another 30 s and the node counts as dead.
                 await Task.Delay(lease is null ? TimeSpan.FromSeconds(1) : options.LeasePeriod, time, ct);
             }

@@ -15,14 +15,20 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
 {
     private readonly MachineInfo _machine = MachineInfo.Read();
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly TaskCompletionSource<V1Node> _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RuntimeCheck _runtime = new(runtime, version, options.StatusPeriod, time);
     private DateTimeOffset _reportedAt;
     private bool? _ready;
     private bool _unschedulable;
 
-    /// <summary>The Node as registered: Leases and mirror Pods belong to its uid.</summary>
-    public Task<V1Node> Registered => _registered.Task;
+    /// <summary>Done once the Node is there.</summary>
+    public Task Registered => _registered.Task;
+
+    /// <summary>The Node as registered now; Leases and mirror Pods belong to its uid. Another one after somebody deleted it.</summary>
+    public V1Node Node { get; private set; } = null!;
+
+    /// <summary>Called after <see cref="Node"/> changed.</summary>
+    public Action Remade { get; set; } = () => { };
 
     /// <summary>Called each time this agent has said in the API that the Node is Ready; what an earlier agent said does not count.</summary>
     public Action ReportedReady { get; init; } = () => { };
@@ -105,7 +111,8 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
             await WriteAsync(node, view, ct);
         }
         Labels = node.Metadata.Labels ?? new Dictionary<string, string>();
-        _registered.TrySetResult(node);
+        Node = node;
+        _registered.TrySetResult();
     }
 
     /// <summary>The Node was here before: what this agent says of it is brought up to date, what others say stays.</summary>
@@ -128,6 +135,11 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
             // Someone deleted the Node under a living agent: it comes back.
             node = NodeTemplate.Make(options, _machine);
             node = await api.CreateAsync(Kinds.Nodes, node, ct);
+        }
+        if (node.Metadata.Uid != Node.Metadata.Uid)
+        {
+            Node = node;
+            Remade();
         }
         Labels = node.Metadata.Labels ?? new Dictionary<string, string>();
         await WriteAsync(node, view, ct);

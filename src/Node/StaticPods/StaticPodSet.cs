@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Coxswain.Api;
 using Coxswain.Client;
+using Coxswain.Node.NodeStatus;
 using Coxswain.Node.Pods;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ namespace Coxswain.Node.StaticPods;
 /// manifest is gone goes when the Pod has ended.
 /// </summary>
 /// <param name="refused">Called once for each Pod that is no good: its file or URL, and why.</param>
-internal sealed partial class StaticPodSet(NodeServices node, PodManager pods, Informer<V1Pod> informer, Task<V1Node> registered, Action<string, string> refused, ILogger logger)
+internal sealed partial class StaticPodSet(NodeServices node, PodManager pods, Informer<V1Pod> informer, NodeReporter reporter, Action<string, string> refused, ILogger logger)
 {
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _lock = new();
@@ -75,14 +76,14 @@ internal sealed partial class StaticPodSet(NodeServices node, PodManager pods, I
         var backoff = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
         try
         {
-            var owner = await registered.WaitAsync(ct);
+            await reporter.Registered.WaitAsync(ct);
             await informer.HasSynced.WaitAsync(ct);
             while (await _wake.Reader.WaitToReadAsync(ct))
             {
                 _wake.Reader.TryRead(out _);
                 try
                 {
-                    await ReconcileAsync(owner, ct);
+                    await ReconcileAsync(reporter.Node, ct);
                     backoff.Reset();
                 }
                 catch (Exception e) when (e is not OperationCanceledException) // boundary: the Pods run whatever the API says of their mirrors

@@ -49,7 +49,9 @@ public sealed class AuthenticatorTests : IAsyncLifetime
     {
         var token = await TokenAsync(new V1TokenRequestSpec { ExpirationSeconds = 600 });
         Assert.Equal("system:serviceaccount:ns:default", _core.Authenticator!.FromToken(token)?.Name);
-        _clock.Advance(TimeSpan.FromSeconds(601));
+        _clock.Advance(TimeSpan.FromSeconds(659)); // clocks may differ by a minute
+        Assert.NotNull(_core.Authenticator.FromToken(token));
+        _clock.Advance(TimeSpan.FromSeconds(2));
 
         Assert.Null(_core.Authenticator.FromToken(token));
         Assert.Equal("[invalid bearer token, service account token has expired]", _core.Authenticator.Judge(token, null).Fault);
@@ -93,5 +95,77 @@ public sealed class AuthenticatorTests : IAsyncLifetime
         var forged = await new ServiceAccountTokens(other, _clock).IssueAsync(account, new Authenticationv1TokenRequest { Spec = new V1TokenRequestSpec { Audiences = [] } }, null, Ct);
 
         Assert.Null(_core.Authenticator!.FromToken(forged.Token));
+    }
+
+    [Fact]
+    public async Task Token_FromAClockAhead_IsNotValidYet()
+    {
+        var token = await TokenAsync();
+        _clock.Advance(TimeSpan.FromSeconds(-59));
+        Assert.NotNull(_core.Authenticator!.FromToken(token));
+        _clock.Advance(TimeSpan.FromSeconds(-2));
+
+        Assert.Null(_core.Authenticator.FromToken(token));
+        Assert.Equal("[invalid bearer token, service account token is not valid yet]", _core.Authenticator.Judge(token, null).Fault);
+    }
+
+    [Fact]
+    public async Task Token_OfAPodsSuccessor_IsNoGood()
+    {
+        var token = await TokenAsync(BoundToThePod());
+        var first = await _client.GetAsync(Kinds.Pods, "ns", "p", Ct);
+        await _client.DeleteAsync(Kinds.Pods, "ns", "p", null, Ct);
+        Assert.Equal("[invalid bearer token, service account token has been invalidated]", _core.Authenticator!.Judge(token, null).Fault);
+        var again = Kinds.Pods.New("ns", "p");
+        again.Spec = new V1PodSpec { Containers = [new V1Container { Name = "c", Image = "i" }] };
+        var second = await _client.CreateAsync(Kinds.Pods, again, Ct);
+
+        Assert.Null(_core.Authenticator.FromToken(token));
+        Assert.Equal($"[invalid bearer token, pod UID ({second.Metadata.Uid}) does not match service account pod ref claim ({first.Metadata.Uid})]", _core.Authenticator.Judge(token, null).Fault);
+    }
+
+    [Fact]
+    public async Task Token_OfANode_EndsWithIt()
+    {
+        await _client.CreateAsync(Kinds.Nodes, Kinds.Nodes.New(null, "n"), Ct);
+        var token = await TokenAsync(new V1TokenRequestSpec { BoundObjectRef = new V1BoundObjectReference { Kind = "Node", ApiVersion = "v1", Name = "n" } });
+        Assert.Equal("n", _core.Authenticator!.FromToken(token)!.Extra["authentication.kubernetes.io/node-name"][0]);
+        await _client.DeleteAsync(Kinds.Nodes, null, "n", null, Ct);
+
+        Assert.Null(_core.Authenticator.FromToken(token));
+        Assert.Equal("[invalid bearer token, service account token has been invalidated]", _core.Authenticator.Judge(token, null).Fault);
+    }
+
+    [Fact]
+    public async Task Token_OfAnAccountThatIsGone_TellsSo()
+    {
+        var (token, account) = (await TokenAsync(), await _client.GetAsync(Kinds.ServiceAccounts, "ns", "default", Ct));
+        await _client.DeleteAsync(Kinds.ServiceAccounts, "ns", "default", null, Ct);
+        Assert.Equal("[invalid bearer token, serviceaccounts \"default\" not found]", _core.Authenticator!.Judge(token, null).Fault);
+        var second = await _client.CreateAsync(Kinds.ServiceAccounts, Kinds.ServiceAccounts.New("ns", "default"), Ct);
+
+        Assert.Equal($"[invalid bearer token, service account UID ({second.Metadata.Uid}) does not match claim ({account.Metadata.Uid})]", _core.Authenticator.Judge(token, null).Fault);
+    }
+
+    /// <summary>The header is not to be believed, and a token is written in one way only: each spelling would take a place in the cache.</summary>
+    [Fact]
+    public async Task Token_WrittenOtherwise_IsNoGood()
+    {
+        var token = await TokenAsync();
+        var parts = token.Split('.');
+        var signature = Convert.ToBase64String(new byte[64]).TrimEnd('=');
+        string[] bad =
+        [
+            $"{Header("none")}.{parts[1]}.", $"{Header("none")}.{parts[1]}.{parts[2]}", $"{Header("HS256")}.{parts[1]}.{parts[2]}", $"{parts[0]}.{parts[1]}.", $"{parts[0]}.{parts[1]}.{signature}",
+            $"{token}==", $"{token} ", $"{parts[0]}.{parts[1]}.{parts[2][..40]} {parts[2][40..]}", $"{parts[0]}.{parts[1]}.{parts[2]}.", $".{parts[1]}.{parts[2]}", "", ".", "..", "...",
+            new string('a', 1_000_000), $"{new string('a', 1_000_000)}.b.{parts[2]}", $"{Encoded(new string('[', 100_000))}.{parts[1]}.{parts[2]}",
+        ];
+
+        Assert.NotNull(_core.Authenticator!.FromToken(token));
+        Assert.All(bad, spelling => Assert.Null(_core.Authenticator.FromToken(spelling)));
+        Assert.All(bad, spelling => Assert.Equal("invalid bearer token", _core.Authenticator.Judge(spelling, null).Fault));
+
+        static string Header(string algorithm) => Encoded($$"""{"alg":"{{algorithm}}","kid":"x"}""");
+        static string Encoded(string text) => System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(text));
     }
 }

@@ -76,20 +76,6 @@ public sealed class CallerTests
         Assert.Equal(401, (await server.SendAsync(HttpMethod.Get, "/api/v1", by: client)).Code);
     }
 
-    [Fact]
-    public async Task Node_ReadsOnlyTheSecretsOfItsPods()
-    {
-        await using var server = await HttpFixture.StartAsync();
-        using var node = server.ClientWith(server.Pki.NodeCertificate);
-        var secret = await server.SendAsync(HttpMethod.Get, "/api/v1/namespaces/ns/secrets/s", by: node);
-        var other = await server.SendAsync(HttpMethod.Put, "/api/v1/nodes/n2/status", "{}", by: node);
-
-        Assert.Equal(403, secret.Code);
-        Assert.Contains("no relationship found between node 'n1' and this object", secret.Body, StringComparison.Ordinal);
-        Assert.Contains("node 'n1' is not allowed to modify node 'n2'", other.Body, StringComparison.Ordinal);
-        Assert.Equal(200, (await server.SendAsync(HttpMethod.Get, "/api/v1/services", by: node)).Code);
-    }
-
     private static async Task<string> TokenAsync(HttpFixture server)
     {
         var account = await server.Client.CreateAsync(Kinds.ServiceAccounts, new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = "sa", NamespaceProperty = "ns" } }, HttpFixture.Ct);

@@ -40,7 +40,7 @@ public sealed class GoneCallerTests
     private static DefaultHttpContext Request(string path, string query)
     {
         var http = new DefaultHttpContext();
-        http.Features.Set(new ConnectionCaller(new UserInfo("admin", [UserInfo.Masters])));
+        http.Features.Set(new ConnectionCaller(new UserInfo("admin", [UserInfo.Masters]), DateTimeOffset.MaxValue, TimeProvider.System));
         http.Features.Set<IHttpResponseBodyFeature>(new UnreadBody());
         http.Features.Get<IHttpRequestFeature>()!.RawTarget = path + query;
         (http.Request.Method, http.Request.Path, http.Request.QueryString) = ("GET", path, new QueryString(query));

@@ -22,9 +22,12 @@ internal sealed class HttpFixture : IAsyncDisposable
     private readonly MemoryStore _store = new();
     private readonly List<IDisposable> _clients = [];
 
-    private HttpFixture(ApiServerOptions options, INodeConnector? node, TimeProvider time)
+    private readonly TimeProvider _pkiTime;
+
+    private HttpFixture(ApiServerOptions options, INodeConnector? node, TimeProvider time, TimeProvider pkiTime)
     {
-        Pki = ClusterPki.LoadOrCreate(new PkiOptions { Directory = Path.Combine(_directory, "pki"), NodeName = "n1" }, TimeProvider.System);
+        _pkiTime = pkiTime;
+        Pki = ClusterPki.LoadOrCreate(new PkiOptions { Directory = Path.Combine(_directory, "pki"), NodeName = "n1" }, pkiTime);
         Tokens = new ServiceAccountTokens(Pki.TokenKey, TimeProvider.System);
         Core = new ApiServerCore(_store, time, ResourceCatalog.All, new PipelineOptions { TokenIssuer = Tokens });
         Client = new InProcessClient(Core, new UserInfo("admin", [UserInfo.Masters]));
@@ -46,10 +49,11 @@ internal sealed class HttpFixture : IAsyncDisposable
     public HttpClient Admin { get; private set; } = null!;
     public string KubeConfigPath => Path.Combine(_directory, "kubeconfig");
 
-    /// <param name="time">The server's clock; certificates and tokens go by the system's.</param>
-    public static async Task<HttpFixture> StartAsync(ApiServerOptions? options = null, INodeConnector? node = null, TimeProvider? time = null)
+    /// <param name="time">The server's clock; tokens go by the system's.</param>
+    /// <param name="pkiTime">The clock that certificates go by, the clients' too; the system's when null.</param>
+    public static async Task<HttpFixture> StartAsync(ApiServerOptions? options = null, INodeConnector? node = null, TimeProvider? time = null, TimeProvider? pkiTime = null)
     {
-        var fixture = new HttpFixture(options ?? new ApiServerOptions(), node, time ?? TimeProvider.System);
+        var fixture = new HttpFixture(options ?? new ApiServerOptions(), node, time ?? TimeProvider.System, pkiTime ?? TimeProvider.System);
         var bound = await fixture.Host.StartAsync(Ct);
         fixture.Address = new Uri($"https://127.0.0.1:{bound.Port}");
         fixture.Pki.WriteKubeConfig(fixture.KubeConfigPath, fixture.Address);
@@ -70,6 +74,7 @@ internal sealed class HttpFixture : IAsyncDisposable
     public SslClientAuthenticationOptions Tls(X509Certificate2? certificate)
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, CustomTrustStore = { Pki.Authority } };
+        policy.VerificationTime = _pkiTime.GetUtcNow().LocalDateTime;
         var options = new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", CertificateChainPolicy = policy };
         // A context sends the certificate whatever CAs the server names.
         if (certificate is not null) options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);

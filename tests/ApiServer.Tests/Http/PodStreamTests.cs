@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using Coxswain.Api;
+using Coxswain.ApiServer.Nodes;
 using k8s.Models;
 
 namespace Coxswain.ApiServer.Tests.Http;
@@ -80,9 +81,9 @@ public sealed class PodStreamTests
         Assert.Contains(message, answer.Body, StringComparison.Ordinal);
     }
 
-    internal static async Task<HttpFixture> StartAsync(string[] containers, int exitCode = 0)
+    internal static async Task<HttpFixture> StartAsync(string[] containers, int exitCode = 0, INodeConnector? node = null, TimeProvider? pkiTime = null)
     {
-        var server = await HttpFixture.StartAsync(node: new FakeNode(exitCode));
+        var server = await HttpFixture.StartAsync(node: node ?? new FakeNode(exitCode), pkiTime: pkiTime);
         // Straight into the store's front door would need a node agent; the status is written as one would.
         await server.Client.CreateAsync(Kinds.ServiceAccounts, new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = "default", NamespaceProperty = "ns" } }, HttpFixture.Ct);
         var pod = await server.Client.CreateAsync(Kinds.Pods, new V1Pod

@@ -61,7 +61,7 @@ public sealed class ReviewTests
 
         Assert.Equal("""{"user":{},"error":"invalid bearer token"}""", forUs.ToJsonString());
         Assert.Equal($"[invalid bearer token, token audiences [\"{server.Tokens.Issuer}\"] is invalid for the target audiences [\"vault\"]]", (string)forOthers["error"]!);
-        Assert.Equal("[invalid bearer token, service account token has been invalidated]", (string)gone["error"]!);
+        Assert.Equal("[invalid bearer token, serviceaccounts \"sa\" not found]", (string)gone["error"]!);
     }
 
     [Fact]

@@ -12,6 +12,9 @@ internal sealed class FixedClock(DateTimeOffset? start = null) : TimeProvider
         lock (_timers) return _now;
     }
 
+    /// <summary>How often a timer was made or set: who waits again has done what the last step was for.</summary>
+    public int TimersMade { get; private set; }
+
     public void Advance(TimeSpan by)
     {
         Timer[] due;
@@ -47,6 +50,7 @@ internal sealed class FixedClock(DateTimeOffset? start = null) : TimeProvider
                 clock._timers.Remove(this);
                 if (dueTime != Timeout.InfiniteTimeSpan)
                 {
+                    clock.TimersMade++;
                     Due = clock._now + dueTime;
                     clock._timers.Add(this);
                 }

@@ -81,6 +81,24 @@ public sealed class StaticPodTests
         await UntilAsync(node, () => node.Simulated.ListSandboxesAsync(null, default).Result.Count == 1);
     }
 
+    /// <summary>The API server takes a mirror only from the Node that is there now, and what belongs to one that is gone is collected.</summary>
+    [Fact]
+    public async Task Node_ThatSomebodyDeleted_OwnsMirrorAndLeaseAgain()
+    {
+        await using var node = New(out var directory);
+        await File.WriteAllTextAsync(Path.Combine(directory, "web.yaml"), Web, TestContext.Current.CancellationToken);
+        node.Start();
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+        var first = Uid();
+        await node.Api.DeleteAsync(Kinds.Nodes, null, TestNode.Name, null, TestContext.Current.CancellationToken);
+        await node.AdvanceUntilAsync(() => Uid() is { } uid && uid != first, TimeSpan.FromSeconds(60), TimeSpan.FromMilliseconds(500));
+        await node.Api.DeleteAsync(Kinds.Pods, "default", "static-web-node-1", null, TestContext.Current.CancellationToken); // as the garbage collector would
+        await UntilAsync(node, () => node.Pod("static-web-node-1")?.Metadata.OwnerReferences[0].Uid == Uid());
+        await node.AdvanceUntilAsync(() => node.Api.Find(Kinds.Leases, "kube-node-lease", TestNode.Name)?.Metadata.OwnerReferences[0].Uid == Uid(), TimeSpan.FromSeconds(60), TimeSpan.FromMilliseconds(500));
+
+        string? Uid() => node.Api.Find(Kinds.Nodes, null, TestNode.Name)?.Metadata.Uid;
+    }
+
     [Fact]
     public async Task Restart_AdoptsTheStaticPod()
     {

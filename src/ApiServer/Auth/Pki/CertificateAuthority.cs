@@ -15,6 +15,9 @@ internal sealed class CertificateAuthority(X509Certificate2 certificate, TimePro
     public static readonly TimeSpan AuthorityLifetime = TimeSpan.FromDays(3650);
     public static readonly TimeSpan LeafLifetime = TimeSpan.FromDays(365);
 
+    private readonly DateTimeOffset _notBefore = new(certificate.NotBefore);
+    private readonly DateTimeOffset _notAfter = new(certificate.NotAfter);
+
     public X509Certificate2 Certificate => certificate;
 
     public static X509Certificate2 CreateSelfSigned(string commonName, TimeProvider time)
@@ -39,8 +42,8 @@ internal sealed class CertificateAuthority(X509Certificate2 certificate, TimePro
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(server ? [ServerAuth, ClientAuth] : [ClientAuth], false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(certificate, true, false));
         if (names.Count > 0) request.CertificateExtensions.Add(names.ToExtension());
-        var now = time.GetUtcNow();
-        using var signed = request.Create(certificate, now - ClockSkew, Earlier(now + LeafLifetime, certificate.NotAfter), RandomNumberGenerator.GetBytes(16).Positive());
+        var (from, until) = LifetimeFrom(time.GetUtcNow());
+        using var signed = request.Create(certificate, from, until, RandomNumberGenerator.GetBytes(16).Positive());
         return signed.CopyWithPrivateKey(key);
     }
 
@@ -52,7 +55,13 @@ internal sealed class CertificateAuthority(X509Certificate2 certificate, TimePro
         return builder.Build();
     }
 
-    private static DateTimeOffset Earlier(DateTimeOffset a, DateTime b) => a < b ? a : new DateTimeOffset(b);
+    /// <summary>The time that a certificate made now is good for: within the CA's own, whatever the clock says.</summary>
+    public (DateTimeOffset From, DateTimeOffset Until) LifetimeFrom(DateTimeOffset now)
+    {
+        var start = now > _notBefore ? now : _notBefore;
+        var (from, until) = (start - ClockSkew, start + LeafLifetime);
+        return (from > _notBefore ? from : _notBefore, until < _notAfter ? until : _notAfter);
+    }
 }
 
 /// <summary>The names and addresses that a server answers to.</summary>

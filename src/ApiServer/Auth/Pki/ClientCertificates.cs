@@ -11,9 +11,11 @@ internal static class ClientCertificates
     private const string ClientAuth = "1.3.6.1.5.5.7.3.2";
 
     /// <summary>Trusts only <paramref name="authority"/>, for clients; asks nobody on the network.</summary>
-    public static X509ChainPolicy PolicyFor(X509Certificate2 authority)
+    /// <param name="time">The clock that certificates are judged by.</param>
+    public static X509ChainPolicy PolicyFor(X509Certificate2 authority, TimeProvider time)
     {
         var policy = AnyUsePolicyFor(authority);
+        policy.VerificationTime = time.GetUtcNow().LocalDateTime;
         policy.ApplicationPolicy.Add(new Oid(ClientAuth));
         return policy;
     }

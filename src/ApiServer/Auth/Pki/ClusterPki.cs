@@ -1,55 +1,94 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Coxswain.ApiServer.Auth;
 
 /// <summary>
-/// The cluster's CA, certificates and token signing key: made at first start, read again at every later one. A certificate is made anew when its names
-/// changed, when it was not signed by the present CA, or when it nears its end; the CA and the token key are never replaced.
+/// The cluster's CA, certificates and token signing key: made at the first start, read at every later one. A certificate is renewed when
+/// its names changed, when it was not signed by the present CA, or when it nears its end, also while the server runs. The CA and the token
+/// key are never replaced.
 /// </summary>
-public sealed class ClusterPki : IDisposable
+public sealed partial class ClusterPki : IDisposable
 {
-    private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(90);
-
-    private readonly string _directory;
-    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly KeyFiles _files;
     private readonly CertificateAuthority _authority;
+    private readonly Lock _gate = new(); // for writes of what follows
+    private readonly Dictionary<string, Uri> _kubeconfigs = [];
+    private volatile Certificates _now;
+    private bool _kubeconfigsDue;
 
-    private ClusterPki(PkiOptions options, TimeProvider time)
+    private sealed record Certificates(HeldLeaf Serving, HeldLeaf Admin, HeldLeaf Node);
+
+    private ClusterPki(PkiOptions options, TimeProvider time, ILogger logger)
     {
-        _directory = options.Directory;
-        _time = time;
-        Directory.CreateDirectory(_directory, SecretFile.OwnerOnly | UnixFileMode.UserExecute);
-        _authority = new CertificateAuthority(LoadOrCreateAuthority(), time);
-        ServingCertificate = LoadOrIssue("apiserver", "kube-apiserver", [], server: true, ServingNames(options));
-        AdminCertificate = LoadOrIssue("admin", "kubernetes-admin", ["system:masters"], server: false, SubjectNames.None);
-        var nodeNames = new SubjectNames(new HashSet<string> { options.NodeName, "localhost" }, ServingAddresses(options));
-        NodeCertificate = LoadOrIssue("node", UserInfo.NodePrefix + options.NodeName, [UserInfo.Nodes], server: true, nodeNames);
-        TokenKey = LoadOrCreateTokenKey();
+        (Time, _logger) = (time, logger);
+        _files = new KeyFiles(options.Directory, logger);
+        if (_files.IsNew) MakeKeys(options);
+        _files.Tighten();
+        if (!_files.HasAuthority)
+        {
+            throw _files.Unusable("ca.crt", "it is missing, and so is ca.key, but other files of the cluster are there");
+        }
+        _authority = new CertificateAuthority(_files.ReadAuthority(time.GetUtcNow()), time);
+        try
+        {
+            TokenKey = LoadOrCreateTokenKey(options);
+            var nodeNames = new SubjectNames(new HashSet<string> { options.NodeName, "localhost" }, ServingAddresses(options));
+            _now = new Certificates(
+                LoadOrIssue(new Leaf("apiserver", "kube-apiserver", [], Server: true, ServingNames(options))),
+                LoadOrIssue(new Leaf("admin", "kubernetes-admin", [UserInfo.Masters], Server: false, SubjectNames.None)),
+                LoadOrIssue(new Leaf("node", UserInfo.NodePrefix + options.NodeName, [UserInfo.Nodes], Server: true, nodeNames)));
+        }
+        catch
+        {
+            Authority.Dispose();
+            TokenKey?.Dispose();
+            throw;
+        }
     }
 
+    /// <summary>The clock that certificates are made and judged by.</summary>
+    internal TimeProvider Time { get; }
     public X509Certificate2 Authority => _authority.Certificate;
     /// <summary>What the API server shows.</summary>
-    public X509Certificate2 ServingCertificate { get; }
+    public X509Certificate2 ServingCertificate => _now.Serving.Certificate;
     /// <summary>User <c>kubernetes-admin</c>, group <c>system:masters</c>.</summary>
-    public X509Certificate2 AdminCertificate { get; }
+    public X509Certificate2 AdminCertificate => _now.Admin.Certificate;
     /// <summary>User <c>system:node:NAME</c>, group <c>system:nodes</c>; also good for serving.</summary>
-    public X509Certificate2 NodeCertificate { get; }
+    public X509Certificate2 NodeCertificate => _now.Node.Certificate;
     /// <summary>Signs service-account tokens (ES256).</summary>
     public ECDsa TokenKey { get; }
 
     public string AuthorityPem => Authority.ExportCertificatePem() + "\n";
 
     /// <summary>The administrator's certificate and private key, in PEM.</summary>
-    public (string Certificate, string Key) AdminPem() => (AdminCertificate.ExportCertificatePem() + "\n", PrivateKeyPem(AdminCertificate) + "\n");
+    public (string Certificate, string Key) AdminPem()
+    {
+        var admin = AdminCertificate;
+        return (admin.ExportCertificatePem() + "\n", KeyFiles.KeyPem(admin));
+    }
 
     /// <param name="time">The peers' TLS stacks go by the machine's clock, so this is the real one, whatever clock the cluster runs on.</param>
     /// <exception cref="InvalidDataException">The CA or the token key on disk cannot be used; nothing was overwritten.</exception>
-    public static ClusterPki LoadOrCreate(PkiOptions options, TimeProvider time) => new(options, time);
+    public static ClusterPki LoadOrCreate(PkiOptions options, TimeProvider time, ILogger? logger = null) =>
+        new(options, time, logger ?? NullLogger.Instance);
 
-    /// <summary>Writes a kubeconfig for <c>system:masters</c>, mode 0600, with the CA and the client certificate inside.</summary>
-    public void WriteKubeConfig(string path, Uri server) => SecretFile.Write(path, KubeConfig(server, AdminPem()));
+    /// <summary>
+    /// Writes a kubeconfig for <c>system:masters</c>, mode 0600, with the CA and the client certificate in it. It is written again each
+    /// time the certificate is renewed.
+    /// </summary>
+    public void WriteKubeConfig(string path, Uri server)
+    {
+        lock (_gate)
+        {
+            _kubeconfigs[path] = server;
+            SecretFile.Write(path, KubeConfig(server, AdminPem()));
+        }
+    }
 
     private string KubeConfig(Uri server, (string Certificate, string Key) admin) => $"""
         apiVersion: v1
@@ -82,76 +121,45 @@ public sealed class ClusterPki : IDisposable
         TokenKey.Dispose();
     }
 
-    private X509Certificate2 LoadOrCreateAuthority()
+    private void MakeKeys(PkiOptions options)
     {
-        if (File.Exists(PathOf("ca.crt"))) return Load("ca") ?? throw Unusable("ca.crt");
-        var created = CertificateAuthority.CreateSelfSigned("coxswain-ca", _time);
-        Save("ca", created);
+        if (options.ClusterExists) LogMadeAnew(options.Directory);
+        using var authority = CertificateAuthority.CreateSelfSigned("coxswain-ca", Time);
+        using var tokenKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        _files.SaveNew(authority, tokenKey);
+    }
+
+    /// <summary>
+    /// Made when missing in a new cluster, whose CA the user provided. In a cluster that exists, the tokens in use were signed with it.
+    /// </summary>
+    private ECDsa LoadOrCreateTokenKey(PkiOptions options)
+    {
+        if (_files.HasTokenKey || options.ClusterExists) return _files.ReadTokenKey();
+        var created = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        _files.SaveTokenKey(created);
         return created;
     }
 
-    private X509Certificate2 LoadOrIssue(string file, string commonName, IReadOnlyList<string> organizations, bool server, SubjectNames names)
+    private HeldLeaf LoadOrIssue(Leaf leaf)
     {
-        var held = File.Exists(PathOf($"{file}.crt")) ? Load(file) : null;
-        if (held is not null && IsGood(held, commonName, names)) return held;
-        held?.Dispose();
-        var issued = _authority.Issue(commonName, organizations, server, names);
-        Save(file, issued);
-        return issued;
+        if (_files.ReadPair(leaf.File) is not { } read) return Issue(leaf);
+        if (leaf.Match(read) && IsSignedByAuthority(read) && new HeldLeaf(leaf, read) is var held && !IsDue(held)) return held;
+        read.Dispose();
+        return Issue(leaf);
     }
 
-    private bool IsGood(X509Certificate2 certificate, string commonName, SubjectNames names) =>
-        certificate.GetNameInfo(X509NameType.SimpleName, false) == commonName
-        && names.Match(certificate)
-        && new DateTimeOffset(certificate.NotAfter) - _time.GetUtcNow() > RenewBefore
-        && IsSignedByAuthority(certificate);
+    private HeldLeaf Issue(Leaf leaf)
+    {
+        var issued = _authority.Issue(leaf.CommonName, leaf.Organizations, leaf.Server, leaf.Names);
+        _files.Save(leaf.File, issued);
+        return new HeldLeaf(leaf, issued);
+    }
 
     private bool IsSignedByAuthority(X509Certificate2 certificate)
     {
         using var chain = new X509Chain { ChainPolicy = ClientCertificates.AnyUsePolicyFor(Authority) };
+        chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid; // how long it is good for is looked at elsewhere
         return chain.Build(certificate);
-    }
-
-    /// <summary>Null when the pair cannot be read or does not belong together (a crash between the two files).</summary>
-    private X509Certificate2? Load(string file)
-    {
-        try
-        {
-            return X509Certificate2.CreateFromPemFile(PathOf($"{file}.crt"), PathOf($"{file}.key"));
-        }
-        catch (Exception e) when (e is CryptographicException or ArgumentException or FileNotFoundException)
-        {
-            return null;
-        }
-    }
-
-    // The key goes first: a certificate on disk means that its key is there too.
-    private void Save(string file, X509Certificate2 certificate)
-    {
-        SecretFile.Write(PathOf($"{file}.key"), PrivateKeyPem(certificate) + "\n");
-        SecretFile.Write(PathOf($"{file}.crt"), certificate.ExportCertificatePem() + "\n", SecretFile.Public);
-    }
-
-    private ECDsa LoadOrCreateTokenKey()
-    {
-        var path = PathOf("sa.key");
-        if (!File.Exists(path))
-        {
-            var created = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            SecretFile.Write(path, created.ExportPkcs8PrivateKeyPem() + "\n");
-            return created;
-        }
-        var key = ECDsa.Create();
-        try
-        {
-            key.ImportFromPem(File.ReadAllText(path));
-            return key;
-        }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
-        {
-            key.Dispose();
-            throw Unusable("sa.key");
-        }
     }
 
     private static SubjectNames ServingNames(PkiOptions options) => new(
@@ -169,16 +177,10 @@ public sealed class ClusterPki : IDisposable
         return addresses;
     }
 
-    private static string PrivateKeyPem(X509Certificate2 certificate)
-    {
-        using var key = certificate.GetECDsaPrivateKey() ?? throw new InvalidOperationException("the certificate has no ECDSA key");
-        return key.ExportPkcs8PrivateKeyPem();
-    }
-
-    private InvalidDataException Unusable(string file) =>
-        new($"{PathOf(file)} cannot be used: it is damaged or its key is missing. Restore it, or start with an empty data directory.");
-
-    private string PathOf(string file) => Path.Combine(_directory, file);
-
     private static string Base64(string text) => Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(text));
+
+    [LoggerMessage(EventId = 1302, Level = LogLevel.Warning, Message =
+        "{Directory} held no keys although the cluster has objects: a new CA and a new token key were made. "
+        + "Earlier kubeconfigs and tokens are void")]
+    private partial void LogMadeAnew(string directory);
 }

@@ -13,5 +13,7 @@ public sealed record PkiOptions
     public IReadOnlyList<IPAddress> ExtraAddresses { get; init; } = [];
     /// <summary>The address of Service <c>kubernetes</c>: the first of the service network.</summary>
     public IPAddress? ServiceAddress { get; init; }
+    /// <summary>The cluster has objects already: keys that are missing now have been lost.</summary>
+    public bool ClusterExists { get; init; }
     public string ClusterDomain { get; init; } = "cluster.local";
 }

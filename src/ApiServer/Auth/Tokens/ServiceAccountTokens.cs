@@ -11,6 +11,11 @@ namespace Coxswain.ApiServer.Auth;
 /// <summary>Signs service-account tokens (JWT, ES256) and reads them back. What a token is bound to is for <see cref="Authenticator"/> to check.</summary>
 public sealed class ServiceAccountTokens : ITokenIssuer
 {
+    /// <summary>How far clocks may differ; upstream's value.</summary>
+    private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(1);
+    /// <summary>Of 64 bytes in base64url. The decoder also takes blanks and padding: one token could have many spellings.</summary>
+    private const int SignatureLength = 86;
+
     private readonly ECDsa _key;
     /// <summary>Keys are not promised to be safe for use by several threads.</summary>
     private readonly Lock _gate = new();
@@ -46,14 +51,15 @@ public sealed class ServiceAccountTokens : ITokenIssuer
     }
 
     /// <summary>The token's claims when our key signed it, it is for us, and now is within its time; else null.</summary>
-    public TokenClaims? Read(string token) => ReadSigned(token) is { } claims && IsFresh(claims) ? claims : null;
+    public TokenClaims? Read(string token) => ReadSigned(token) is { } claims && TimeFault(claims) is null ? claims : null;
 
     /// <summary>As <see cref="Read"/>, whatever the time.</summary>
     public TokenClaims? ReadSigned(string token)
     {
         var lastDot = token.LastIndexOf('.');
         var firstDot = token.IndexOf('.');
-        if (firstDot <= 0 || lastDot <= firstDot || token.AsSpan(firstDot + 1, lastDot - firstDot - 1).Contains('.')) return null;
+        if (firstDot <= 0 || lastDot <= firstDot || token.Length - lastDot - 1 != SignatureLength) return null;
+        if (token.AsSpan(firstDot + 1, lastDot - firstDot - 1).Contains('.')) return null;
         try
         {
             if (!IsOurAlgorithm(Base64Url.DecodeFromChars(token.AsSpan(0, firstDot)))) return null;
@@ -67,10 +73,12 @@ public sealed class ServiceAccountTokens : ITokenIssuer
         }
     }
 
-    public bool IsFresh(TokenClaims claims)
+    /// <summary>Why now is not within the token's time; null when it is.</summary>
+    public string? TimeFault(TokenClaims claims)
     {
-        var now = _time.GetUtcNow().ToUnixTimeSeconds();
-        return claims.NotBefore <= now && now < claims.Expires;
+        var now = _time.GetUtcNow();
+        if (now + Leeway < DateTimeOffset.FromUnixTimeSeconds(claims.NotBefore)) return "service account token is not valid yet";
+        return now - Leeway > DateTimeOffset.FromUnixTimeSeconds(claims.Expires) ? "service account token has expired" : null;
     }
 
     /// <summary>The public key as a JSON Web Key Set.</summary>

@@ -15,10 +15,26 @@ internal static class AccessReviews
     {
         var request = resource is null
             ? AccessRequest.ForPath(path!.Verb ?? "", path.Path ?? "")
-            : new AccessRequest(resource.Verb ?? "", resource.Group ?? "", resource.Resource ?? "", resource.Subresource ?? "", resource.NamespaceProperty ?? "", resource.Name ?? "");
+            : new AccessRequest(resource.Verb ?? "", resource.Group ?? "", resource.Resource ?? "", resource.Subresource ?? "", resource.NamespaceProperty ?? "", resource.Name ?? "")
+            {
+                FieldSelector = SelectorOf(resource.FieldSelector),
+            };
         var allowed = core.Authorizer.IsAllowed(user, request, out var reason);
         return new V1SubjectAccessReviewStatus { Allowed = allowed, Reason = reason };
     }
+
+    /// <summary>Requirements that a field selector cannot express are left out: the question is then about more objects.</summary>
+    private static string? SelectorOf(V1FieldSelectorAttributes? fields)
+    {
+        if (fields?.Requirements is not { Count: > 0 } requirements) return fields?.RawSelector;
+        var single = requirements.Where(r => r is { OperatorProperty: "In", Values.Count: 1 });
+        return string.Join(',', single.Select(r => $"{r.Key}={Escaped(r.Values[0] ?? "")}"));
+    }
+
+    private static string Escaped(string value) =>
+        value.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace(",", "\\,", StringComparison.Ordinal)
+            .Replace("=", "\\=", StringComparison.Ordinal);
 
     public static UserInfo UserOf(V1SubjectAccessReviewSpec spec) => new(spec.User ?? "", [.. spec.Groups ?? []], spec.Uid ?? "")
     {

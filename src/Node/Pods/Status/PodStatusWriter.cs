@@ -139,7 +139,8 @@ internal sealed partial class PodStatusWriter(NodeServices node, V1Pod pod) : IA
             {
                 "conditions" => Conditions(now[name]),
                 "podIPs" or "hostIPs" => Replaced(old[name], now[name]),
-                "nominatedNodeName" or "resize" or "resourceClaimStatuses" => now[name]?.DeepClone() ?? old[name]?.DeepClone(), // others' fields
+                "nominatedNodeName" or "resize" or "resourceClaimStatuses" or "extendedResourceClaimStatus" => // others' fields
+                    now[name]?.DeepClone() ?? old[name]?.DeepClone(),
                 _ => now[name]?.DeepClone(),
             };
         }

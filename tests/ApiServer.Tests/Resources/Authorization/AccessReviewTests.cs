@@ -53,6 +53,21 @@ public sealed class AccessReviewTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("""{"rawSelector":"spec.nodeName=n1"}""", true)]
+    [InlineData("""{"requirements":[{"key":"spec.nodeName","operator":"In","values":["n1"]}]}""", true)]
+    [InlineData("""{"requirements":[{"key":"spec.nodeName","operator":"NotIn","values":["n1"]}]}""", false)]
+    [InlineData("""{"requirements":[{"key":"spec.nodeName","operator":"In","values":["n1","n2"]}]}""", false)]
+    [InlineData("""{"rawSelector":"spec.nodeName=n2"}""", false)]
+    public async Task SubjectAccessReview_OfANodesPods_GoesByTheFieldSelector(string selector, bool allowed)
+    {
+        var answer = await AskAsync(Kinds.SubjectAccessReviews, $$"""
+            {"spec":{"user":"system:node:n1","groups":["system:nodes"],"resourceAttributes":{"verb":"list","resource":"pods","fieldSelector":{{selector}} } } }
+            """);
+
+        Assert.Equal(allowed, (bool)answer["status"]!["allowed"]!);
+    }
+
+    [Theory]
     [InlineData("""{"spec":{"user":"x"}}""", "spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified")]
     [InlineData("""{"spec":{"resourceAttributes":{}}}""", "spec.user: Invalid value: \"\": at least one of user or group must be specified")]
     [InlineData("""{"spec":{"user":"x","resourceAttributes":{},"nonResourceAttributes":{"path":"/x","verb":"get"}}}""",
