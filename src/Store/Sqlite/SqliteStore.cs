@@ -71,7 +71,7 @@ public sealed class SqliteStore : IStore
         {
             var (tree, revision, liveBytes) = SqliteLoader.Load(path, file.Connection, ct);
             file.Accept();
-            var core = new StoreCore(options, tree, revision);
+            var core = new StoreCore(options, tree, Math.Max(revision, options.FirstRevision));
             return new SqliteStore(core, new SqliteWriter(file, new WriteAheadLog(file.Connection, path, options.Flushing), options, time, core, liveBytes, logger));
         }
         catch (Exception e)
