@@ -9,6 +9,9 @@ public sealed record SqliteStoreOptions : StoreOptions
     /// <summary>They stay while the file is (roughly) no larger than the live values and this many bytes.</summary>
     public long DiskHistoryBytes { get; init; } = 256 << 20;
 
+    /// <summary>Revisions are counted from here on where the file has none beyond it. Not to be used but to fill a new file: without a write it is forgotten.</summary>
+    internal long FirstRevision { get; init; }
+
     /// <summary>For tests: called on the writer before a batch is committed, with its first and last revision.</summary>
     internal Action<long, long>? Committing { get; init; }
 
