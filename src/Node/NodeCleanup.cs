@@ -1,4 +1,5 @@
 using Coxswain.Node.Cri;
+using Coxswain.Node.Linux;
 using Coxswain.Node.Pods;
 using Coxswain.Node.Pods.Config;
 using Coxswain.Node.Runtime;
@@ -50,7 +51,7 @@ public static class NodeCleanup
     {
         var pods = new PodPaths(dataDirectory).Pods;
         new LinuxMounter().UnmountUnder(pods);
-        if (Directory.Exists(pods)) Directory.Delete(pods, recursive: true);
+        TreeRemoval.Remove(pods, CancellationToken.None);
         if (cgroupRoot is not { Length: > 1 }) return;
         foreach (var root in CgroupNames.Roots(cgroupRoot)) PodCgroup.Remove(root);
     }

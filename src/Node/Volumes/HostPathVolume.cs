@@ -1,3 +1,4 @@
+using Coxswain.Node.Linux;
 using k8s.Models;
 
 namespace Coxswain.Node.Volumes;
@@ -36,7 +37,7 @@ internal sealed class HostPathVolume(V1HostPathVolumeSource source, bool materia
 
     private bool Exists() => File.Exists(Path) || Directory.Exists(Path);
 
-    private bool Is(FileKind kind) => FileKinds.Of(Path) == kind;
+    private bool Is(FileKind kind) => FileStatus.Of(Path).Kind == kind;
 
     private void Create()
     {

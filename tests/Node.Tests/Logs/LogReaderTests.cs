@@ -16,7 +16,7 @@ public sealed class LogReaderTests : IDisposable
     private async Task<string> ReadAsync(LogOptions options)
     {
         await File.WriteAllTextAsync(File0, Three, TestContext.Current.CancellationToken);
-        using var reader = new LogReader(File0, options, TimeProvider.System, () => true);
+        using var reader = new LogReader(new LogFile(_directory, "0.log"), options, TimeProvider.System, () => true);
         using var output = new MemoryStream();
         await reader.CopyAsync(output, TestContext.Current.CancellationToken);
         return Encoding.UTF8.GetString(output.ToArray());
@@ -50,7 +50,7 @@ public sealed class LogReaderTests : IDisposable
         var ct = TestContext.Current.CancellationToken;
         var ended = false;
         await File.WriteAllTextAsync(File0, "2026-01-02T03:04:05Z stdout F one\n", ct);
-        using var reader = new LogReader(File0, new LogOptions { Follow = true }, TimeProvider.System, () => Volatile.Read(ref ended));
+        using var reader = new LogReader(new LogFile(_directory, "0.log"), new LogOptions { Follow = true }, TimeProvider.System, () => Volatile.Read(ref ended));
         using var output = new MemoryStream();
         string Text() { lock (output) return Encoding.UTF8.GetString(output.ToArray()); }
         var reading = reader.CopyAsync(Stream.Synchronized(output), ct);
@@ -72,7 +72,7 @@ public sealed class LogReaderTests : IDisposable
     {
         var ct = TestContext.Current.CancellationToken;
         var ended = false;
-        using var reader = new LogReader(File0, new LogOptions { Follow = true }, TimeProvider.System, () => Volatile.Read(ref ended));
+        using var reader = new LogReader(new LogFile(_directory, "0.log"), new LogOptions { Follow = true }, TimeProvider.System, () => Volatile.Read(ref ended));
         using var output = new MemoryStream();
         string Text() { lock (output) return Encoding.UTF8.GetString(output.ToArray()); }
         var reading = reader.CopyAsync(Stream.Synchronized(output), ct);

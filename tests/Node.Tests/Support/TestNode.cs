@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Coxswain.Api;
 using Coxswain.Node.Runtime;
 using Coxswain.TestKit;
-using Coxswain.Node.Volumes;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -130,12 +129,4 @@ internal sealed class TestNode : IAsyncDisposable
         await Simulated.DisposeAsync();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
-}
-
-/// <summary>Remembers mounts instead of making them.</summary>
-internal sealed class FakeMounter : IMounter
-{
-    public HashSet<string> Mounted { get; } = [];
-    public void MountTmpfs(string path, long? size) { lock (Mounted) Mounted.Add(path); }
-    public void UnmountUnder(string directory) { lock (Mounted) Mounted.RemoveWhere(p => p == directory || p.StartsWith(directory + "/", StringComparison.Ordinal)); }
 }
