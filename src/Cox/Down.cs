@@ -29,7 +29,7 @@ internal sealed class Down(string path)
         }
         if (deleteData)
         {
-            Directory.Delete(_directory.Path, recursive: true);
+            NodeCleanup.RemoveDirectory(_directory.Path);
             Reservations.Remove(_directory);
         }
         return 0;

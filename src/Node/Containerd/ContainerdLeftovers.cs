@@ -20,11 +20,11 @@ internal static class ContainerdLeftovers
         await Settle.UntilAsync(() => Task.FromResult(cgroups.RemoveWhere(IsRemoved) >= 0 && cgroups.Count == 0), CgroupLimit, time, ct);
         Mounts.UnmountUnder(paths.State, itself: false);
         Mounts.UnmountUnder(paths.Root, itself: false);
-        Delete(paths.State);
-        Delete(paths.Fifos);
+        TreeRemoval.Remove(paths.State, ct);
+        TreeRemoval.Remove(paths.Fifos, ct);
         File.Delete(paths.PidFile);
         foreach (var socket in new[] { paths.Socket, paths.Socket + ".ttrpc" }) File.Delete(socket);
-        if (paths.ShortDirectory is { } directory) Delete(directory);
+        if (paths.ShortDirectory is { } directory) TreeRemoval.Remove(directory, ct);
     }
 
     /// <summary>The container's first process takes all others of its pid namespace with it.</summary>
@@ -66,10 +66,5 @@ internal static class ContainerdLeftovers
     {
         try { Process.GetProcessById(pid).Kill(); }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException) { } // gone
-    }
-
-    private static void Delete(string directory)
-    {
-        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
     }
 }

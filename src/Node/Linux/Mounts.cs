@@ -8,24 +8,33 @@ internal static class Mounts
     /// <summary>Mount points in the order they were made; one where several lie on each other stands there as often.</summary>
     public static List<string> Points() => [.. File.ReadLines("/proc/self/mountinfo").Select(line => Unescape(line.Split(' ', 6)[4]))];
 
-    public static bool IsMountPoint(string path) => RealPath(path) is { } real && Points().Contains(real);
+    /// <summary>Whether something is mounted right there.</summary>
+    public static bool IsMountPoint(string path)
+    {
+        using var there = PathHandle.TryOpenTrusted(path);
+        if (there is null) return false;
+        using var parent = PathHandle.OpenTrusted(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(path)) ?? "/");
+        return !there.Status.IsOnSameMount(parent.Status);
+    }
 
     /// <summary>Unmounts all below a directory.</summary>
     /// <param name="itself">Also what is mounted on the directory.</param>
     /// <exception cref="IOException">Something stays mounted.</exception>
     public static void UnmountUnder(string directory, bool itself)
     {
-        for (var before = int.MaxValue; RealPath(directory) is { } root;)
+        if (RealPath(directory) is not { } root) return;
+        var points = PointsOf();
+        while (points.Count > 0)
         {
-            var points = Points().Where(p => IsInside(p, root) || (itself && p == root)).Distinct().ToList();
-            if (points.Count == 0) return;
             // Those that lie on none of the others; what lies on them goes with them. More may lie beneath in the same place: then they are next.
-            var outermost = points.Where(p => !points.Exists(other => IsInside(p, other))).ToList();
+            var outermost = points.Distinct().Where(p => !points.Exists(other => IsInside(p, other))).ToList();
             var failure = outermost.Select(TryDetach).LastOrDefault(e => e is not null);
-            var left = Points().Count(p => IsInside(p, root) || (itself && p == root));
-            if (left > 0 && left >= before) throw failure ?? new IOException($"{outermost[0]} stays mounted");
-            before = left;
+            var left = PointsOf();
+            if (left.Count >= points.Count) throw failure ?? new IOException($"{outermost[0]} stays mounted");
+            points = left;
         }
+
+        List<string> PointsOf() => [.. Points().Where(p => IsInside(p, root) || (itself && p == root))];
     }
 
     /// <summary>

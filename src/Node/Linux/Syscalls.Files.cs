@@ -28,11 +28,12 @@ internal static partial class Syscalls
     public static string Text(ReadOnlySpan<byte> name) => Encoding.UTF8.GetString(name.TrimEnd((byte)0));
 
     /// <summary>Opens a path as it is, links and all.</summary>
-    public static SafeFileHandle Open(string path, int flags)
+    /// <param name="mode">Of a file that is made, less the umask.</param>
+    public static SafeFileHandle Open(string path, int flags, int mode = 0)
     {
         while (true)
         {
-            var descriptor = openat(CurrentDirectory, NameOf(path), flags | CloseOnExec, 0);
+            var descriptor = openat(CurrentDirectory, NameOf(path), flags | CloseOnExec, mode);
             if (descriptor >= 0) return new SafeFileHandle(descriptor, ownsHandle: true);
             if (Marshal.GetLastPInvokeError() != Errno.Interrupted) throw Failed($"open {path}");
         }

@@ -17,7 +17,7 @@ internal sealed class LinuxMounter : IMounter
     {
         if (!IsBound(source, path))
         {
-            Mounts.UnmountUnder(path, itself: true);
+            if (Mounts.IsMountPoint(path)) Mounts.UnmountUnder(path, itself: true);
             MakeMountPoint(path, source.Status.IsDirectory);
             // Not what is mounted below the source: that would have to be unmounted from here, too.
             Syscalls.Mount(source.ProcPath, path, "", Syscalls.MountBind, "");

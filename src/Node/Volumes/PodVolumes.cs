@@ -48,11 +48,8 @@ internal sealed class PodVolumes(PodContext pod, Action wake) : IAsyncDisposable
         if (pod.Node.Options.Materialize)
         {
             var (paths, uid) = (pod.Node.Paths, pod.Uid);
-            foreach (var directory in (string[])[paths.SubPaths(uid), paths.Volumes(uid), paths.VolumeMarks(uid)])
-            {
-                pod.Node.Mounter.UnmountUnder(directory);
-                TreeRemoval.Remove(directory, ct);
-            }
+            pod.Node.Mounter.UnmountUnder(paths.Pod(uid));
+            foreach (var directory in (string[])[paths.SubPaths(uid), paths.Volumes(uid), paths.VolumeMarks(uid)]) TreeRemoval.Remove(directory, ct);
         }
         _gone = true;
         return Task.CompletedTask;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Coxswain.Api;
 using Coxswain.Node.Runtime;
+using Coxswain.Node.Volumes;
 using Coxswain.TestKit;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
@@ -34,6 +35,8 @@ internal sealed class TestNode : IAsyncDisposable
     public IRuntime Runtime { get; set; }
     public string Directory { get; }
     public FakeMounter Mounter { get; } = new();
+    /// <summary>In the place of <see cref="Mounter"/>, where a test is about real mounts.</summary>
+    public IMounter? RealMounter { get; init; }
     public NodeAgent Agent { get; private set; } = null!;
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 
@@ -45,7 +48,7 @@ internal sealed class TestNode : IAsyncDisposable
             Capacity = new Dictionary<string, string> { ["cpu"] = "4", ["memory"] = "8Gi", ["ephemeral-storage"] = "100Gi", ["pods"] = "110" },
         });
         _stop = new CancellationTokenSource();
-        Agent = new NodeAgent(options, Api, Runtime, Time, Loggers, Mounter);
+        Agent = new NodeAgent(options, Api, Runtime, Time, Loggers, RealMounter ?? Mounter);
         var token = _stop.Token;
         _running = Task.Run(() => Agent.RunAsync(token), CancellationToken.None);
         return this;
