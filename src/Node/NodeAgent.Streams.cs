@@ -22,8 +22,9 @@ public sealed partial class NodeAgent
                 ? $"previous terminated container \"{container}\" in pod \"{pod.Metadata.Name}\" not found"
                 : $"container \"{container}\" in pod \"{pod.Metadata.Name}\" is not available");
         }
-        var path = new Pods.Config.PodPaths(_options.DataDirectory).Log(context.Pod, container, status.RestartCountOf());
-        using var reader = new LogReader(path, options, _time, () => context.View.Containers.FirstOrDefault(c => c.Id == status.Id) is not { State: ContainerState.Running or ContainerState.Created });
+        var paths = new Pods.Config.PodPaths(_options.DataDirectory);
+        var file = new LogFile(paths.Logs, Path.GetRelativePath(paths.Logs, paths.Log(context.Pod, container, status.RestartCountOf())));
+        using var reader = new LogReader(file, options, _time, () => context.View.Containers.FirstOrDefault(c => c.Id == status.Id) is not { State: ContainerState.Running or ContainerState.Created });
         context.Changed += reader.Wake;
         try
         {

@@ -139,7 +139,7 @@ public sealed partial class NodeAgent
             await OrphanSweep.RunAsync(node, pods.TakeOrphans(v => !OrphanSweep.IsFromUrl(v)), pods, _logger, ct);
             await still.First("http").WaitAsync(ct);
             await OrphanSweep.RunAsync(node, pods.TakeOrphans(_ => true), pods, _logger, ct);
-            await OrphanSweep.RemoveFilesAsync(node, pods, _logger);
+            await OrphanSweep.RemoveFilesAsync(node, pods, _logger, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested) { } // asked to end
     }

@@ -1,4 +1,5 @@
 using Coxswain.Node.Cri;
+using Coxswain.Node.Linux;
 using Coxswain.Node.Pods;
 using Coxswain.Node.Pods.Config;
 using Coxswain.Node.Runtime;
@@ -45,12 +46,16 @@ public static class NodeCleanup
             });
     }
 
+    /// <summary>Removes a directory in which containers may have left anything: names that are no text, trees of any depth. What is mounted in it is not entered.</summary>
+    /// <exception cref="IOException">Something stays; the message says what, and what to do.</exception>
+    public static void RemoveDirectory(string directory) => TreeRemoval.Remove(directory, CancellationToken.None);
+
     /// <summary>Unmounts and removes the Pods' volumes and files, and their cgroups. Logs stay.</summary>
     public static void Run(string dataDirectory, string? cgroupRoot)
     {
         var pods = new PodPaths(dataDirectory).Pods;
         new LinuxMounter().UnmountUnder(pods);
-        if (Directory.Exists(pods)) Directory.Delete(pods, recursive: true);
+        RemoveDirectory(pods);
         if (cgroupRoot is not { Length: > 1 }) return;
         foreach (var root in CgroupNames.Roots(cgroupRoot)) PodCgroup.Remove(root);
     }

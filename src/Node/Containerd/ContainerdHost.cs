@@ -161,7 +161,7 @@ public sealed partial class ContainerdHost : IAsyncDisposable
     private async Task<ContainerdProcess> StartNewAsync(string config, CancellationToken ct)
     {
         // After a restart of the machine nothing that the state tells of is there any more.
-        if (ProcessIdentity.Read(_paths.PidFile) is { } last && last.BootId != ProcessIdentity.ThisBoot && Directory.Exists(_paths.State)) Directory.Delete(_paths.State, recursive: true);
+        if (ProcessIdentity.Read(_paths.PidFile) is { } last && last.BootId != ProcessIdentity.ThisBoot) TreeRemoval.Remove(_paths.State, ct);
         await File.WriteAllTextAsync(_paths.Config, config, ct);
         var process = ContainerdProcess.Start(_options.Program, _paths);
         LogStarted(_logger, process.Pid);

@@ -20,10 +20,10 @@ internal static class ContainerdLeftovers
         await Settle.UntilAsync(() => Task.FromResult(cgroups.RemoveWhere(IsRemoved) >= 0 && cgroups.Count == 0), CgroupLimit, time, ct);
         Mounts.UnmountUnder(paths.State, itself: false);
         Mounts.UnmountUnder(paths.Root, itself: false);
-        Delete(paths.State);
-        Delete(paths.Fifos);
+        TreeRemoval.Remove(paths.State, ct);
+        TreeRemoval.Remove(paths.Fifos, ct);
         foreach (var file in new[] { paths.PidFile, paths.Socket, paths.Socket + ".ttrpc" }) if (File.Exists(file)) File.Delete(file); // the directory itself may be gone
-        if (paths.ShortDirectory is { } directory) Delete(directory);
+        if (paths.ShortDirectory is { } directory) TreeRemoval.Remove(directory, ct);
     }
 
     /// <summary>The container's first process takes all others of its pid namespace with it.</summary>
@@ -65,10 +65,5 @@ internal static class ContainerdLeftovers
     {
         try { Process.GetProcessById(pid).Kill(); }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException) { } // gone
-    }
-
-    private static void Delete(string directory)
-    {
-        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
     }
 }

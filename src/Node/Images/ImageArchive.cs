@@ -9,12 +9,14 @@ namespace Coxswain.Node.Images;
 /// <remarks>One pass: large blobs go to the sink as they come, small ones (all the JSON is among them) are kept until it is clear what they are.</remarks>
 internal sealed class ImageArchive
 {
-    private const int SmallBlob = 4 << 20, SmallBlobsInAll = 256 << 20;
+    private const int SmallBlob = 4 << 20, SmallBlobsInAll = 256 << 20, Entries = 100_000;
 
     private readonly Dictionary<string, byte[]> _small = [];
     private readonly Dictionary<string, (string Digest, long Size)> _large = [];
     private readonly Dictionary<string, string> _links = [];
     private readonly IBlobSink _sink;
+    private long _smallBytes;
+    private int _entries;
 
     private ImageArchive(IBlobSink sink) => _sink = sink;
 
@@ -80,6 +82,7 @@ internal sealed class ImageArchive
 
     private async Task ReadEntryAsync(TarEntry entry, CancellationToken ct)
     {
+        if (++_entries > Entries) throw new InvalidDataException($"not an image archive: more than {Entries} files");
         var path = Clean(entry.Name);
         if (entry.EntryType == TarEntryType.SymbolicLink) _links[path] = Clean(Path.Join(Path.GetDirectoryName(path), entry.LinkName));
         else if (entry.EntryType == TarEntryType.HardLink) _links[path] = Clean(entry.LinkName);
@@ -90,7 +93,7 @@ internal sealed class ImageArchive
 
     private async Task KeepAsync(string path, Stream data, int length, CancellationToken ct)
     {
-        if (_small.Values.Sum(b => (long)b.Length) + length > SmallBlobsInAll) throw new InvalidDataException("not an image archive: too many small files");
+        if ((_smallBytes += length) > SmallBlobsInAll) throw new InvalidDataException("not an image archive: too many small files");
         var blob = new byte[length];
         await data.ReadExactlyAsync(blob, ct);
         if (BlobDigest(path) is { } expected && OciArchive.Digest(blob) != expected) throw Mismatch(path);

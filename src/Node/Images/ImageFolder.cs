@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coxswain.Node.Linux;
 using Coxswain.Node.Runtime;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,7 @@ public sealed partial class ImageFolder(string directory, IRuntime runtime, ILog
         if (!Directory.Exists(directory)) return [];
         var known = File.Exists(_record) ? (await File.ReadAllLinesAsync(_record, ct)).Select(l => l.Split('\t')).Where(f => f.Length > 1).ToDictionary(f => f[0], f => f[1..]) : [];
         var lines = new Dictionary<string, string[]>();
-        foreach (var file in Directory.GetFiles(directory, "*.tar").Order(StringComparer.Ordinal))
+        foreach (var file in Directory.GetFiles(directory, "*.tar").Where(f => FileStatus.Of(f).Kind == FileKind.Regular).Order(StringComparer.Ordinal)) // a pipe would keep the start waiting
         {
             var key = Key(file);
             var names = known.TryGetValue(key, out var before) && await ArePresentAsync(before, ct) ? before : await ImportAsync(file, ct);

@@ -6,7 +6,8 @@ namespace Coxswain.Node.Linux;
 internal static partial class Syscalls
 {
     public const int MountReadOnly = 1, MountNoSuid = 2, MountNoDev = 4, MountNoExec = 8;
-    private const int Detach = 2, NotAMountPoint = 22;
+    public const uint MountBind = 1 << 12, MountRecursive = 1 << 14, MountPrivate = 1 << 18, MountSlave = 1 << 19, MountShared = 1 << 20;
+    private const int Detach = 2;
 
     /// <exception cref="IOException"/>
     public static void Mount(string source, string target, string type, uint flags, string data) =>
@@ -16,10 +17,8 @@ internal static partial class Syscalls
     /// <exception cref="IOException"/>
     public static void Unmount(string target)
     {
-        if (umount2(target, Detach) != 0 && Marshal.GetLastPInvokeError() != NotAMountPoint) Check(-1, $"unmount {target}");
+        if (umount2(target, Detach) != 0 && Marshal.GetLastPInvokeError() != Errno.Invalid) Check(-1, $"unmount {target}");
     }
-
-    public static void ChangeOwner(string path, long user, long group) => Check(lchown(path, (int)user, (int)group), $"chown {path}");
 
     /// <summary>Replaces <paramref name="to"/> in one step, whatever the two are.</summary>
     public static void Rename(string from, string to) => Check(rename(from, to), $"rename {from} to {to}");
@@ -28,9 +27,14 @@ internal static partial class Syscalls
 
     private static void Check(int result, string what)
     {
-        if (result == 0) return;
+        if (result != 0) throw Failed(what);
+    }
+
+    /// <summary>The last call's error.</summary>
+    private static IOException Failed(string what)
+    {
         var error = Marshal.GetLastPInvokeError();
-        throw new IOException($"{what}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+        return new IOException($"{what}: {Marshal.GetPInvokeErrorMessage(error)}", error);
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -38,9 +42,6 @@ internal static partial class Syscalls
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int umount2(string target, int flags);
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int lchown(string path, int owner, int group);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int rename(string from, string to);

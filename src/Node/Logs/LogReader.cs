@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Coxswain.Client;
-using Coxswain.Node.Volumes;
 
 namespace Coxswain.Node.Logs;
 
@@ -10,7 +9,7 @@ namespace Coxswain.Node.Logs;
 /// </summary>
 /// <param name="time">Of the pause after a rotation.</param>
 /// <param name="ended">Whether the container has ended: nothing more will be written.</param>
-internal sealed class LogReader(string path, LogOptions options, TimeProvider time, Func<bool> ended) : IDisposable
+internal sealed class LogReader(LogFile file, LogOptions options, TimeProvider time, Func<bool> ended) : IDisposable
 {
     private const int BufferSize = 64 * 1024;
     /// <summary>The runtime makes the new file before it lets go of the old one: what it had in hand comes a moment later.</summary>
@@ -30,24 +29,24 @@ internal sealed class LogReader(string path, LogOptions options, TimeProvider ti
         var writer = new LogWriter(output, options);
         if (options.Follow) Watch();
         var over = ended(); // asked before the file: what is written until then is read
-        var file = Open();
+        var log = file.Open();
         try
         {
-            if (file is not null) file.Position = Start(file);
+            if (log is not null) log.Position = Start(log);
             while (true)
             {
-                file ??= Open();
-                if (file is not null) await DrainAsync(file, writer, ct);
+                log ??= file.Open();
+                if (log is not null) await DrainAsync(log, writer, ct);
                 if (writer.Full || !options.Follow) return;
-                if (_replaced && !ReopenedAlready(file))
+                if (_replaced && !ReopenedAlready(log))
                 {
-                    if (file is not null)
+                    if (log is not null)
                     {
                         do await Task.Delay(Settle, time, ct);
-                        while (await DrainAsync(file, writer, ct)); // what was written between the last look and the runtime's last word
-                        await file.DisposeAsync();
+                        while (await DrainAsync(log, writer, ct)); // what was written between the last look and the runtime's last word
+                        await log.DisposeAsync();
                     }
-                    file = null;
+                    log = null;
                     continue;
                 }
                 if (over) return;
@@ -57,7 +56,7 @@ internal sealed class LogReader(string path, LogOptions options, TimeProvider ti
         }
         finally
         {
-            if (file is not null) await file.DisposeAsync();
+            if (log is not null) await log.DisposeAsync();
         }
     }
 
@@ -65,9 +64,8 @@ internal sealed class LogReader(string path, LogOptions options, TimeProvider ti
 
     private void Watch()
     {
-        var directory = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(directory);
-        _watcher = new FileSystemWatcher(directory, Path.GetFileName(path)) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
+        file.MakeDirectory();
+        _watcher = new FileSystemWatcher(Path.GetDirectoryName(file.Path)!, Path.GetFileName(file.Path)) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
         _watcher.Changed += (_, _) => Wake();
         _watcher.Error += (_, _) => Wake();
         _watcher.Created += (_, _) =>
@@ -79,27 +77,17 @@ internal sealed class LogReader(string path, LogOptions options, TimeProvider ti
     }
 
     /// <summary>The news that a file was made may come after that file was opened: it is not read twice.</summary>
-    private bool ReopenedAlready(FileStream? file)
+    private bool ReopenedAlready(FileStream? open)
     {
         _replaced = false; // before the look: another one after it is told anew
-        return file is not null && FileKinds.IsAt(file.SafeFileHandle, path);
-    }
-
-    /// <summary>Null while there is none: a container that has said nothing yet.</summary>
-    private FileStream? Open()
-    {
-        try
-        {
-            return new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 });
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException) { return null; }
+        return file.Is(open);
     }
 
     /// <returns>Whether there was anything.</returns>
-    private async Task<bool> DrainAsync(FileStream file, LogWriter writer, CancellationToken ct)
+    private async Task<bool> DrainAsync(FileStream log, LogWriter writer, CancellationToken ct)
     {
         var any = false;
-        while (!writer.Full && await file.ReadAsync(_buffer, ct) is var read and > 0)
+        while (!writer.Full && await log.ReadAsync(_buffer, ct) is var read and > 0)
         {
             any = true;
             Split(_buffer.AsSpan(0, read), writer);
@@ -124,18 +112,18 @@ internal sealed class LogReader(string path, LogOptions options, TimeProvider ti
     }
 
     /// <summary>Where the wanted number of lines from the end begins: read backwards, block by block.</summary>
-    private long Start(FileStream file)
+    private long Start(FileStream log)
     {
         if (options.TailLines is not { } lines) return 0;
-        if (lines <= 0) return file.Length;
-        var (position, left) = (file.Length, lines);
+        if (lines <= 0) return log.Length;
+        var (position, left) = (log.Length, lines);
         var last = true;
         while (position > 0)
         {
             var size = (int)Math.Min(BufferSize, position);
             position -= size;
-            file.Position = position;
-            file.ReadExactly(_buffer, 0, size);
+            log.Position = position;
+            log.ReadExactly(_buffer, 0, size);
             for (var i = size - 1; i >= 0; i--)
             {
                 if (_buffer[i] != '\n') { last = false; continue; }

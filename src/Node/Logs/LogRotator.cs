@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coxswain.Node.Linux;
 using Coxswain.Node.Pods;
 using Coxswain.Node.Runtime;
 using Microsoft.Extensions.Logging;
@@ -25,38 +26,48 @@ internal sealed partial class LogRotator(NodeServices node, Func<IReadOnlyList<P
     public async Task RotateAsync(CancellationToken ct)
     {
         foreach (var pod in pods())
-        {
             foreach (var container in pod.View.Containers.Where(c => c.State == ContainerState.Running))
-            {
-                var log = new FileInfo(node.Paths.Log(pod.Pod, container.Name, container.RestartCountOf()));
-                if (log.Exists && log.Length > MaxBytes) await RotateAsync(log, container.Id, ct);
-            }
-        }
+                await RotateAsync(node.Paths.Log(pod.Pod, container.Name, container.RestartCountOf()), container.Id, ct);
     }
 
-    private async Task RotateAsync(FileInfo log, string containerId, CancellationToken ct)
+    private async Task RotateAsync(string path, string containerId, CancellationToken ct)
     {
-        var (path, rotated) = (log.FullName, $"{log.FullName}.{node.Time.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
+        var name = Path.GetFileName(path);
         try
         {
-            File.Move(path, rotated, overwrite: true);
-            await node.Runtime.ReopenContainerLogAsync(containerId, ct);
-            Trim(log);
+            using var logs = PathHandle.TryOpenTrusted(node.Paths.Logs);
+            using var directory = logs?.TryOpen(Path.GetRelativePath(node.Paths.Logs, Path.GetDirectoryName(path)!));
+            if (directory is null || !IsTooLarge(directory, name)) return;
+            var rotated = $"{name}.{node.Time.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
+            directory.Rename(name, rotated);
+            try { await node.Runtime.ReopenContainerLogAsync(containerId, ct); }
+            catch (RuntimeException)
+            {
+                using var begun = directory.TryOpen(name);
+                if (begun is null) directory.Rename(rotated, name); // the runtime still writes there
+                throw;
+            }
+            Trim(directory, name);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or RuntimeException)
         {
             LogFailed(e, path);
-            if (!File.Exists(path) && File.Exists(rotated)) File.Move(rotated, path); // the runtime still writes there
         }
     }
 
-    /// <summary>Deletes the oldest of the files that were <paramref name="log"/> once.</summary>
-    internal static void Trim(FileInfo log)
+    private static bool IsTooLarge(PathHandle directory, string name)
     {
+        using var log = directory.TryOpen(name);
+        return log?.Status is { Kind: FileKind.Regular, Size: > MaxBytes };
+    }
+
+    /// <summary>Deletes the oldest of the files that <paramref name="log"/> was once.</summary>
+    internal static void Trim(PathHandle directory, string log)
+    {
+        using var entries = directory.OpenDirectory();
         // The names are compared here and not by a pattern: "0.log.*" also finds 0.log itself, which is being written.
-        var prefix = log.FullName + ".";
-        var old = Directory.GetFiles(log.DirectoryName!).Where(f => f.StartsWith(prefix, StringComparison.Ordinal)).OrderDescending(StringComparer.Ordinal);
-        foreach (var file in old.Skip(MaxFiles - 1)) File.Delete(file);
+        var old = entries.Names().Where(f => f.StartsWith(log + ".", StringComparison.Ordinal)).OrderDescending(StringComparer.Ordinal).ToList();
+        foreach (var file in old.Skip(MaxFiles - 1)) directory.TryRemove(file);
     }
 
     [LoggerMessage(EventId = 3501, Level = LogLevel.Warning, Message = "Log {Path} could not be rotated; will retry")]

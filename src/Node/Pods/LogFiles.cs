@@ -1,3 +1,4 @@
+using Coxswain.Node.Linux;
 using Coxswain.Node.Runtime;
 
 namespace Coxswain.Node.Pods;
@@ -5,12 +6,23 @@ namespace Coxswain.Node.Pods;
 /// <summary>The log files that ended containers leave behind.</summary>
 internal static class LogFiles
 {
-    /// <summary>Removes the log of a container, and what rotation made of it.</summary>
+    /// <summary>Removes the log of a container with what rotation made of it, and its termination message.</summary>
     public static void Remove(PodContext pod, ContainerStatus container)
     {
-        var log = pod.Node.Paths.Log(pod.Pod, container.Name, container.RestartCountOf());
-        if (Path.GetDirectoryName(log) is not { } directory || !Directory.Exists(directory)) return;
-        foreach (var file in Directory.EnumerateFiles(directory, Path.GetFileName(log) + "*")) File.Delete(file);
-        File.Delete(pod.Node.Paths.TerminationMessage(pod.Uid, container.Name, container.RestartCountOf()));
+        var paths = pod.Node.Paths;
+        var attempt = container.RestartCountOf();
+        var log = Path.GetFileName(paths.Log(pod.Pod, container.Name, attempt));
+        RemoveFrom(paths.Logs, Path.GetDirectoryName(paths.Log(pod.Pod, container.Name, attempt))!, name => name.StartsWith(log, StringComparison.Ordinal));
+        var message = paths.TerminationMessage(pod.Uid, container.Name, attempt);
+        RemoveFrom(paths.Pods, Path.GetDirectoryName(message)!, name => name == Path.GetFileName(message));
+    }
+
+    private static void RemoveFrom(string root, string directory, Func<string, bool> which)
+    {
+        using var top = PathHandle.TryOpenTrusted(root);
+        using var inside = top?.TryOpen(Path.GetRelativePath(root, directory));
+        if (inside is null) return;
+        using var entries = inside.OpenDirectory();
+        foreach (var name in entries.Names().Where(which).ToList()) inside.TryRemove(name);
     }
 }

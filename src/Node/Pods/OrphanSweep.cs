@@ -27,14 +27,14 @@ internal static partial class OrphanSweep
     public static bool IsFromUrl(PodView view) => view.Sandboxes.Any(s => s.Summary.Annotations.TryGetValue(PodLabels.ConfigSource, out var source) && source == "http");
 
     /// <summary>The files of Pods that are only files any more.</summary>
-    public static async Task RemoveFilesAsync(NodeServices node, PodManager pods, ILogger logger)
+    public static async Task RemoveFilesAsync(NodeServices node, PodManager pods, ILogger logger, CancellationToken ct)
     {
         if (!node.Options.Materialize || !Directory.Exists(node.Paths.Pods)) return;
         foreach (var uid in Directory.EnumerateDirectories(node.Paths.Pods).Select(d => Path.GetFileName(d)).Where(uid => pods.Find(uid) is null))
         {
             await TryAsync(uid, () =>
             {
-                PodFiles.Remove(node, uid, LogDirectories(node, uid).FirstOrDefault());
+                PodFiles.Remove(node, uid, LogDirectories(node, uid).FirstOrDefault(), ct);
                 return Task.CompletedTask;
             }, logger);
         }
@@ -55,7 +55,7 @@ internal static partial class OrphanSweep
             await node.Runtime.RemoveSandboxAsync(sandbox.Id, ct);
         }
         foreach (var container in view.Containers) await node.Runtime.RemoveContainerAsync(container.Id, ct);
-        PodFiles.Remove(node, uid, LogDirectories(node, uid).FirstOrDefault());
+        PodFiles.Remove(node, uid, LogDirectories(node, uid).FirstOrDefault(), ct);
         if (node.Options is { Materialize: true, CgroupRoot: { Length: > 0 } root }) PodCgroup.Remove(CgroupNames.OfPod(root, uid, node.CgroupDriver));
     }
 

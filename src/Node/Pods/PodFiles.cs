@@ -1,19 +1,20 @@
+using Coxswain.Node.Linux;
+
 namespace Coxswain.Node.Pods;
 
 /// <summary>What a Pod leaves on disk.</summary>
 internal static class PodFiles
 {
     /// <summary>Unmounts and removes everything of a Pod.</summary>
-    public static void Remove(NodeServices node, string uid, string? logDirectory)
+    /// <exception cref="IOException">Something stays, or stays mounted.</exception>
+    public static void Remove(NodeServices node, string uid, string? logDirectory, CancellationToken ct)
     {
-        if (!node.Options.Materialize)
+        if (node.Options.Materialize)
         {
-            if (logDirectory is not null && Directory.Exists(logDirectory)) Directory.Delete(logDirectory, recursive: true); // simulated containers write logs too
-            return;
+            var directory = node.Paths.Pod(uid);
+            node.Mounter.UnmountUnder(directory);
+            TreeRemoval.Remove(directory, ct);
         }
-        var directory = node.Paths.Pod(uid);
-        node.Mounter.UnmountUnder(directory);
-        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
-        if (logDirectory is not null && Directory.Exists(logDirectory)) Directory.Delete(logDirectory, recursive: true);
+        if (logDirectory is not null) TreeRemoval.Remove(logDirectory, ct); // simulated containers write logs too
     }
 }

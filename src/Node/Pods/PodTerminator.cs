@@ -29,7 +29,7 @@ internal static class PodTerminator
         foreach (var sandbox in pod.View.Sandboxes) await pod.Node.Runtime.RemoveSandboxAsync(sandbox.Id, ct);
         foreach (var container in pod.View.Containers) await pod.Node.Runtime.RemoveContainerAsync(container.Id, ct);
         pod.View = PodView.Empty;
-        PodFiles.Remove(pod.Node, pod.Uid, pod.Node.Paths.LogDirectory(pod.Pod));
+        PodFiles.Remove(pod.Node, pod.Uid, pod.Node.Paths.LogDirectory(pod.Pod), ct);
         return StepResult.Over;
     }
 

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Coxswain.Node.Volumes;
+using Coxswain.Node.Linux;
 
 namespace Coxswain.Node.StaticPods;
 
@@ -138,7 +138,7 @@ internal sealed class DirectorySource(string path, PodManifest manifest, TimePro
 
     private static async Task<string?> ReadAsync(string file, CancellationToken ct)
     {
-        if (FileKinds.Of(file) != FileKind.Regular) return null; // who opens a pipe waits for whoever writes it
+        if (FileStatus.Of(file).Kind != FileKind.Regular) return null; // who opens a pipe waits for whoever writes it
         try
         {
             await using var stream = new FileStream(file, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.Asynchronous });

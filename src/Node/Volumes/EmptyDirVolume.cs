@@ -7,18 +7,16 @@ namespace Coxswain.Node.Volumes;
 /// <summary>A directory as old as the Pod, on disk or in memory.</summary>
 internal sealed class EmptyDirVolume(PodContext pod, string name, V1EmptyDirVolumeSource source) : IVolume
 {
+    private readonly VolumeDirectory _directory = new(pod, "empty-dir", name);
     private bool _ready;
 
-    public string Path => pod.Node.Paths.Volume(pod.Uid, "empty-dir", name);
+    public string Path => _directory.Path;
     public bool ReadOnly => false;
 
     public Task SetUpAsync(CancellationToken ct)
     {
         if (_ready || !pod.Node.Options.Materialize) return Task.CompletedTask;
-        Directory.CreateDirectory(Path);
-        if (source.Medium == "Memory") pod.Node.Mounter.MountTmpfs(Path, Size());
-        File.SetUnixFileMode(Path, (UnixFileMode)0b111_111_111);
-        Ownership.Apply(Path, pod.Pod.Spec.SecurityContext?.FsGroup, readOnly: false);
+        _directory.Make(source.Medium == "Memory", Size(), readOnly: false, ct);
         _ready = true;
         return Task.CompletedTask;
     }

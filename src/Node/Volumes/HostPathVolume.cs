@@ -1,3 +1,4 @@
+using Coxswain.Node.Linux;
 using k8s.Models;
 
 namespace Coxswain.Node.Volumes;
@@ -36,12 +37,10 @@ internal sealed class HostPathVolume(V1HostPathVolumeSource source, bool materia
 
     private bool Exists() => File.Exists(Path) || Directory.Exists(Path);
 
-    private bool Is(FileKind kind) => FileKinds.Of(Path) == kind;
+    private bool Is(FileKind kind) => FileStatus.Of(Path).Kind == kind;
 
-    private void Create()
-    {
-        using var file = new FileStream(Path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = (UnixFileMode)0b110_100_100 });
-    }
+    /// <summary>Without waiting, should a pipe be there by now. Links are followed, as upstream: the path is the node's, and who may write there is the administrator's matter.</summary>
+    private void Create() => Syscalls.Open(Path, Syscalls.WriteOnly | Syscalls.Create | Syscalls.NonBlocking, 0b110_100_100).Dispose();
 
     private void Require(bool satisfied, string what)
     {

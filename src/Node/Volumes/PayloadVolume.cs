@@ -6,9 +6,10 @@ namespace Coxswain.Node.Volumes;
 /// <param name="inMemory">What it holds must not reach a disk.</param>
 internal sealed class PayloadVolume(PodContext pod, string plugin, string name, bool inMemory, IReadOnlyList<IPayloadSource> sources) : IVolume
 {
+    private readonly VolumeDirectory _directory = new(pod, plugin, name);
     private Payload? _written;
 
-    public string Path => pod.Node.Paths.Volume(pod.Uid, plugin, name);
+    public string Path => _directory.Path;
     public bool ReadOnly => true;
 
     public async Task SetUpAsync(CancellationToken ct)
@@ -22,14 +23,8 @@ internal sealed class PayloadVolume(PodContext pod, string plugin, string name, 
         }
         if (missing is not null) throw missing;
         if (!pod.Node.Options.Materialize || IsWritten(payload)) return;
-        if (_written is null)
-        {
-            Directory.CreateDirectory(Path);
-            if (inMemory) pod.Node.Mounter.MountTmpfs(Path, null);
-            File.SetUnixFileMode(Path, (UnixFileMode)0b111_111_111);
-            Ownership.Apply(Path, pod.Pod.Spec.SecurityContext?.FsGroup, readOnly: true);
-        }
-        AtomicWriter.Write(Path, payload, pod.Node.Time.GetUtcNow(), pod.Pod.Spec.SecurityContext?.FsGroup);
+        if (_written is null) _directory.Make(inMemory, size: null, readOnly: true, ct);
+        AtomicWriter.Write(Path, payload, pod.Node.Time.GetUtcNow(), pod.Pod.Spec.SecurityContext?.FsGroup, ct);
         _written = payload;
     }
 
@@ -39,5 +34,5 @@ internal sealed class PayloadVolume(PodContext pod, string plugin, string name, 
     }
 
     private bool IsWritten(Payload payload) => _written is not null && _written.Count == payload.Count
-        && payload.All(p => _written.TryGetValue(p.Key, out var old) && old.Mode == p.Value.Mode && old.Content.Span.SequenceEqual(p.Value.Content.Span));
+        && payload.All(p => _written.TryGetValue(p.Key, out var old) && old.Mode == p.Value.Mode && old.User == p.Value.User && old.Content.Span.SequenceEqual(p.Value.Content.Span));
 }

@@ -1,3 +1,4 @@
+using Coxswain.Node.Linux;
 using Coxswain.Node.Pods;
 using Coxswain.Node.Pods.Config;
 using Coxswain.Node.Runtime;
@@ -10,6 +11,7 @@ internal sealed class PodVolumes(PodContext pod, Action wake) : IAsyncDisposable
 {
     private readonly Dictionary<string, IVolume> _volumes = [];
     private readonly HashSet<string> _ready = [];
+    private readonly SubPathMounts _parts = new(pod);
     private readonly RestartBackOff _retry = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(122), pod.Node.Time);
     private readonly Dictionary<string, (string Message, DateTimeOffset At)> _reported = [];
     private bool _gone;
@@ -28,10 +30,10 @@ internal sealed class PodVolumes(PodContext pod, Action wake) : IAsyncDisposable
     /// <param name="lookup">The container's variables.</param>
     public IEnumerable<ContainerMount> MountsOf(V1Container container, Func<string, string?> lookup)
     {
-        foreach (var mount in container.VolumeMounts ?? [])
+        foreach (var (index, mount) in (container.VolumeMounts ?? []).Index())
         {
             if (!_volumes.TryGetValue(mount.Name, out var volume)) throw new ConfigException($"volume \"{mount.Name}\" is not mounted");
-            var path = pod.Node.Options.Materialize ? SubPath.Resolve(volume.Path, mount, container.Name, lookup) : volume.Path;
+            var path = pod.Node.Options.Materialize && SubPath.Of(mount, lookup) is { } part ? _parts.Bind(volume.Path, part, mount, container.Name, index) : volume.Path;
             var inside = mount.MountPath.StartsWith('/') ? mount.MountPath : "/" + mount.MountPath;
             yield return new ContainerMount(inside, path, mount.ReadOnlyProperty == true || volume.ReadOnly, Propagation(mount),
                 RecursiveReadOnly.Resolve(mount, pod.Node.ReadOnlyAllTheWay));
@@ -45,9 +47,9 @@ internal sealed class PodVolumes(PodContext pod, Action wake) : IAsyncDisposable
         Forget();
         if (pod.Node.Options.Materialize)
         {
-            var directory = pod.Node.Paths.Volumes(pod.Uid);
-            pod.Node.Mounter.UnmountUnder(directory);
-            if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+            var (paths, uid) = (pod.Node.Paths, pod.Uid);
+            pod.Node.Mounter.UnmountUnder(paths.Pod(uid));
+            foreach (var directory in (string[])[paths.SubPaths(uid), paths.Volumes(uid), paths.VolumeMarks(uid)]) TreeRemoval.Remove(directory, ct);
         }
         _gone = true;
         return Task.CompletedTask;

@@ -1,52 +1,49 @@
+using Coxswain.Node.Linux;
 using Coxswain.Node.Pods.Config;
 using k8s.Models;
 
 namespace Coxswain.Node.Volumes;
 
-/// <summary>A part of a volume: <c>subPath</c>, or <c>subPathExpr</c> with the container's variables in it.</summary>
+/// <summary>A part of a volume: <c>subPath</c>, or <c>subPathExpr</c> with the container's variables in it. Other containers may change the volume meanwhile.</summary>
 internal static class SubPath
 {
-    private const int MaxLinks = 40;
-
-    /// <param name="root">Where the volume lies.</param>
-    /// <returns>The path on the node, inside the volume whatever links lead there.</returns>
-    /// <exception cref="ConfigException">It leads out of the volume, or cannot be made.</exception>
-    public static string Resolve(string root, V1VolumeMount mount, string container, Func<string, string?> lookup)
+    /// <returns>The path in the volume; null: the mount is of the whole.</returns>
+    /// <exception cref="ConfigException">It does not stay in the volume by its own text.</exception>
+    public static string? Of(V1VolumeMount mount, Func<string, string?> lookup)
     {
         var path = mount.SubPathExpr is { Length: > 0 } expression ? Expansion.Expand(expression, lookup) : mount.SubPath ?? "";
-        if (path.Length == 0) return root;
-        var failed = $"failed to prepare subPath for volumeMount \"{mount.Name}\" of container \"{container}\"";
-        if (path.StartsWith('/') || path.Split('/').Contains("..")) throw new ConfigException(failed);
-        // First where it leads, links and all, then whether it is there: a container may have left links to anywhere, and nothing may be made behind them.
-        var (real, realRoot) = (RealPath(Path.Combine(root, path)), RealPath(root));
-        if (real != realRoot && !real.StartsWith(realRoot + "/", StringComparison.Ordinal)) throw new ConfigException(failed);
-        try
-        {
-            if (!File.Exists(real) && !Directory.Exists(real))
-            {
-                // Made as open as the volume itself, so that whom the volume is for can use it.
-                Directory.CreateDirectory(real);
-                File.SetUnixFileMode(real, File.GetUnixFileMode(realRoot));
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigException(failed);
-        }
-        return real;
+        if (path.Length == 0) return null;
+        if (path.StartsWith('/')) throw new ConfigException($"error SubPath `{path}` must not be an absolute path");
+        if (path.Split('/').Contains("..")) throw new ConfigException($"unable to provision SubPath `{path}`: must not contain '..'");
+        return path;
     }
 
-    /// <summary>The path with every link followed.</summary>
-    private static string RealPath(string path, int links = 0)
+    /// <summary>Opens that part. Links are followed while they stay in the volume; what is missing becomes directories as open as the volume itself, so that whom it is for can use them.</summary>
+    /// <param name="root">Where the volume lies.</param>
+    /// <exception cref="ConfigException">The volume is not there.</exception>
+    /// <exception cref="SubPathException">The path leads out of the volume, cannot be made, or was exchanged meanwhile.</exception>
+    public static PathHandle Open(string root, string path)
     {
-        if (links > MaxLinks) throw new ConfigException($"too many levels of symbolic links: {path}");
-        var real = "/";
-        foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        using var volume = PathHandle.TryOpenTrusted(root) ?? throw new ConfigException($"stat {root}: no such file or directory");
+        var making = false;
+        try
         {
-            var next = Path.Combine(real, part);
-            var target = new FileInfo(next).LinkTarget;
-            real = target is null ? next : RealPath(Path.GetFullPath(target, real), links + 1);
+            var resolved = BeneathPath.Resolve(volume, path);
+            making = resolved.Missing.Count > 0;
+            var opened = making ? Make(volume, resolved) : volume.Open(resolved.Existing);
+            if (opened.Status.Kind != FileKind.SymbolicLink) return opened;
+            opened.Dispose();
+            throw new IOException($"{path} became a symbolic link", Errno.SymbolicLink);
         }
-        return real;
+        catch (IOException e)
+        {
+            throw new SubPathException(making || e.HResult == Errno.NotFound, e);
+        }
+    }
+
+    private static PathHandle Make(PathHandle volume, BeneathPath path)
+    {
+        using var last = volume.Open(path.Existing);
+        return last.MakeDirectories(string.Join('/', path.Missing), volume.Status.Mode);
     }
 }

@@ -51,6 +51,18 @@ public sealed class ImageArchiveTests
         Assert.Equal(large, sink.Blobs[manifest.GetProperty("layers")[1].GetProperty("digest").GetString()!].Content);
     }
 
+    /// <summary>Small files are kept in memory until it is clear what they are: there are only so many.</summary>
+    [Fact]
+    public async Task ReadAsync_MoreFilesThanAnyImageHas_IsRefused()
+    {
+        var archive = new byte[512 * 100_001];
+        using var one = new MemoryStream();
+        await using (var tar = new TarWriter(one, TarEntryFormat.Ustar, leaveOpen: true)) await tar.WriteEntryAsync(new UstarTarEntry(TarEntryType.RegularFile, "f"), Ct);
+        for (var at = 0; at < archive.Length; at += 512) one.GetBuffer().AsSpan(0, 512).CopyTo(archive.AsSpan(at));
+        var refused = await Assert.ThrowsAsync<InvalidDataException>(() => ImageArchive.ReadAsync(new MemoryStream(archive), new MemorySink(), Ct));
+        Assert.Equal("not an image archive: more than 100000 files", refused.Message);
+    }
+
     [Theory]
     [InlineData("index.json", "{", "index.json is not JSON")]
     [InlineData("index.json", """{"manifests":[]}""", "the archive holds no image")]

@@ -31,6 +31,17 @@ public sealed class ImageFolderTests : IDisposable
         Assert.NotNull(await runtime.GetImageAsync("b", Ct));
     }
 
+    /// <summary>Whoever opens a pipe waits for a writer, and the node would not start.</summary>
+    [Fact]
+    public async Task ImportAsync_PipeInTheFolder_IsLeftOut()
+    {
+        await using var runtime = new SimulatedRuntime(TimeProvider.System);
+        await WriteAsync("a");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(_directory.FullName, "pipe.tar")])) await made.WaitForExitAsync(Ct);
+        var folder = new ImageFolder(_directory.FullName, runtime, NullLogger<ImageFolder>.Instance);
+        Assert.Equal(["docker.io/library/a:latest"], await Task.Run(() => folder.ImportAsync(Ct), Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct));
+    }
+
     private async Task WriteAsync(string name)
     {
         await using var file = File.Create(Path.Combine(_directory.FullName, name + ".tar"));

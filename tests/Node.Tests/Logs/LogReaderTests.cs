@@ -1,5 +1,7 @@
 using System.Text;
+using Coxswain.Api;
 using Coxswain.Client;
+using Coxswain.Node.Linux;
 using Coxswain.Node.Logs;
 
 namespace Coxswain.Node.Tests.Logs;
@@ -16,7 +18,7 @@ public sealed class LogReaderTests : IDisposable
     private async Task<string> ReadAsync(LogOptions options)
     {
         await File.WriteAllTextAsync(File0, Three, TestContext.Current.CancellationToken);
-        using var reader = new LogReader(File0, options, TimeProvider.System, () => true);
+        using var reader = new LogReader(new LogFile(_directory, "0.log"), options, TimeProvider.System, () => true);
         using var output = new MemoryStream();
         await reader.CopyAsync(output, TestContext.Current.CancellationToken);
         return Encoding.UTF8.GetString(output.ToArray());
@@ -44,13 +46,51 @@ public sealed class LogReaderTests : IDisposable
     [Fact]
     public async Task Timestamps_AreAsWritten() => Assert.StartsWith("2026-01-02T03:04:05.000000001Z one\n", await ReadAsync(new LogOptions { Timestamps = true }), StringComparison.Ordinal);
 
+    /// <summary>A Pod that mounts the directory of all logs may have put there what it likes.</summary>
+    [Theory]
+    [InlineData("link", "a/c/0.log", "not a regular file")]
+    [InlineData("pipe", "a/c/0.log", "not a regular file")]
+    [InlineData("linked directory", "linked/0.log", "open linked/0.log: ")]
+    public async Task OtherThanAFileInItsPlace_IsNotRead(string what, string name, string why)
+    {
+        using var scratch = new Scratch();
+        scratch.MakeFile("outside/0.log", Three);
+        scratch.MakeDirectory("logs/a/c");
+        if (what == "link") scratch.MakeLink("logs/a/c/0.log", scratch.At("outside/0.log"));
+        if (what == "pipe") scratch.MakePipe("logs/a/c/0.log");
+        scratch.MakeLink("logs/linked", scratch.At("outside"));
+        foreach (var follow in (bool[])[false, true])
+        {
+            using var reader = new LogReader(new LogFile(scratch.At("logs"), name), new LogOptions { Follow = follow }, TimeProvider.System, () => true);
+            using var output = new MemoryStream();
+            var refused = await Assert.ThrowsAsync<StatusException>(() => reader.CopyAsync(output, TestContext.Current.CancellationToken));
+            if (!follow || what != "linked directory") Assert.Contains($"the log {name} cannot be read: {why}", refused.Message, StringComparison.Ordinal);
+            Assert.Equal((500, 0), (refused.Code, (int)output.Length));
+        }
+        Assert.Equal([scratch.At("outside/0.log")], Directory.GetFileSystemEntries(scratch.At("outside")));
+    }
+
+    [Theory]
+    [InlineData(10, "0-line\n1-line\n2-line\n3-line\n4-line\n5-line\n6-line\n7-line\n8-line\n9-line\n")]
+    [InlineData(200_000, "199998-line\n199999-line\n")]
+    public void LogTail_HasTheLastLines_HoweverLongTheFile(int count, string end)
+    {
+        using var scratch = new Scratch();
+        scratch.MakeFile("0.log", string.Concat(Enumerable.Range(0, count).Select(i => $"2026-01-02T03:04:05Z stdout F {i}-line\n")));
+        using var log = PathHandle.OpenTrusted(scratch.At("0.log"));
+        var tail = LogTail.Read(log, 80, 2048);
+        Assert.EndsWith(end, tail, StringComparison.Ordinal);
+        Assert.Equal(Math.Min(count, 80), tail.Split('\n').Length - 1);
+        Assert.Equal(20, LogTail.Read(log, 80, 20).Length);
+    }
+
     [Fact]
     public async Task Follow_GoesOnThroughRotation_UntilTheContainerEnds()
     {
         var ct = TestContext.Current.CancellationToken;
         var ended = false;
         await File.WriteAllTextAsync(File0, "2026-01-02T03:04:05Z stdout F one\n", ct);
-        using var reader = new LogReader(File0, new LogOptions { Follow = true }, TimeProvider.System, () => Volatile.Read(ref ended));
+        using var reader = new LogReader(new LogFile(_directory, "0.log"), new LogOptions { Follow = true }, TimeProvider.System, () => Volatile.Read(ref ended));
         using var output = new MemoryStream();
         string Text() { lock (output) return Encoding.UTF8.GetString(output.ToArray()); }
         var reading = reader.CopyAsync(Stream.Synchronized(output), ct);
@@ -72,7 +112,7 @@ public sealed class LogReaderTests : IDisposable
     {
         var ct = TestContext.Current.CancellationToken;
         var ended = false;
-        using var reader = new LogReader(File0, new LogOptions { Follow = true }, TimeProvider.System, () => Volatile.Read(ref ended));
+        using var reader = new LogReader(new LogFile(_directory, "0.log"), new LogOptions { Follow = true }, TimeProvider.System, () => Volatile.Read(ref ended));
         using var output = new MemoryStream();
         string Text() { lock (output) return Encoding.UTF8.GetString(output.ToArray()); }
         var reading = reader.CopyAsync(Stream.Synchronized(output), ct);

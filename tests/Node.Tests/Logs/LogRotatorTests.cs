@@ -1,3 +1,4 @@
+using Coxswain.Node.Linux;
 using Coxswain.Node.Logs;
 
 namespace Coxswain.Node.Tests.Logs;
@@ -13,7 +14,7 @@ public sealed class LogRotatorTests : IDisposable
     {
         string[] old = ["0.log.20260102-030405", "0.log.20260102-030406", "0.log.20260102-030407", "0.log.20260102-030408", "0.log.20260102-030409"];
         foreach (var name in (string[])[.. old, "0.log", "10.log", "10.log.20260102-030405"]) File.WriteAllText(Path.Combine(_directory, name), name);
-        LogRotator.Trim(new FileInfo(Path.Combine(_directory, "0.log")));
+        using (var directory = PathHandle.OpenTrusted(_directory)) LogRotator.Trim(directory, "0.log");
         Assert.Equal(["0.log", .. old[1..], "10.log", "10.log.20260102-030405"], Directory.GetFiles(_directory).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Coxswain.Api;
 using Coxswain.Node.Runtime;
-using Coxswain.TestKit;
 using Coxswain.Node.Volumes;
+using Coxswain.TestKit;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -35,6 +35,8 @@ internal sealed class TestNode : IAsyncDisposable
     public IRuntime Runtime { get; set; }
     public string Directory { get; }
     public FakeMounter Mounter { get; } = new();
+    /// <summary>In the place of <see cref="Mounter"/>, where a test is about real mounts.</summary>
+    public IMounter? RealMounter { get; init; }
     public NodeAgent Agent { get; private set; } = null!;
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 
@@ -46,7 +48,7 @@ internal sealed class TestNode : IAsyncDisposable
             Capacity = new Dictionary<string, string> { ["cpu"] = "4", ["memory"] = "8Gi", ["ephemeral-storage"] = "100Gi", ["pods"] = "110" },
         });
         _stop = new CancellationTokenSource();
-        Agent = new NodeAgent(options, Api, Runtime, Time, Loggers, Mounter);
+        Agent = new NodeAgent(options, Api, Runtime, Time, Loggers, RealMounter ?? Mounter);
         var token = _stop.Token;
         _running = Task.Run(() => Agent.RunAsync(token), CancellationToken.None);
         return this;
@@ -130,12 +132,4 @@ internal sealed class TestNode : IAsyncDisposable
         await Simulated.DisposeAsync();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
-}
-
-/// <summary>Remembers mounts instead of making them.</summary>
-internal sealed class FakeMounter : IMounter
-{
-    public HashSet<string> Mounted { get; } = [];
-    public void MountTmpfs(string path, long? size) { lock (Mounted) Mounted.Add(path); }
-    public void UnmountUnder(string directory) { lock (Mounted) Mounted.RemoveWhere(p => p == directory || p.StartsWith(directory + "/", StringComparison.Ordinal)); }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Coxswain.Api;
+using Coxswain.Node.Linux;
 using k8s.Models;
 
 namespace Coxswain.Node.Tests.Volumes;
@@ -303,7 +304,8 @@ public sealed class VolumeTests
         foreach (var at in (string[])["/v", "/expr"])
         {
             var path = await MountAsync(node, "c", at);
-            Assert.EndsWith("/deep/file", path, StringComparison.Ordinal);
+            Assert.EndsWith($"/volume-subpaths/v/c/{(at == "/v" ? 0 : 1)}", path, StringComparison.Ordinal);
+            Assert.EndsWith("/deep/file", new FileInfo(path).LinkTarget, StringComparison.Ordinal); // the volume's own links are followed
             Assert.NotEqual("", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
         }
     }
@@ -387,6 +389,57 @@ public sealed class VolumeTests
         Assert.Equal("token-1", await File.ReadAllTextAsync(Path.Combine(path, "token"), TestContext.Current.CancellationToken));
         Assert.Equal("default", await File.ReadAllTextAsync(Path.Combine(path, "namespace"), TestContext.Current.CancellationToken));
         await node.AdvanceUntilAsync(() => File.ReadAllText(Path.Combine(path, "token")) == "token-2", TimeSpan.FromMinutes(60), TimeSpan.FromMinutes(5));
+    }
+
+    /// <summary>Who the token's file is for: the one user that all containers are told to run as, the volume's group, else everybody.</summary>
+    [Theory]
+    [InlineData(null, null, null, "644", 0, 0)]
+    [InlineData(1000, null, null, "600", 1000, 0)]
+    [InlineData(1000, 1000, null, "600", 1000, 0)]
+    [InlineData(null, null, 2000, "640", 0, 2000)]
+    [InlineData(1000, null, 2000, "640", 1000, 2000)]
+    [InlineData(1000, 1001, null, "644", 0, 0)]
+    [InlineData(null, 1001, null, "644", 0, 0)]
+    public async Task Token_IsForTheUserOrGroupOfThePod(int? podUser, int? otherUser, int? group, string mode, int owner, int ownerGroup)
+    {
+        Assert.SkipWhen(Environment.UserName != "root", "needs root");
+        await using var node = New().Start();
+        var pod = PodWith(OneFile("projected token", null, null));
+        pod.Spec.SecurityContext = new V1PodSecurityContext { RunAsUser = podUser, FsGroup = group };
+        var other = TestNode.NewPod("x").Spec.Containers[0];
+        (other.Name, other.SecurityContext) = ("other", new V1SecurityContext { RunAsUser = otherUser });
+        pod.Spec.Containers.Add(other);
+        await node.CreateAsync(pod);
+        await node.UntilAsync("p", TestNode.IsReady);
+        var file = FileStatus.Of(Path.Combine(await MountAsync(node, "c", "/v"), "..data/deep/file"));
+        Assert.Equal((mode, (uint)owner, (uint)ownerGroup), (Convert.ToString(file.Mode, 8), file.User, file.Group));
+    }
+
+    /// <summary>What containers have made of it since is theirs: a walk over it would take as long as they like.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("Memory")]
+    public async Task FsGroup_IsGivenOnce_AndNotAgainByTheNextAgent(string medium)
+    {
+        Assert.SkipWhen(Environment.UserName != "root", "needs root");
+        await using var node = New().Start();
+        var map = await MapAsync(node, "app", ("a", "1"));
+        var pod = PodWith(new V1Volume { EmptyDir = new V1EmptyDirVolumeSource { Medium = medium } });
+        pod.Spec.SecurityContext = new V1PodSecurityContext { FsGroup = 2000, FsGroupChangePolicy = "OnRootMismatch" };
+        pod.Spec.Volumes.Add(new V1Volume { Name = "m", ConfigMap = new V1ConfigMapVolumeSource { Name = "app" } });
+        pod.Spec.Containers[0].VolumeMounts.Add(new V1VolumeMount { Name = "m", MountPath = "/m" });
+        await node.CreateAsync(pod);
+        await node.UntilAsync("p", TestNode.IsReady);
+        var (volume, file) = (await MountAsync(node, "c", "/v"), Path.Combine(await MountAsync(node, "c", "/m"), "a"));
+        Assert.Equal((2000u, 0b010_111_111_111), (FileStatus.Of(volume).Group, FileStatus.Of(volume).Mode));
+        await File.WriteAllTextAsync(Path.Combine(volume, "own"), "", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(Path.Combine(volume, "own"), (UnixFileMode)0b110_000_000);
+        File.SetUnixFileMode(volume, (UnixFileMode)0b111_000_000);
+        await node.KillAsync();
+        node.Start();
+        node.Api.Change(Kinds.ConfigMaps, "default", map.Metadata.Name, value => value.Data["a"] = "2");
+        await TestNode.UntilAsync(() => File.ReadAllText(file) == "2"); // its volumes were looked at
+        Assert.Equal((0b110_000_000, 0b111_000_000), (FileStatus.Of(Path.Combine(volume, "own")).Mode, FileStatus.Of(volume).Mode));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Text;
+using Coxswain.Node.Linux;
 using Coxswain.Node.Logs;
+using Coxswain.Node.Pods.Config;
 using Coxswain.Node.Runtime;
 using k8s.Models;
 
@@ -13,17 +15,19 @@ internal static class TerminationMessage
     public static string? Of(PodContext context, V1Container container, ContainerStatus ended)
     {
         var message = ended.Message;
-        if (context.Node.Options.Materialize) message = Join(message, Read(container, ended));
+        if (context.Node.Options.Materialize) message = Join(message, Read(context.Node.Paths, container, ended));
         return message.Length > 0 ? message : null;
     }
 
-    private static string Read(V1Container container, ContainerStatus ended)
+    private static string Read(PodPaths paths, V1Container container, ContainerStatus ended)
     {
         try
         {
-            if (ended.Annotations.TryGetValue(PodLabels.TerminationMessageFile, out var file) && File.Exists(file) && ReadEnd(file, MaxFileBytes) is { Length: > 0 } text) return text;
-            var fallBack = container.TerminationMessagePolicy == "FallbackToLogsOnError" && ended.ExitCode != 0;
-            return fallBack && ended.LogPath.Length > 0 && File.Exists(ended.LogPath) ? LogTail.Read(ended.LogPath, MaxLogLines, MaxLogBytes) : "";
+            using var file = Find(paths.Pods, ended.Annotations.GetValueOrDefault(PodLabels.TerminationMessageFile));
+            if (file is not null && ReadEnd(file) is { Length: > 0 } text) return text;
+            if (container.TerminationMessagePolicy != "FallbackToLogsOnError" || ended.ExitCode == 0) return "";
+            using var log = Find(paths.Logs, ended.LogPath);
+            return log is null ? "" : LogTail.Read(log, MaxLogLines, MaxLogBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -31,11 +35,21 @@ internal static class TerminationMessage
         }
     }
 
-    private static string ReadEnd(string file, int most)
+    /// <summary>What the agent made there, and no link that somebody else left in its place.</summary>
+    private static PathHandle? Find(string root, string? path)
     {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        stream.Seek(-Math.Min(most, stream.Length), SeekOrigin.End);
-        var bytes = new byte[Math.Min(most, stream.Length)];
+        if (path is not { Length: > 0 } || Path.GetRelativePath(root, path) is var relative && relative.StartsWith("..", StringComparison.Ordinal)) return null;
+        using var top = PathHandle.TryOpenTrusted(root);
+        return top?.TryOpen(relative);
+    }
+
+    /// <summary>The container may have made it as long as it liked.</summary>
+    private static string ReadEnd(PathHandle file)
+    {
+        using var stream = file.OpenRead();
+        var most = (int)Math.Min(MaxFileBytes, stream.Length);
+        stream.Seek(-most, SeekOrigin.End);
+        var bytes = new byte[most];
         return Encoding.UTF8.GetString(bytes, 0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
     }
 
