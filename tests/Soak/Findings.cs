@@ -8,6 +8,7 @@ internal sealed class Findings(TextWriter output)
 
     private readonly List<Finding> _all = [];
     private readonly Dictionary<(int, string), int> _counts = [];
+    private readonly HashSet<(int, string)> _details = [];
 
     /// <summary>0 before the first.</summary>
     public int Round { get; private set; }
@@ -22,6 +23,7 @@ internal sealed class Findings(TextWriter output)
     {
         lock (_all)
         {
+            if (!_details.Add((Round, detail))) return; // the same again in the same round
             var count = _counts[(Round, invariant)] = _counts.GetValueOrDefault((Round, invariant)) + 1;
             if (count > Most) return;
             _all.Add(new Finding(Round, Fault, invariant, detail, DateTime.UtcNow));

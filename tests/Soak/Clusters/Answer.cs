@@ -21,5 +21,10 @@ internal readonly record struct Answer(int Status, string Text, TimeSpan? RetryA
         }
     }
 
+    /// <summary>
+    /// 5xx, but not where Kubernetes answers an input that it did not foresee (rubbish as DeleteOptions, say) with a plain 500 that has no reason: that is contract, and nothing has failed.
+    /// </summary>
+    public bool IsFailure => Status >= 500 && !(Status == 500 && IsStatus && Json["reason"] is null);
+
     public string Describe() => $"{Status} {Texts.Short(Text)}";
 }

@@ -34,7 +34,7 @@ internal sealed class HostileBodies : IFault
         try
         {
             var answer = await api.SendAsync(request.Method, request.Path, request.Body.Length == 0 ? null : request.Body, request.ContentType, ct);
-            if (answer.Status >= 500) wrong = answer.Describe();
+            if (answer.IsFailure) wrong = answer.Describe();
             else if (clock.Elapsed > limit) wrong = $"answered after {Texts.Seconds(clock.Elapsed)} s with {answer.Status}";
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException) { wrong = $"no answer: {Texts.Short(e.Message)} {Texts.Short(e.InnerException?.Message ?? "")}"; }

@@ -3,7 +3,7 @@ using Coxswain.Soak.Hostile;
 
 namespace Coxswain.Soak.Faults;
 
-/// <summary>What is no request at all: random bytes before TLS and within it, plain HTTP, broken chunks, broken HTTP/2. Nothing of it is answered with 5xx.</summary>
+/// <summary>What is no request at all: random bytes before TLS and within it, plain HTTP, broken chunks, broken HTTP/2. Nothing of it makes the server fail.</summary>
 internal sealed class HostileBytes : IFault
 {
     private const int Connections = 150, AtOnce = 8;
@@ -48,7 +48,7 @@ internal sealed class HostileBytes : IFault
         if (random.Next(4) == 0) sent = new Mutator(random).Mutate(sent);
         await connection.SendAsync(sent, ct);
         var said = await connection.ReadAsync(ReadLimit, ct);
-        if (said.StartsWith("HTTP/1.1 5", StringComparison.Ordinal))
+        if (said.StartsWith("HTTP/1.1 5", StringComparison.Ordinal) && !said.StartsWith("HTTP/1.1 505 ", StringComparison.Ordinal)) // 505: the version of HTTP is unknown
             cluster.Findings.Add(Invariant.Hostile, $"{Texts.Short(Encoding.Latin1.GetString(sent))} was answered with {Texts.Short(said)}");
     }
 

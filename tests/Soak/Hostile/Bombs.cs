@@ -12,7 +12,7 @@ internal static class Bombs
     public static IEnumerable<(string Name, HostileRequest Request)> All(Random random)
     {
         var size = random.Next(1, 4);
-        yield return ("merge keys", Post(MergeKeys(20 + size), ApiClient.YamlType));
+        yield return ("merge keys", Post(MergeKeys(24 + size), ApiClient.YamlType));
         yield return ("merge keys side by side", Post(WideMergeKeys(300 * size), ApiClient.YamlType));
         yield return ("aliases", Post(Aliases(10 + size), ApiClient.YamlType));
         yield return ("deep YAML", Post(new string('[', 50_000 * size), ApiClient.YamlType));
@@ -28,7 +28,7 @@ internal static class Bombs
         yield return ("many operations", Patch("[" + string.Join(',', Enumerable.Repeat("""{"op":"add","path":"/data/x","value":"y"}""", 20_000)) + "]", "application/json-patch+json"));
         yield return ("a long selector", Get("labelSelector=" + string.Join(',', Enumerable.Repeat("a!%3Db", 2000))));
         yield return ("brackets in a selector", Get("labelSelector=" + string.Concat(Enumerable.Repeat("a%20in%20(", 2000))));
-        yield return ("a deep continue token", Get("continue=" + Convert.ToBase64String(Encoding.UTF8.GetBytes(new string('[', 3000))).TrimEnd('=').Replace('+', '-').Replace('/', '_')));
+        yield return ("a deep continue token", Get("continue=" + Convert.ToBase64String(Encoding.UTF8.GetBytes("{\"v\":\"meta.k8s.io/v1\",\"rv\":1,\"start\":" + string.Concat(Enumerable.Repeat("{\"a\":", 200)) + "1" + new string('}', 201))).TrimEnd('=').Replace('+', '-').Replace('/', '_')));
     }
 
     /// <summary>Each level merges the one before twice: twice the work with each line.</summary>

@@ -5,6 +5,8 @@ internal static class BystandersRunOn
 {
     public static async Task CheckAsync(SoakCluster cluster, Hit hit, CancellationToken ct)
     {
-        foreach (var disturbed in cluster.Workload.Disturbed(await cluster.Workload.ListAsync(ct), hit)) cluster.Findings.Add(Invariant.Bystanders, disturbed);
+        var now = await cluster.Workload.ListAsync(ct);
+        foreach (var disturbed in cluster.Workload.Disturbed(now, hit)) cluster.Findings.Add(Invariant.Bystanders, disturbed);
+        cluster.Workload.Expect(now); // told once
     }
 }

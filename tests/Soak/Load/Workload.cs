@@ -28,7 +28,7 @@ internal sealed class Workload(SoakCluster cluster, int pods)
         foreach (var name in Always.Concat(Never)) await CreateBareAsync(name, ct);
         foreach (var name in Static) await WriteStaticAsync(name, ct);
         await Waits.UntilAsync(async () => Unsettled(await ListAsync(ct), Hit.Nothing), StartLimit, ct);
-        _expected = (await ListAsync(ct)).ToDictionary(p => p.Name);
+        Expect(await ListAsync(ct));
     }
 
     public async Task<IReadOnlyList<PodState>> ListAsync(CancellationToken ct)
@@ -56,6 +56,9 @@ internal sealed class Workload(SoakCluster cluster, int pods)
         ];
     }
 
+    /// <summary>Takes this for how they must be from now on.</summary>
+    public void Expect(IReadOnlyList<PodState> now) => _expected = now.ToDictionary(p => p.Name);
+
     /// <summary>Takes away what was hit and makes it anew: no restart back-off grows over the rounds, and Pods come and go too.</summary>
     public async Task RenewAsync(Hit hit, CancellationToken ct)
     {
@@ -67,7 +70,7 @@ internal sealed class Workload(SoakCluster cluster, int pods)
             else if (!IsWeb(name)) await CreateBareAsync(name, ct);
         }
         await Waits.UntilAsync(async () => Unsettled(await ListAsync(ct), Hit.Nothing), StartLimit, ct);
-        _expected = (await ListAsync(ct)).ToDictionary(p => p.Name);
+        Expect(await ListAsync(ct));
     }
 
     /// <summary>Makes anew what does not run, and takes what runs then for what is expected.</summary>
