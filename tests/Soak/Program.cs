@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Coxswain.Soak;
 
 // See SoakOptions.Usage.
-if (args is ["--list"])
+if (args.Contains("--list"))
 {
     foreach (var fault in FaultCatalog.All) Console.WriteLine(fault.Name);
     return 0;

@@ -20,7 +20,7 @@ internal sealed class Rounds(SoakCluster cluster, IReadOnlyList<IInvariant> inva
     {
         foreach (var fault in FaultCatalog.Order(cluster.Options.Only, cluster.Options.Seed))
         {
-            if (_clock.Elapsed > cluster.Options.Duration || _failures == MostFailures) return;
+            if (_clock.Elapsed > cluster.Options.Duration || Results.Count == cluster.Options.Rounds || _failures == MostFailures) return;
             await check();
             await RunOneAsync(fault, Results.Count + 1, ct);
         }

@@ -6,11 +6,11 @@ namespace Coxswain.Soak;
 internal sealed record SoakOptions
 {
     public const string Usage =
-        "usage: Soak --cox FILE --image FILE --work DIR [--out DIR] [--minutes N] [--seed N] [--only FAULT[,FAULT...]] [--pods N] [--writers N] [--rss-mb N] [--responsive-ms N]\n"
+        "usage: Soak --cox FILE --image FILE --work DIR [--out DIR] [--minutes N] [--rounds N] [--seed N] [--only FAULT[,FAULT...]] [--pods N] [--writers N] [--rss-mb N] [--responsive-ms N]\n"
         + "       Soak --list    prints the faults";
 
     private static readonly string[] Flags =
-        ["--cox", "--image", "--work", "--out", "--minutes", "--seed", "--only", "--pods", "--writers", "--rss-mb", "--responsive-ms"];
+        ["--cox", "--image", "--work", "--out", "--minutes", "--rounds", "--seed", "--only", "--pods", "--writers", "--rss-mb", "--responsive-ms"];
 
     /// <summary>The native executable.</summary>
     public required string Cox { get; init; }
@@ -22,6 +22,8 @@ internal sealed record SoakOptions
     public required string Out { get; init; }
     /// <summary>How long faults are injected; start and end come on top.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromMinutes(30);
+    /// <summary>It ends after so many rounds, should that come first.</summary>
+    public int Rounds { get; init; } = int.MaxValue;
     /// <summary>Decides which faults come in which order, and what each of them does.</summary>
     public int Seed { get; init; }
     /// <summary>Names of faults; empty for all.</summary>
@@ -52,6 +54,7 @@ internal sealed record SoakOptions
             Work = Path.GetFullPath(Needed(given, "--work")),
             Out = Path.GetFullPath(given.GetValueOrDefault("--out", "artifacts/soak")),
             Duration = TimeSpan.FromMinutes(Number(given, "--minutes", 30, least: 0.05)),
+            Rounds = (int)Number(given, "--rounds", int.MaxValue, least: 1),
             Seed = (int)Number(given, "--seed", Random.Shared.Next(1_000_000), least: 0),
             Only = KnownFaults(given.GetValueOrDefault("--only", "")),
             Pods = (int)Number(given, "--pods", 20, least: 5),

@@ -22,9 +22,12 @@ internal readonly record struct Answer(int Status, string Text, TimeSpan? RetryA
     }
 
     /// <summary>
-    /// 5xx, but not where Kubernetes answers an input that it did not foresee (rubbish as DeleteOptions, say) with a plain 500 that has no reason: that is contract, and nothing has failed.
+    /// 5xx, but for two that are contract: Kubernetes answers input that it did not foresee (rubbish as DeleteOptions, say) with a plain 500 that has no reason,
+    /// and a resourceVersion from the future with 504.
     /// </summary>
-    public bool IsFailure => Status >= 500 && !(Status == 500 && IsStatus && Json["reason"] is null);
+    public bool IsFailure => Status >= 500
+        && !(Status == 500 && IsStatus && Json["reason"] is null)
+        && !(Status == 504 && Text.Contains("Too large resource version", StringComparison.Ordinal));
 
     public string Describe() => $"{Status} {Texts.Short(Text)}";
 }

@@ -49,7 +49,7 @@ internal sealed class HostileBytes : IFault
         await connection.SendAsync(sent, ct);
         var said = await connection.ReadAsync(ReadLimit, ct);
         if (said.StartsWith("HTTP/1.1 5", StringComparison.Ordinal) && !said.StartsWith("HTTP/1.1 505 ", StringComparison.Ordinal)) // 505: the version of HTTP is unknown
-            cluster.Findings.Add(Invariant.Hostile, $"{Texts.Short(Encoding.Latin1.GetString(sent))} was answered with {Texts.Short(said)}");
+            cluster.Findings.Add(Invariant.Hostile, $"{Texts.Short(Encoding.Latin1.GetString(sent))} was answered with {said.Split("\r\n")[0]}");
     }
 
     private static byte[] RandomBytes(Random random)

@@ -13,7 +13,7 @@ internal static class Bombs
     {
         var size = random.Next(1, 4);
         yield return ("merge keys", Post(MergeKeys(24 + size), ApiClient.YamlType));
-        yield return ("merge keys side by side", Post(WideMergeKeys(300 * size), ApiClient.YamlType));
+        yield return ("merge keys side by side", Post(WideMergeKeys(100 * size), ApiClient.YamlType));
         yield return ("aliases", Post(Aliases(10 + size), ApiClient.YamlType));
         yield return ("deep YAML", Post(new string('[', 50_000 * size), ApiClient.YamlType));
         yield return ("deep YAML blocks", Post(string.Concat(Enumerable.Range(0, 1000 * size).Select(i => new string(' ', i) + "a:\n")), ApiClient.YamlType));
@@ -31,21 +31,23 @@ internal static class Bombs
         yield return ("a deep continue token", Get("continue=" + Convert.ToBase64String(Encoding.UTF8.GetBytes("{\"v\":\"meta.k8s.io/v1\",\"rv\":1,\"start\":" + string.Concat(Enumerable.Repeat("{\"a\":", 200)) + "1" + new string('}', 201))).TrimEnd('=').Replace('+', '-').Replace('/', '_')));
     }
 
-    /// <summary>Each level merges the one before twice: twice the work with each line.</summary>
+    /// <summary>Each level merges the one before twice: twice the work with each line, and at the bottom a mapping of many keys.</summary>
     public static string MergeKeys(int levels)
     {
-        var text = new StringBuilder("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bomb}\na0: &a0 {k: v}\n");
+        var text = new StringBuilder("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bomb}\na0: &a0 {");
+        for (var i = 0; i < 200; i++) text.Append(null, $"k{i}: v, ");
+        text.Append("}\n");
         for (var i = 1; i <= levels; i++) text.Append(null, $"a{i}: &a{i} {{<<: [*a{i - 1}, *a{i - 1}]}}\n");
         return text.ToString();
     }
 
-    /// <summary>A mapping of many keys, merged by each of many others.</summary>
+    /// <summary>A mapping of many keys, merged many times by each of many others: each time, all its keys are looked at and none is new.</summary>
     private static string WideMergeKeys(int count)
     {
         var text = new StringBuilder("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bomb}\na: &a {");
-        for (var i = 0; i < count; i++) text.Append(null, $"k{i}: v, ");
-        text.Append("}\n");
-        for (var i = 0; i < count; i++) text.Append(null, $"b{i}: {{<<: *a}}\n");
+        for (var i = 0; i < 1000; i++) text.Append(null, $"k{i}: v, ");
+        text.Append("}\nb0: {<<: &s [").AppendJoin(", ", Enumerable.Repeat("*a", 500)).Append("]}\n");
+        for (var i = 1; i < count; i++) text.Append(null, $"b{i}: {{<<: *s}}\n");
         return text.ToString();
     }
 

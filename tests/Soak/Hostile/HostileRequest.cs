@@ -19,7 +19,7 @@ internal sealed record HostileRequest(HttpMethod Method, string Path, byte[] Bod
     [
         "limit=-1", "limit=99999999999999999999", "continue=%7B%7B", "continue=eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6LTEsInN0YXJ0IjoiLi4vLi4ifQ", "resourceVersion=xyz", "resourceVersion=99999999999",
         "resourceVersionMatch=Exact&resourceVersion=1", "fieldSelector=metadata.name%3D%3D%3D", "fieldSelector=spec.nodeName!%3D", "labelSelector=a%20in%20((((", "labelSelector=%00", "labelSelector=!",
-        "timeoutSeconds=-9", "fieldManager=" + "%41", "fieldValidation=Wrong", "dryRun=Some", "propagationPolicy=Never", "pretty=maybe", "watch=perhaps", "%zz", "a=%ff%fe", "allowWatchBookmarks=%00",
+        "timeoutSeconds=-9", "fieldManager=" + "%41", "fieldValidation=Wrong", "dryRun=Some", "propagationPolicy=Never", "pretty=maybe", "watch=perhaps&timeoutSeconds=1", "%zz", "a=%ff%fe", "allowWatchBookmarks=%00",
     ];
 
     private static readonly string[] Seeds =
@@ -54,5 +54,5 @@ internal sealed record HostileRequest(HttpMethod Method, string Path, byte[] Bod
         return new HostileRequest(Methods[random.Next(Methods.Length)], path, body, type);
     }
 
-    public string Describe() => $"{Method} {Path} ({ContentType}, {Body.Length} bytes)";
+    public string Describe() => $"{Method} {Texts.Short(Path, 120)} ({ContentType}, {Body.Length} bytes)";
 }
