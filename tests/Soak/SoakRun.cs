@@ -66,6 +66,10 @@ internal sealed class SoakRun
         {
             _findings.Add(Invariant.Recovery, e.Message);
         }
+        catch (Exception e) // boundary: what was found until then is reported, and everything is taken away
+        {
+            _findings.Add(Invariant.Recovery, $"the soak itself failed: {e}");
+        }
         finally
         {
             // 5.
@@ -96,16 +100,14 @@ internal sealed class SoakRun
     {
         _findings.Begin(_rounds?.Results.Count + 1 ?? 0, "end");
         _memory.CheckGrowth(_findings);
-        LeftBehind? left = null;
-        try { left = new LeftBehind(_data); }
-        catch (IOException) { } // it never came so far as to have anything
+        var left = new LeftBehind(_data);
         server.Ending(); // the next commands end it
         foreach (var verb in (string[])["down", "reset"])
         {
             if (await Programs.TryAsync(_options.Cox, verb, "--data-dir", _data) is { } said) _findings.Add(Invariant.LeftBehind, said);
-            if (left is not null) await left.CheckAsync(_findings, verb, CancellationToken.None);
+            await left.CheckAsync(_findings, verb);
         }
-        left?.CheckDirectory(_findings);
+        left.CheckDirectory(_findings);
         await server.KillAsync();
         if (disk.Unmount() is { } busy) _findings.Add(Invariant.LeftBehind, $"after reset the disk is in use: {busy}");
         Directory.Delete(_options.Work, recursive: true);

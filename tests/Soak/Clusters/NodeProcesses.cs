@@ -38,8 +38,13 @@ internal sealed class NodeProcesses(string dataDirectory)
     }
 
     /// <summary>Command lines that name the data directory, the caller's own apart.</summary>
-    public IReadOnlyList<string> Naming() =>
-        [.. Pids().Where(p => p != Environment.ProcessId && Stat(p).State != 'Z').Select(p => string.Join(' ', CommandLine(p))).Where(c => c.Contains(dataDirectory, StringComparison.Ordinal))];
+    public IReadOnlyList<string> Naming() => [.. PidsNaming().Select(p => string.Join(' ', CommandLine(p)))];
+
+    /// <summary>For what an end in order has left; that it did so is a finding already.</summary>
+    public void KillNaming()
+    {
+        foreach (var pid in PidsNaming()) SystemCalls.Signal(pid, SystemCalls.Kill);
+    }
 
     public IReadOnlyList<string> Mounts() =>
         [.. File.ReadLines("/proc/self/mounts").Select(l => l.Split(' ')[1]).Where(m => m.StartsWith(dataDirectory + "/", StringComparison.Ordinal))];
@@ -55,6 +60,8 @@ internal sealed class NodeProcesses(string dataDirectory)
         try { return File.ReadLines($"/proc/{pid}/cgroup").FirstOrDefault()?.Split(':', 3)[2]; }
         catch (IOException) { return null; }
     }
+
+    private List<int> PidsNaming() => [.. Pids().Where(p => p != Environment.ProcessId && Stat(p).State != 'Z' && CommandLine(p).Any(a => a.Contains(dataDirectory, StringComparison.Ordinal)))];
 
     private bool IsOurs(string argument) => argument.StartsWith(dataDirectory + "/", StringComparison.Ordinal);
 

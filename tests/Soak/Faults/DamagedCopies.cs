@@ -1,5 +1,6 @@
 using Coxswain.Bench.Cluster;
 using Coxswain.Soak.Clusters;
+using Coxswain.Soak.Invariants;
 using Coxswain.Soak.Load;
 
 namespace Coxswain.Soak.Faults;
@@ -62,9 +63,16 @@ internal sealed class DamagedCopies(SoakCluster cluster, Random random)
         finally
         {
             await server.KillAsync();
-            if (await Programs.TryAsync(cluster.Options.Cox, "reset", "--data-dir", directory) is { } said) cluster.Findings.Add(Invariant.LeftBehind, said);
-            if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+            await RemoveAsync(directory);
         }
+    }
+
+    private async Task RemoveAsync(string directory)
+    {
+        var left = new LeftBehind(directory);
+        if (await Programs.TryAsync(cluster.Options.Cox, "reset", "--data-dir", directory) is { } said) cluster.Findings.Add(Invariant.LeftBehind, said);
+        await left.CheckAsync(cluster.Findings, "reset of a damaged copy");
+        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
     }
 
     private string CheckRefusal(StartResult result, Damage done, string file, bool same)

@@ -17,16 +17,21 @@ internal sealed partial class LeftBehind
     {
         _dataDirectory = dataDirectory;
         _processes = new NodeProcesses(dataDirectory);
-        _bridge = Directory.EnumerateFiles(Path.Combine(dataDirectory, "cni"), "*.conflist", SearchOption.AllDirectories).Select(f => Bridge().Match(File.ReadAllText(f)).Groups[1].Value).FirstOrDefault();
+        var cni = Path.Combine(dataDirectory, "cni"); // missing where a start did not come so far
+        if (Directory.Exists(cni)) _bridge = Directory.EnumerateFiles(cni, "*.conflist", SearchOption.AllDirectories).Select(f => Bridge().Match(File.ReadAllText(f)).Groups[1].Value).FirstOrDefault();
         _cgroup = _processes.CgroupRoot();
         _namespaces = [.. _processes.Mounts().Where(m => m.Contains("/netns/", StringComparison.Ordinal))];
     }
 
     /// <summary>After <c>cox down</c>, and again after <c>cox reset</c>.</summary>
-    public async Task CheckAsync(Findings findings, string after, CancellationToken ct)
+    public async Task CheckAsync(Findings findings, string after)
     {
-        try { await Waits.UntilAsync(Left, Limit, ct); } // a shim goes a moment after its container
-        catch (SoakException e) { findings.Add(Invariant.LeftBehind, $"after {after}, {e.Message}"); }
+        try { await Waits.UntilAsync(Left, Limit, CancellationToken.None); } // a shim goes a moment after its container
+        catch (SoakException e)
+        {
+            findings.Add(Invariant.LeftBehind, $"after {after}, {e.Message}");
+            _processes.KillNaming();
+        }
     }
 
     private string? Left()
