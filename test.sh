@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Runs every test: unit tests on the JIT, end-to-end tests on the native executable. Ends with the line 'N passed, N failed'.
 #   usage: sudo ./test.sh [PROJECT...]         (projects as in tests/, e.g. Api.Tests EndToEnd; default: all)
+#          sudo ./test.sh soak [--minutes N]   (half an hour of faults under load; see docs/testing.md)
 set -euo pipefail
 cd "$(dirname "$0")"
+if [ "${1:-}" = soak ]; then shift; exec tests/Soak/run.sh "$@"; fi
 . scripts/common.sh
 need_root
 need_sdk

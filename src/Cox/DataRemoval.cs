@@ -44,7 +44,7 @@ internal sealed class DataRemoval(DataDirectory directory)
         {
             foreach (var inner in Directory.Exists(entry) ? Directory.GetFileSystemEntries(entry) : []) RemoveEntry(inner);
         }
-        else if (Directory.Exists(entry) && new DirectoryInfo(entry).LinkTarget is null) Directory.Delete(entry, recursive: true);
+        else if (Directory.Exists(entry) && new DirectoryInfo(entry).LinkTarget is null) NodeCleanup.RemoveDirectory(entry);
         else File.Delete(entry);
     }
 }

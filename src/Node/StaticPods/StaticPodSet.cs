@@ -113,7 +113,8 @@ internal sealed partial class StaticPodSet(NodeServices node, PodManager pods, I
                 worker?.Context.StatusWriter.Observe(mirror);
                 continue;
             }
-            await DeleteAsync(mirror, ct);
+            // A source that has not answered yet may still want it: after a start, nothing is known to be gone until then.
+            if (First(mirror.Metadata.Annotations.TryGetValue(PodLabels.ConfigSource, out var source) ? source : "").IsCompleted) await DeleteAsync(mirror, ct);
         }
         foreach (var (_, pod) in missing.Where(p => !_refused.Contains(p.Key))) await CreateAsync(pod.Pod, pod.Place, owner, ct);
     }

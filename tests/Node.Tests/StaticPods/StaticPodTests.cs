@@ -156,6 +156,28 @@ public sealed class StaticPodTests
         await UntilAsync(node, () => node.Pod("static-web-node-1") is { Status.ContainerStatuses: [{ RestartCount: 1 }] } p && TestNode.IsReady(p));
     }
 
+    /// <summary>Until the files are read, nobody knows whether a mirror's Pod is still wanted.</summary>
+    [Fact]
+    public async Task Restart_BeforeTheFileIsRead_LeavesTheMirrorAlone()
+    {
+        await using var node = New(out var directory);
+        var file = Path.Combine(directory, "web.yaml");
+        await File.WriteAllTextAsync(file, Web, TestContext.Current.CancellationToken);
+        node.Start();
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+        var mirror = node.Pod("static-web-node-1")!.Metadata.Uid;
+        await node.KillAsync();
+        await File.WriteAllTextAsync(file, Web + "\n  [", TestContext.Current.CancellationToken); // may be half written: while the clock stands, nothing is taken from it
+        node.Start();
+        await node.CreateAsync(TestNode.NewPod("other"));
+        await node.UntilAsync("other", TestNode.IsReady); // its worker made the mirrors' loop look
+        await File.WriteAllTextAsync(file, Web, TestContext.Current.CancellationToken);
+        await node.CreateAsync(TestNode.NewPod("another"));
+        await UntilAsync(node, () => node.Pod("another") is { } p && TestNode.IsReady(p));
+        await UntilAsync(node, () => node.Pod("static-web-node-1") is { } p && TestNode.IsReady(p));
+        Assert.Equal(mirror, node.Pod("static-web-node-1")!.Metadata.Uid);
+    }
+
     [Fact]
     public async Task BadFile_IsReportedWithNameLineAndReason_AndKeepsWhatWasThere()
     {

@@ -1,0 +1,93 @@
+using Coxswain.Bench.Cluster;
+using Coxswain.Soak.Clusters;
+using Coxswain.Soak.Invariants;
+using Coxswain.Soak.Load;
+
+namespace Coxswain.Soak.Faults;
+
+/// <summary>
+/// Kills the server, copies its state, starts the server again, and then starts damaged copies beside it: each in a directory, on a port and under a node
+/// name of its own, so that a copy that believes its damaged state can do nothing to the Pods.
+/// </summary>
+internal sealed class DamagedCopies(SoakCluster cluster, Random random)
+{
+    private const int Copies = 2, MostTailWrites = 8;
+
+    /// <param name="damage">Damages the file at this path.</param>
+    public async Task<Hit> TryAsync(string file, Func<string, Random, Damage> damage, CancellationToken ct)
+    {
+        var sound = Path.Combine(cluster.Options.Work, "sound");
+        try
+        {
+            var (ledger, hit) = await TakeCopyAsync(sound, ct);
+            var done = new List<string>();
+            for (var i = 0; i < Copies; i++) done.Add(await TryOneAsync(sound, ledger, file, damage, ct));
+            return hit with { Detail = $"{file}: {string.Join("; ", done)}" };
+        }
+        finally
+        {
+            if (Directory.Exists(sound)) Directory.Delete(sound, recursive: true);
+        }
+    }
+
+    /// <summary>The ledger that goes with the copy knows of each write in flight: the writers are held only once the server is dead.</summary>
+    private async Task<(Ledger Ledger, Hit Hit)> TakeCopyAsync(string to, CancellationToken ct)
+    {
+        await cluster.Server.KillAsync();
+        var hit = new Hit("");
+        Ledger ledger;
+        using (await cluster.Gate.HoldAsync(ct))
+        {
+            StateFiles.Copy(cluster.Server.Directory, to);
+            ledger = cluster.Ledger.Copy();
+        }
+        await cluster.Server.StartAsync(ct);
+        return (ledger, hit);
+    }
+
+    private async Task<string> TryOneAsync(string sound, Ledger ledger, string file, Func<string, Random, Damage> damage, CancellationToken ct)
+    {
+        var directory = Path.Combine(cluster.Options.Work, "copy");
+        StateFiles.Copy(sound, directory);
+        var done = damage(Path.Combine(directory, file), random);
+        using var server = new CoxServer(cluster.Options.Cox, directory, FreePort.Find(), "copy", cluster.Findings);
+        try
+        {
+            if (done == Damage.None) return "nothing in it";
+            var before = StateFiles.Fingerprint(StateFiles.Of(directory));
+            var result = await server.TryStartAsync(ct);
+            if (!result.Ready) return CheckRefusal(result, done, file, before == StateFiles.Fingerprint(StateFiles.Of(directory)));
+            await CheckContentAsync(directory, ledger, done, file, ct);
+            return $"{done.What}: started";
+        }
+        finally
+        {
+            await server.KillAsync();
+            await RemoveAsync(directory);
+        }
+    }
+
+    private async Task RemoveAsync(string directory)
+    {
+        var left = new LeftBehind(directory);
+        if (await Programs.TryAsync(cluster.Options.Cox, "reset", "--data-dir", directory) is { } said) cluster.Findings.Add(Invariant.LeftBehind, said);
+        await left.CheckAsync(cluster.Findings, "reset of a damaged copy");
+        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+    }
+
+    private string CheckRefusal(StartResult result, Damage done, string file, bool same)
+    {
+        if (!result.RefusedFor(StateFiles.Database)) cluster.Findings.Add(Invariant.Damage, $"{file} {done.What}: {result.Describe()}");
+        if (!same) cluster.Findings.Add(Invariant.Damage, $"{file} {done.What}: it was refused, but the files were changed");
+        return $"{done.What}: refused";
+    }
+
+    private async Task CheckContentAsync(string directory, Ledger ledger, Damage done, string file, CancellationToken ct)
+    {
+        using var api = new ApiClient(KubeConfig.Load(Path.Combine(directory, "kubeconfig")), null);
+        var (shown, _) = await SoakCluster.ListLoadAsync(api, ct);
+        var wrong = ledger.Check(shown);
+        if (wrong.Count == 0 || (done.IsTail && wrong.Count <= MostTailWrites)) return;
+        cluster.Findings.Add(Invariant.Damage, $"{file} {done.What}: it started, with {wrong.Count} acknowledged writes gone or changed, such as {wrong[0]}");
+    }
+}

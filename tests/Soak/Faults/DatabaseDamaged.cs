@@ -1,0 +1,16 @@
+using Coxswain.Soak.Clusters;
+
+namespace Coxswain.Soak.Faults;
+
+/// <summary>A copy of the database, as a killed server left it, is damaged at a random place and started.</summary>
+internal sealed class DatabaseDamaged : IFault
+{
+    public string Name => "database-damaged";
+
+    public Task<Hit> InjectAsync(SoakCluster cluster, Random random, CancellationToken ct) =>
+        new DamagedCopies(cluster, random).TryAsync(StateFiles.Database, (file, r) =>
+        {
+            var length = (int)new FileInfo(file).Length;
+            return Damage.Any(file, r, length, tail: length);
+        }, ct);
+}
