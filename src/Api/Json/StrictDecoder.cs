@@ -64,7 +64,14 @@ public static class StrictDecoder
         findings = [];
         if (!HasNull(json) && TryDecodeStraight(type, json, out var value)) return value;
         var cleaned = GoWalk.Clean(json, type, out findings);
-        return JsonSerializer.Deserialize(cleaned.Span, KubeJson.Options.GetTypeInfo(type)) ?? throw new GoDecodeException("unexpected null");
+        try
+        {
+            return JsonSerializer.Deserialize(cleaned.Span, KubeJson.Options.GetTypeInfo(type)) ?? throw new GoDecodeException("unexpected null");
+        }
+        catch (JsonException) when (GoSyntax.Check(cleaned.Span) is null)
+        {
+            throw new GoDecodeException("exceeded max depth"); // all that the walk leaves to find: free-form fields nested deeper than is stored
+        }
     }
 
     private static object Decode(Type type, GroupVersionKind expected, ReadOnlySpan<byte> body, ReadOnlySpan<byte> sent, FieldValidation validation, List<string> warnings)

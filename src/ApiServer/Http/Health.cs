@@ -14,6 +14,10 @@ internal static class Health
         return parts.Length is 2 or 3 && parts[1] is "healthz" or "livez" or "readyz" && (parts.Length == 2 || Checks.Contains(parts[2]));
     }
 
+    /// <summary>Whether the request asks for the server's health, by whatever path below.</summary>
+    public static bool IsCheck(RequestInfo info) => !info.IsResource
+        && (info.Path.StartsWith("/healthz", StringComparison.Ordinal) || info.Path.StartsWith("/livez", StringComparison.Ordinal) || info.Path.StartsWith("/readyz", StringComparison.Ordinal));
+
     public static void Answer(HttpContext http, string path, RequestQuery query)
     {
         var parts = path.Split('/');

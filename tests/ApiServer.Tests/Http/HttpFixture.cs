@@ -11,6 +11,7 @@ using Coxswain.ApiServer.Pipeline;
 using Coxswain.ApiServer.Resources;
 using Coxswain.Store;
 using k8s.Models;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Coxswain.ApiServer.Tests.Http;
@@ -22,13 +23,13 @@ internal sealed class HttpFixture : IAsyncDisposable
     private readonly MemoryStore _store = new();
     private readonly List<IDisposable> _clients = [];
 
-    private HttpFixture(ApiServerOptions options, INodeConnector? node, TimeProvider time)
+    private HttpFixture(ApiServerOptions options, INodeConnector? node, TimeProvider time, ILoggerFactory logging)
     {
         Pki = ClusterPki.LoadOrCreate(new PkiOptions { Directory = Path.Combine(_directory, "pki"), NodeName = "n1" }, TimeProvider.System);
         Tokens = new ServiceAccountTokens(Pki.TokenKey, TimeProvider.System);
         Core = new ApiServerCore(_store, time, ResourceCatalog.All, new PipelineOptions { TokenIssuer = Tokens });
         Client = new InProcessClient(Core, new UserInfo("admin", [UserInfo.Masters]));
-        Host = new ApiServerHost(options with { Listen = new IPEndPoint(IPAddress.Loopback, 0) }, Pki, Core, Tokens, name => name == "n1" ? node : null, NullLoggerFactory.Instance);
+        Host = new ApiServerHost(options with { Listen = new IPEndPoint(IPAddress.Loopback, 0) }, Pki, Core, Tokens, name => name == "n1" ? node : null, logging);
     }
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -47,9 +48,9 @@ internal sealed class HttpFixture : IAsyncDisposable
     public string KubeConfigPath => Path.Combine(_directory, "kubeconfig");
 
     /// <param name="time">The server's clock; certificates and tokens go by the system's.</param>
-    public static async Task<HttpFixture> StartAsync(ApiServerOptions? options = null, INodeConnector? node = null, TimeProvider? time = null)
+    public static async Task<HttpFixture> StartAsync(ApiServerOptions? options = null, INodeConnector? node = null, TimeProvider? time = null, ILoggerFactory? logging = null)
     {
-        var fixture = new HttpFixture(options ?? new ApiServerOptions(), node, time ?? TimeProvider.System);
+        var fixture = new HttpFixture(options ?? new ApiServerOptions(), node, time ?? TimeProvider.System, logging ?? NullLoggerFactory.Instance);
         var bound = await fixture.Host.StartAsync(Ct);
         fixture.Address = new Uri($"https://127.0.0.1:{bound.Port}");
         fixture.Pki.WriteKubeConfig(fixture.KubeConfigPath, fixture.Address);

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
+using Coxswain.Api;
 
 namespace Coxswain.ApiServer.Http;
 
@@ -103,12 +105,12 @@ internal sealed class ProtobufToJson : IDisposable
     {
         switch (type)
         {
-            case "string": _json.WriteStringValue(bytes); break;
+            case "string": String(bytes); break;
             case "bytes": _json.WriteBase64StringValue(bytes); break;
             case "bool": _json.WriteBooleanValue(number != 0); break;
             case "int32": _json.WriteNumberValue((int)(long)number); break;
             case "int64": _json.WriteNumberValue((long)number); break;
-            case "double": _json.WriteNumberValue(BitConverter.UInt64BitsToDouble(number)); break;
+            case "double": Double(BitConverter.UInt64BitsToDouble(number)); break;
             default: Message(type, bytes); break;
         }
     }
@@ -119,7 +121,7 @@ internal sealed class ProtobufToJson : IDisposable
         {
             case "io.k8s.apimachinery.pkg.apis.meta.v1.Time": Time(bytes, micro: false); break;
             case "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime": Time(bytes, micro: true); break;
-            case "io.k8s.apimachinery.pkg.api.resource.Quantity": _json.WriteStringValue(First(bytes)); break;
+            case "io.k8s.apimachinery.pkg.api.resource.Quantity": String(First(bytes)); break;
             case "io.k8s.apimachinery.pkg.util.intstr.IntOrString": IntOrString(bytes); break;
             case "io.k8s.apimachinery.pkg.runtime.RawExtension" or "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1": Raw(First(bytes)); break;
             default:
@@ -144,7 +146,21 @@ internal sealed class ProtobufToJson : IDisposable
     private void Raw(ReadOnlySpan<byte> json)
     {
         if (json.IsEmpty) _json.WriteNullValue();
-        else _json.WriteRawValue(json);
+        else if (GoSyntax.Check(json) is { } fault) throw new FormatException(fault);
+        else _json.WriteRawValue(json, skipInputValidation: true);
+    }
+
+    /// <summary>Bytes that are no UTF-8 become replacement characters, as in Go.</summary>
+    private void String(ReadOnlySpan<byte> text)
+    {
+        if (Utf8.IsValid(text)) _json.WriteStringValue(text);
+        else _json.WriteStringValue(Encoding.UTF8.GetString(text));
+    }
+
+    private void Double(double number)
+    {
+        if (!double.IsFinite(number)) throw new FormatException("json: unsupported value");
+        _json.WriteNumberValue(number);
     }
 
     /// <summary>An empty message is the zero time: null in JSON.</summary>
@@ -161,7 +177,7 @@ internal sealed class ProtobufToJson : IDisposable
             if (reader.Field == 1) seconds = (long)reader.Number;
             else if (reader.Field == 2) nanos = (long)reader.Number;
         }
-        if (seconds is < -62135596800 or > 253402300799) throw new FormatException("time out of range");
+        if (seconds is < -62135596800 or > 253402300799 || nanos is < 0 or > 999_999_999) throw new FormatException("time out of range");
         var time = DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(nanos / 100);
         _json.WriteStringValue(time.ToString(micro ? "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'" : "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
     }
@@ -176,7 +192,7 @@ internal sealed class ProtobufToJson : IDisposable
             else if (reader.Field == 2) number = reader.Number;
             else if (reader.Field == 3) text = reader.Bytes;
         }
-        if (type == 1) _json.WriteStringValue(text);
+        if (type == 1) String(text);
         else _json.WriteNumberValue((int)(long)number);
     }
 }
