@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Coxswain.Api;
@@ -22,11 +23,14 @@ public static class UpCommand
         var runtime = new Option<string?>("--container-runtime-endpoint") { HelpName = "unix://PATH", Description = "a running containerd to use (default: start one of our own)" };
         var store = new Option<string>("--store") { HelpName = "sqlite|memory", Description = "where the cluster's state is kept", DefaultValueFactory = _ => "sqlite" };
         var eventTtl = new Option<string>("--event-ttl") { HelpName = "DURATION", Description = "how long Events are kept", DefaultValueFactory = _ => "24h" };
+        var reading = new Option<string>("--max-requests-inflight") { HelpName = "N", Description = "requests that read, answered at once; further ones get 429 (0: no limit)", DefaultValueFactory = _ => "400" };
+        var writing = new Option<string>("--max-mutating-requests-inflight") { HelpName = "N", Description = "requests that write, answered at once; further ones get 429 (0: no limit)", DefaultValueFactory = _ => "200" };
+        var timeout = new Option<string>("--request-timeout") { HelpName = "DURATION", Description = "what a request may take; watches, logs and commands apart", DefaultValueFactory = _ => "1m0s" };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "log what every part does" };
 
         var command = new Command("up", "run a cluster in the foreground: API server, controllers, scheduler and one node")
         {
-            dataDirectory, listen, nodeName, manifests, manifestUrl, clusterDns, clusterDomain, podCidr, serviceCidr, runtime, store, eventTtl, verbose,
+            dataDirectory, listen, nodeName, manifests, manifestUrl, clusterDns, clusterDomain, podCidr, serviceCidr, runtime, store, eventTtl, reading, writing, timeout, verbose,
         };
         command.SetAction((parsed, ct) =>
         {
@@ -50,6 +54,9 @@ public static class UpCommand
                     var other => throw new UsageException($"--store: \"{other}\" is neither sqlite nor memory"),
                 },
                 EventTtl = Duration("--event-ttl", parsed.GetValue(eventTtl)!),
+                MaxRequestsInFlight = Count("--max-requests-inflight", parsed.GetValue(reading)!),
+                MaxMutatingRequestsInFlight = Count("--max-mutating-requests-inflight", parsed.GetValue(writing)!),
+                RequestTimeout = Duration("--request-timeout", parsed.GetValue(timeout)!, TimeSpan.FromDays(1)),
                 Verbose = parsed.GetValue(verbose),
             };
             if (options is { PodCidr: { } pods, ServiceCidr: { } services } && (pods.Contains(services.BaseAddress) || services.Contains(pods.BaseAddress)))
@@ -116,4 +123,10 @@ public static class UpCommand
         GoDuration.TryParse(text, out var duration) && duration > TimeSpan.Zero
             ? duration
             : throw new UsageException($"{flag}: \"{text}\" is not a duration above zero (such as 90m or 24h)");
+
+    private static TimeSpan Duration(string flag, string text, TimeSpan longest) =>
+        Duration(flag, text) is var duration && duration <= longest ? duration : throw new UsageException($"{flag}: {text} is longer than {GoDuration.Format(longest)}");
+
+    private static int Count(string flag, string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : throw new UsageException($"{flag}: \"{text}\" is not a number from 0 to {int.MaxValue}");
 }

@@ -23,6 +23,12 @@ public sealed record UpOptions
     public string? ContainerRuntimeSocket { get; init; }
     public StoreKind Store { get; init; } = StoreKind.Sqlite;
     public TimeSpan EventTtl { get; init; } = TimeSpan.FromHours(24);
+    /// <summary>So many reading requests are worked on at once; 0 for any number.</summary>
+    public int MaxRequestsInFlight { get; init; } = 400;
+    /// <summary>So many writing requests are worked on at once; 0 for any number.</summary>
+    public int MaxMutatingRequestsInFlight { get; init; } = 200;
+    /// <summary>A request that is not answered after so long ends with 504; watches, logs and commands apart.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
     /// <summary>Log what every part does, not only what goes wrong.</summary>
     public bool Verbose { get; init; }
 }

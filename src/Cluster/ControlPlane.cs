@@ -81,7 +81,15 @@ public sealed class ControlPlane : IAsyncDisposable
     private async Task<IPEndPoint> ListenAsync(CancellationToken ct)
     {
         var (pki, tokens) = await _keys;
-        _host = new ApiServerHost(new ApiServerOptions { Listen = _options.Listen, OpenWhen = _furnished.Task }, pki, Core, tokens, name => _nodes.GetValueOrDefault(name), _loggers);
+        var serving = new ApiServerOptions
+        {
+            Listen = _options.Listen,
+            OpenWhen = _furnished.Task,
+            RequestTimeout = _options.RequestTimeout,
+            MaxRequestsInFlight = _options.MaxRequestsInFlight,
+            MaxMutatingRequestsInFlight = _options.MaxMutatingRequestsInFlight,
+        };
+        _host = new ApiServerHost(serving, pki, Core, tokens, name => _nodes.GetValueOrDefault(name), _loggers);
         return await _host.StartAsync(ct);
     }
 

@@ -20,6 +20,10 @@ public sealed record ControlPlaneOptions
     public TimeSpan EventTtl { get; init; } = TimeSpan.FromHours(24);
     /// <summary>How long a node may be silent before it counts as lost.</summary>
     public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(50);
+    /// <summary>How long the API server gives a request, and how many it works on at once; see the flags of the same names.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    public int MaxRequestsInFlight { get; init; } = 400;
+    public int MaxMutatingRequestsInFlight { get; init; } = 200;
     /// <summary>For tests: an object that somebody changed although it is shared is named by the next request that meets it.</summary>
     public bool DetectMutation { get; init; }
 }

@@ -172,6 +172,9 @@ internal sealed class Up(UpOptions options)
         ServiceCidr = ranges.Services,
         ClusterDomain = options.ClusterDomain,
         EventTtl = options.EventTtl,
+        RequestTimeout = options.RequestTimeout,
+        MaxRequestsInFlight = options.MaxRequestsInFlight,
+        MaxMutatingRequestsInFlight = options.MaxMutatingRequestsInFlight,
     };
 
     private NodeAgentOptions AgentOptions(AddressRanges ranges) => new()

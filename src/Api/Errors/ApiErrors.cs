@@ -91,6 +91,9 @@ public static class ApiErrors
     /// <summary>Upstream has no reason for it: 500 and the bare text.</summary>
     public static StatusException Unknown(string message) => New(500, "", message, null);
 
+    /// <summary>The object is too large for the store. Upstream hands on what its store says, and so 500.</summary>
+    public static StatusException StoreTooLarge() => Unknown("etcdserver: request is too large");
+
     public static StatusException Internal(string message) =>
         New(500, "InternalError", $"Internal error occurred: {message}", new V1StatusDetails { Causes = [new V1StatusCause { Message = message }] });
 

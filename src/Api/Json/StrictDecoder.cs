@@ -64,7 +64,14 @@ public static class StrictDecoder
         findings = [];
         if (!HasNull(json) && TryDecodeStraight(type, json, out var value)) return value;
         var cleaned = GoWalk.Clean(json, SchemaOf(type), out findings);
-        return JsonSerializer.Deserialize(cleaned.Span, KubeJson.Options.GetTypeInfo(type)) ?? throw new GoDecodeException("unexpected null");
+        try
+        {
+            return JsonSerializer.Deserialize(cleaned.Span, KubeJson.Options.GetTypeInfo(type)) ?? throw new GoDecodeException("unexpected null");
+        }
+        catch (JsonException) when (GoSyntax.Check(cleaned.Span) is null)
+        {
+            throw new GoDecodeException("exceeded max depth"); // all that the walk leaves to find: free-form fields nested deeper than is stored
+        }
     }
 
     private static Schema SchemaOf(Type type) => Schemas.Of(type) ?? throw new InvalidOperationException($"{type.Name} stands for no type of the API");

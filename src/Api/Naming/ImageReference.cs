@@ -8,11 +8,13 @@ public static partial class ImageReference
     private const string Domain = @"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::[0-9]+)?|\[[a-fA-F0-9:]+\](?::[0-9]+)?";
     private const string Part = @"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
     private const int NameMaximum = 255;
+    /// <summary>A name, a tag and the longest digest there is stay well below; nothing longer is looked at.</summary>
+    private const int Maximum = 1024;
 
     /// <returns>Null, or what is wrong with it.</returns>
     public static string? Validate(string image)
     {
-        if (Reference.IsMatch(image)) return null;
+        if (image.Length <= Maximum && Reference.IsMatch(image)) return null;
         var slash = image.IndexOf('/', StringComparison.Ordinal);
         var first = slash < 0 ? "" : image[..slash];
         var hasDomain = first.Contains('.', StringComparison.Ordinal) || first.Contains(':', StringComparison.Ordinal) || first == "localhost";
@@ -28,6 +30,7 @@ public static partial class ImageReference
 
     private static bool HasTagLatest(string image)
     {
+        if (image.Length > Maximum) return false;
         var match = Reference.Match(image);
         if (!match.Success || match.Groups["name"].Length > NameMaximum) return false;
         if (match.Groups["tag"] is { Success: true } tag) return tag.Value == "latest";

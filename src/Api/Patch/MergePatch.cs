@@ -19,9 +19,10 @@ public static class MergePatch
     {
         if (patch is not JsonObject changes) return patch?.DeepClone();
         var map = target as JsonObject ?? [];
+        var gone = new List<string>();
         foreach (var (key, value) in changes)
         {
-            if (value is null) map.Remove(key);
+            if (value is null) gone.Add(key);
             else
             {
                 map.TryGetPropertyValue(key, out var present);
@@ -29,6 +30,7 @@ public static class MergePatch
                 if (!ReferenceEquals(merged, present)) map[key] = merged;
             }
         }
+        PatchJson.Remove(map, gone);
         return map;
     }
 }

@@ -8,6 +8,7 @@ namespace Coxswain.Api;
 /// </summary>
 public static class PatchCheck
 {
+    private const int MaximumFindings = 100;
     private static readonly string[] OperationFields = ["op", "path", "from", "value"];
 
     /// <summary>Findings about a JSON patch.</summary>
@@ -44,7 +45,10 @@ public static class PatchCheck
         if (node is not JsonObject operation) throw Undecodable($"{PatchJson.GoKind(node)} into Go value of type handlers.jsonPatchOp");
         foreach (var (key, value) in operation)
         {
-            if (!OperationFields.Contains(key)) findings.Add($"json patch unknown field {GoText.Quote($"[{index}].{key}")}");
+            if (!OperationFields.Contains(key))
+            {
+                if (findings.Count < MaximumFindings) findings.Add($"json patch unknown field {GoText.Quote($"[{index}].{key}")}");
+            }
             else if (key != "value" && PatchJson.GoKind(value) is not ("string" or "null") and var kind) throw Undecodable($"{kind} into Go struct field jsonPatchOp.{key} of type string");
         }
     }

@@ -9,17 +9,17 @@ internal ref struct PatchReader
     private const int MaximumDepth = 128;
 
     private readonly FieldTrail _trail = new();
-    private readonly List<string> _duplicates = [];
+    private readonly StrictFindings _duplicates = new();
     private Utf8JsonReader _reader;
 
     private PatchReader(ReadOnlySpan<byte> json) => _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaximumDepth });
 
-    /// <param name="duplicates"><c>duplicate field "spec.replicas"</c>, once for each further time.</param>
+    /// <param name="duplicates"><c>duplicate field "spec.replicas"</c>, each once.</param>
     /// <exception cref="PatchException">The text is no JSON, or too deep.</exception>
     public static JsonNode? Read(ReadOnlySpan<byte> json, out IReadOnlyList<string> duplicates)
     {
         var reader = new PatchReader(json);
-        duplicates = reader._duplicates;
+        duplicates = reader._duplicates.Texts;
         try
         {
             reader._reader.Read();
@@ -42,8 +42,11 @@ internal ref struct PatchReader
         _ => Plain(),
     };
 
+    /// <summary>A number keeps its spelling, for which it needs a document of its own; the usual ones are spelt as anybody would.</summary>
     private JsonValue? Plain()
     {
+        if (_reader.TokenType is JsonTokenType.True or JsonTokenType.False) return JsonValue.Create(_reader.GetBoolean());
+        if (_reader.ValueSpan.Length < 18 && _reader.ValueSpan.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0) return JsonValue.Create(_reader.GetInt64());
         using var document = JsonDocument.ParseValue(ref _reader);
         return JsonValue.Create(document.RootElement.Clone());
     }
@@ -54,7 +57,7 @@ internal ref struct PatchReader
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = GoScalars.Text(ref _reader);
-            if (map.ContainsKey(key)) _duplicates.Add($"duplicate field {GoText.Quote(_trail.Strict(key))}");
+            if (map.ContainsKey(key)) _duplicates.Add("duplicate", _trail, key);
             var mark = _trail.Here;
             _trail.Key(key);
             _reader.Read();

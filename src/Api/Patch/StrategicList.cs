@@ -22,6 +22,7 @@ internal static class StrategicList
     {
         var kept = original.ToList();
         var changes = new List<JsonNode?>();
+        var gone = new HashSet<string>(StringComparer.Ordinal);
         var replace = false;
         foreach (var item in patch)
         {
@@ -34,26 +35,32 @@ internal static class StrategicList
             switch (StrategicMap.Text(directive))
             {
                 case "delete":
-                    if (!map.TryGetPropertyValue(key, out var gone)) throw NoKey(map, key);
-                    kept.RemoveAll(k => k is JsonObject o && JsonNode.DeepEquals(o[key], gone));
+                    if (!map.TryGetPropertyValue(key, out var name)) throw NoKey(map, key);
+                    gone.Add(ItemIndex.Name(name));
                     break;
                 case "replace": replace = true; break;
                 case "merge": throw new PatchException(PatchFailure.Other, "merging lists cannot yet be specified in the patch");
                 default: throw new PatchException(PatchFailure.Other, $"unknown patch type: {StrategicMap.Text(directive)} in map: {GoText.Value(map)}");
             }
         }
+        if (gone.Count > 0) kept.RemoveAll(k => k is JsonObject o && gone.Contains(ItemIndex.Name(o[key])));
         return replace ? ([.. changes.Select(Directives.Strip)], []) : (kept, changes);
     }
 
     private static List<JsonNode?> MergeItems(List<JsonNode?> kept, List<JsonNode?> changes, string key, Schema? itemSchema)
     {
+        var places = ItemIndex.Of(kept, key);
         foreach (var item in changes)
         {
             var map = (JsonObject)item!;
-            if (!map.TryGetPropertyValue(key, out var name)) throw NoKey(map, key);
-            var at = kept.FindIndex(k => k is JsonObject o && JsonNode.DeepEquals(o[key], name));
+            if (!map.ContainsKey(key)) throw NoKey(map, key);
+            var at = places.Find(map);
             if (at >= 0) kept[at] = StrategicMap.Merge((JsonObject)kept[at]!, map, itemSchema);
-            else kept.Add(Directives.Strip(map));
+            else
+            {
+                places.Add(map, kept.Count);
+                kept.Add(Directives.Strip(map));
+            }
         }
         return kept;
     }
@@ -63,14 +70,15 @@ internal static class StrategicList
     /// </summary>
     internal static JsonArray Ordered(List<JsonNode?> merged, IList<JsonNode?> patchOrder, IList<JsonNode?> serverOrder, string key)
     {
-        var fromPatch = merged.Where(m => Index(patchOrder, m, key) >= 0).OrderBy(m => Index(patchOrder, m, key)).ToList();
-        var fromServer = merged.Where(m => Index(patchOrder, m, key) < 0).OrderBy(m => Index(serverOrder, m, key)).ToList();
+        var (inPatch, onServer) = (ItemIndex.Of(patchOrder, key), ItemIndex.Of(serverOrder, key));
+        var fromPatch = Placed(merged, inPatch, m => inPatch.Find(m) >= 0);
+        var fromServer = Placed(merged, onServer, m => inPatch.Find(m) < 0);
         var (i, j) = (0, 0);
         var result = new List<JsonNode?>(merged.Count);
         while (i < fromServer.Count || j < fromPatch.Count)
         {
             var serverFirst = j >= fromPatch.Count
-                || (i < fromServer.Count && Index(serverOrder, fromPatch[j], key) is >= 0 and var p && Index(serverOrder, fromServer[i], key) is >= 0 and var s && s < p);
+                || (i < fromServer.Count && onServer.Find(fromPatch[j]) is >= 0 and var p && onServer.Find(fromServer[i]) is >= 0 and var s && s < p);
             result.Add(serverFirst ? fromServer[i++] : fromPatch[j++]);
         }
         var list = new JsonArray();
@@ -78,22 +86,12 @@ internal static class StrategicList
         return list;
     }
 
-    internal static int Index(IList<JsonNode?> list, JsonNode? item, string key)
-    {
-        for (var i = 0; i < list.Count; i++)
-        {
-            if (key.Length == 0 ? JsonNode.DeepEquals(list[i], item) : Same(list[i], item, key)) return i;
-        }
-        return -1;
-    }
-
-    private static bool Same(JsonNode? a, JsonNode? b, string key) =>
-        a is JsonObject x && b is JsonObject y && x.TryGetPropertyValue(key, out var v) && y.TryGetPropertyValue(key, out var w) && JsonNode.DeepEquals(v, w);
+    private static List<JsonNode?> Placed(List<JsonNode?> items, ItemIndex order, Func<JsonNode?, bool> which) => [.. items.Where(which).OrderBy(order.Find)];
 
     private static List<JsonNode?> Distinct(IEnumerable<JsonNode?> items)
     {
-        var distinct = new List<JsonNode?>();
-        foreach (var item in items) if (Index(distinct, item, "") < 0) distinct.Add(item);
+        var (distinct, places) = (new List<JsonNode?>(), new ItemIndex(""));
+        foreach (var item in items) if (places.Add(item, distinct.Count)) distinct.Add(item);
         return distinct;
     }
 

@@ -20,22 +20,20 @@ internal static class StrategicMap
         original ??= [];
         RetainKeys(original, patch);
         var done = StrategicOrder.Apply(original, patch, schema);
+        var gone = new List<string>();
         foreach (var (key, value) in patch)
         {
             if (key == Directives.RetainKeys || key.StartsWith(Directives.Order, StringComparison.Ordinal) || done.Contains(key)) continue;
             if (key.StartsWith(Directives.DeleteFrom, StringComparison.Ordinal)) DeleteFrom(original, key[Directives.DeleteFrom.Length..], value);
+            else if (value is null) gone.Add(key);
             else MergeField(original, key, value, schema);
         }
+        PatchJson.Remove(original, gone);
         return original;
     }
 
-    private static void MergeField(JsonObject original, string key, JsonNode? value, Schema? schema)
+    private static void MergeField(JsonObject original, string key, JsonNode value, Schema? schema)
     {
-        if (value is null)
-        {
-            original.Remove(key);
-            return;
-        }
         original.TryGetPropertyValue(key, out var present);
         var merged = (present, value) switch
         {
@@ -50,10 +48,8 @@ internal static class StrategicMap
     {
         if (values is not JsonArray gone) throw new PatchException(PatchFailure.Malformed, "invalid patch format of primitive list");
         if (!original.TryGetPropertyValue(key, out var present) || present is not JsonArray list) return;
-        for (var i = list.Count - 1; i >= 0; i--)
-        {
-            if (gone.Any(g => JsonNode.DeepEquals(g, list[i]))) list.RemoveAt(i);
-        }
+        var names = ItemIndex.Of(gone, "");
+        list.RemoveAll(item => names.Find(item) >= 0);
     }
 
     private static void RetainKeys(JsonObject original, JsonObject patch)
@@ -66,7 +62,7 @@ internal static class StrategicMap
             if (value is null || key == Directives.RetainKeys || key.StartsWith(Directives.DeleteFrom, StringComparison.Ordinal) || key.StartsWith(Directives.Order, StringComparison.Ordinal)) continue;
             if (!keys.Contains(key)) throw BadRetainKeys();
         }
-        foreach (var key in original.Select(p => p.Key).Where(k => !keys.Contains(k)).ToList()) original.Remove(key);
+        PatchJson.Remove(original, [.. original.Select(p => p.Key).Where(k => !keys.Contains(k))]);
     }
 
     private static bool IsReplaced(Schema? schema, string key) => schema?.Fields.Find(key)?.Patch.HasFlag(PatchStrategy.Replace) == true;

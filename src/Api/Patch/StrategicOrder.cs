@@ -43,7 +43,7 @@ internal static class StrategicOrder
         var items = changed.Where(i => i is not JsonObject o || StrategicMap.Text(o[Directives.Patch]) != "delete").ToList();
         foreach (var place in order)
         {
-            if (next < items.Count && StrategicList.Index([place], items[next], key) == 0) next++;
+            if (next < items.Count && ItemIndex.Of([place], key).Find(items[next]) == 0) next++;
         }
         if (next < items.Count)
         {

@@ -51,16 +51,12 @@ public static class PodResources
         var (running, peak) = (new Dictionary<string, Quantity>(StringComparer.Ordinal), new Dictionary<string, Quantity>(StringComparer.Ordinal));
         foreach (var container in spec.InitContainers ?? [])
         {
-            if (container.RestartPolicy == "Always")
+            var staysOn = container.RestartPolicy == "Always";
+            foreach (var (name, quantity) in of(container.Resources) ?? Nothing)
             {
-                Add(running, of(container.Resources));
-                RaiseTo(peak, running);
-            }
-            else
-            {
-                var turn = new Dictionary<string, Quantity>(running, StringComparer.Ordinal);
-                Add(turn, of(container.Resources));
-                RaiseTo(peak, turn);
+                var beside = running.GetValueOrDefault(name) + quantity.ToQuantity();
+                if (staysOn) running[name] = beside;
+                RaiseTo(peak, name, beside);
             }
         }
         foreach (var container in spec.Containers ?? []) Add(running, of(container.Resources));
@@ -75,10 +71,12 @@ public static class PodResources
 
     private static void RaiseTo(Dictionary<string, Quantity> total, Dictionary<string, Quantity> other)
     {
-        foreach (var (name, quantity) in other)
-        {
-            if (!total.TryGetValue(name, out var present) || quantity > present) total[name] = quantity;
-        }
+        foreach (var (name, quantity) in other) RaiseTo(total, name, quantity);
+    }
+
+    private static void RaiseTo(Dictionary<string, Quantity> total, string name, Quantity quantity)
+    {
+        if (!total.TryGetValue(name, out var present) || quantity > present) total[name] = quantity;
     }
 
     private static IEnumerable<V1Container> AllContainers(V1PodSpec spec) => (spec.InitContainers ?? []).Concat(spec.Containers ?? []);

@@ -3,6 +3,9 @@ namespace Coxswain.Api;
 /// <summary>A parsed <c>labelSelector</c> query parameter: <c>app=web,tier in (a, b),!old</c>. All its terms must hold.</summary>
 public sealed class LabelSelector
 {
+    /// <summary>Every object that is listed or watched is held against every term; nobody needs so many.</summary>
+    internal const int MaximumTerms = 1000;
+
     private readonly LabelRequirement[] _requirements;
 
     internal LabelSelector(IEnumerable<LabelRequirement> requirements) => _requirements = [.. requirements];

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Coxswain.Api;
@@ -30,6 +31,32 @@ public static class GoDuration
         duration = TimeSpan.FromTicks((long)(negative ? -ticks : ticks));
         return true;
     }
+
+    /// <summary>What is wrong with a text that <see cref="TryParse"/> refused, in the words of Go's <c>time.ParseDuration</c>.</summary>
+    public static string Fault(string text)
+    {
+        var rest = text.AsSpan(text is ['+' or '-', ..] ? 1 : 0);
+        while (!rest.IsEmpty)
+        {
+            var number = rest.IndexOfAnyExcept(Digits) is >= 0 and var end ? end : rest.Length;
+            if (number < rest.Length && rest[number] == '.')
+            {
+                var decimals = rest[(number + 1)..].IndexOfAnyExcept(Digits) is >= 0 and var last ? last : rest.Length - number - 1;
+                if (number + decimals == 0) break; // a dot alone
+                number += 1 + decimals;
+            }
+            if (number == 0) break;
+            rest = rest[number..];
+            var unit = rest.IndexOfAny(DigitsAndDot) is >= 0 and var next ? next : rest.Length;
+            if (unit == 0) return $"time: missing unit in duration {GoText.Quote(text)}";
+            if (TicksPer(rest[..unit]) is null) return $"time: unknown unit {GoText.Quote(rest[..unit].ToString())} in duration {GoText.Quote(text)}";
+            rest = rest[unit..];
+        }
+        return $"time: invalid duration {GoText.Quote(text)}";
+    }
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
+    private static readonly SearchValues<char> DigitsAndDot = SearchValues.Create("0123456789.");
 
     /// <summary>As Go prints it: runtimes and messages speak so. From a second on every smaller unit is named, too: <c>1m0s</c>.</summary>
     /// <param name="duration">Zero or more.</param>

@@ -12,8 +12,13 @@ public static class UnifiedDiff
     private const int Around = 3;
     /// <summary>In texts of this many lines, lines that stand all over the place are no anchors.</summary>
     private const int Long = 200;
+    /// <summary>So many pairs of lines are compared: in texts with more to compare, what is left counts as replaced.</summary>
+    private const int MostWork = 200_000;
 
     private readonly record struct Run(int A, int B, int Length);
+
+    /// <summary>A part of both texts that is still to be looked at, or the run that was found in it.</summary>
+    private readonly record struct Part(int A, int EndA, int B, int EndB, Run? Found);
 
     private enum Change { Same, Replaced, Removed, Added }
 
@@ -84,7 +89,7 @@ public static class UnifiedDiff
     private static List<Step> Steps(string[] a, string[] b)
     {
         var runs = new List<Run>();
-        Collect(a, b, PlacesOf(b), 0, a.Length, 0, b.Length, runs);
+        Collect(a, b, PlacesOf(b), runs);
         runs.Add(new Run(a.Length, b.Length, 0));
         var steps = new List<Step>();
         var (i, j) = (0, 0);
@@ -121,26 +126,39 @@ public static class UnifiedDiff
         return places;
     }
 
-    private static void Collect(string[] a, string[] b, Dictionary<string, List<int>> places, int startA, int endA, int startB, int endB, List<Run> runs)
+    /// <summary>The runs in order. What is left of a run is looked at before the run itself, what is right of it after: with a stack of its own, for there may be as many as lines.</summary>
+    private static void Collect(string[] a, string[] b, Dictionary<string, List<int>> places, List<Run> runs)
     {
-        var best = Longest(a, b, places, startA, endA, startB, endB);
-        if (best.Length == 0) return;
-        if (startA < best.A && startB < best.B) Collect(a, b, places, startA, best.A, startB, best.B, runs);
-        runs.Add(best);
-        var (nextA, nextB) = (best.A + best.Length, best.B + best.Length);
-        if (nextA < endA && nextB < endB) Collect(a, b, places, nextA, endA, nextB, endB, runs);
+        var work = 0;
+        var rest = new Stack<Part>([new Part(0, a.Length, 0, b.Length, null)]);
+        while (rest.TryPop(out var part))
+        {
+            if (part.Found is { } run)
+            {
+                runs.Add(run);
+                continue;
+            }
+            if (part.A >= part.EndA || part.B >= part.EndB) continue;
+            var best = Longest(a, b, places, part.A, part.EndA, part.B, part.EndB, ref work);
+            if (best.Length == 0) continue;
+            rest.Push(new Part(best.A + best.Length, part.EndA, best.B + best.Length, part.EndB, null));
+            rest.Push(part with { Found = best });
+            rest.Push(new Part(part.A, best.A, part.B, best.B, null));
+        }
     }
 
     /// <summary>The longest run of equal lines; of several, the first in <paramref name="a"/>, then in <paramref name="b"/>.</summary>
-    private static Run Longest(string[] a, string[] b, Dictionary<string, List<int>> places, int startA, int endA, int startB, int endB)
+    private static Run Longest(string[] a, string[] b, Dictionary<string, List<int>> places, int startA, int endA, int startB, int endB, ref int work)
     {
         var best = new Run(startA, startB, 0);
         var lengths = new Dictionary<int, int>(); // of the run that ends at each line of b
-        for (var i = startA; i < endA; i++)
+        for (var i = startA; i < endA && work <= MostWork; i++)
         {
+            work++;
             var next = new Dictionary<int, int>();
             foreach (var j in places.GetValueOrDefault(a[i]) ?? [])
             {
+                work++;
                 if (j < startB) continue;
                 if (j >= endB) break;
                 var length = next[j] = lengths.GetValueOrDefault(j - 1) + 1;

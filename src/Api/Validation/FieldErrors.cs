@@ -7,13 +7,22 @@ namespace Coxswain.Api;
 /// <summary>Collects every finding about one object, so that a caller sees all of them at once.</summary>
 public sealed class FieldErrors : IReadOnlyList<FieldError>
 {
+    /// <summary>No more is collected than so many characters of findings: an object of megabytes can be wrong in every line, and each finding may show a part of it.</summary>
+    private const int MaximumText = 1024 * 1024;
+
     private readonly List<FieldError> _errors = [];
+    private int _length;
 
     public int Count => _errors.Count;
     public FieldError this[int index] => _errors[index];
 
+    private bool IsFull => _length > MaximumText;
+
     public void Required(FieldPath field, string detail = "") => Add(FieldErrorType.Required, field, With("Required value", detail));
-    public void Invalid(FieldPath field, object? value, string detail) => Add(FieldErrorType.Invalid, field, With($"Invalid value: {Format(value)}", detail));
+    public void Invalid(FieldPath field, object? value, string detail)
+    {
+        if (!IsFull) Add(FieldErrorType.Invalid, field, With($"Invalid value: {Format(value)}", detail));
+    }
     /// <summary>One finding for each of <paramref name="details"/>: what the rules of <see cref="NameRules"/> and <see cref="ValueRules"/> answered.</summary>
     public void InvalidAll(FieldPath field, object? value, IReadOnlyList<string> details)
     {
@@ -21,6 +30,7 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
     }
     public void NotSupported(FieldPath field, object? value, params ReadOnlySpan<string> supported)
     {
+        if (IsFull) return;
         var quoted = new List<string>();
         foreach (var s in supported) quoted.Add(Format(s));
         Add(FieldErrorType.NotSupported, field, With($"Unsupported value: {Format(value)}", quoted.Count == 0 ? "" : $"supported values: {string.Join(", ", quoted)}"));
@@ -33,7 +43,13 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
     public void TooMany(FieldPath field, int actual, int maximum) => Add(FieldErrorType.TooMany, field, $"Too many: {actual}: must have at most {maximum} items");
     public void Internal(FieldPath field, string detail) => Add(FieldErrorType.InternalError, field, With("Internal error", detail));
 
-    private void Add(FieldErrorType type, FieldPath field, string detail) => _errors.Add(new FieldError(type, field.ToString(), detail));
+    private void Add(FieldErrorType type, FieldPath field, string detail)
+    {
+        if (IsFull) return;
+        var error = new FieldError(type, field.ToString(), detail);
+        _length += error.Field.Length + detail.Length;
+        _errors.Add(error);
+    }
 
     private static string With(string head, string detail) => detail.Length == 0 ? head : $"{head}: {detail}";
 

@@ -39,12 +39,34 @@ public static class GoText
     }
 
     /// <summary>A decoded document as <c>%v</c>: <c>map[a:1 b:[x y]]</c>, keys in order.</summary>
-    public static string Value(JsonNode? node) => node switch
+    public static string Value(JsonNode? node)
     {
-        null => "<nil>",
-        JsonObject map => $"map[{string.Join(' ', map.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}:{Value(p.Value)}"))}]",
-        JsonArray list => $"[{string.Join(' ', list.Select(Value))}]",
-        JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
-        _ => node.ToJsonString(),
-    };
+        var text = new StringBuilder();
+        Append(text, node);
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, JsonNode? node)
+    {
+        switch (node)
+        {
+            case null: text.Append("<nil>"); break;
+            case JsonObject map:
+                text.Append("map[");
+                var first = true;
+                foreach (var (key, value) in map.OrderBy(p => p.Key, StringComparer.Ordinal))
+                {
+                    Append(text.Append(first ? "" : " ").Append(key).Append(':'), value);
+                    first = false;
+                }
+                text.Append(']');
+                break;
+            case JsonArray list:
+                text.Append('[');
+                for (var i = 0; i < list.Count; i++) Append(i == 0 ? text : text.Append(' '), list[i]);
+                text.Append(']');
+                break;
+            default: text.Append(node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString()); break;
+        }
+    }
 }

@@ -9,18 +9,19 @@ public sealed class YamlDocument
 
     public byte[] Json { get; }
 
-    /// <summary>The line, from 1, of a value, or of the nearest around it; for what an alias stands for, its anchor's.</summary>
+    /// <summary>The line, from 1, of a value, or of the nearest around it; inside what an alias stands for, the anchor's.</summary>
     /// <param name="path">As System.Text.Json writes paths: <c>$.spec.containers[0].name</c>, <c>$['a.b']</c>.</param>
     public long LineOf(string path)
     {
         var node = _root;
-        for (var i = 1; i < path.Length && Step(node, path, ref i) is { } next;) node = next;
-        return node.Line;
+        for (var i = 1; i < path.Length && Step(node.Resolved, path, ref i) is { } next;) node = next;
+        return node.Resolved.Line;
     }
 
     /// <summary>The first key that stands twice in one mapping, with its second line; null when there is none.</summary>
     public (string Key, long Line)? FirstDuplicate() => FirstDuplicate(_root);
 
+    /// <summary>What an alias stands for is looked at where its anchor stands.</summary>
     private static (string Key, long Line)? FirstDuplicate(YamlNode node)
     {
         if (node is YamlSequence sequence) return sequence.Items.Select(FirstDuplicate).FirstOrDefault(found => found is not null);
@@ -28,7 +29,7 @@ public sealed class YamlDocument
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (key, value) in mapping.Pairs)
         {
-            if (key is YamlScalar scalar && !seen.Add(scalar.Text)) return (scalar.Text, scalar.Line);
+            if (key.Resolved is YamlScalar scalar && !seen.Add(scalar.Text)) return (scalar.Text, scalar.Line);
             if (FirstDuplicate(value) is { } found) return found;
         }
         return null;
@@ -54,10 +55,14 @@ public sealed class YamlDocument
     private static YamlNode? Item(YamlNode node, string index) =>
         node is YamlSequence sequence && int.TryParse(index, out var i) && i < sequence.Items.Count ? sequence.Items[i] : null;
 
-    private static YamlNode? Child(YamlNode node, string key)
+    private static YamlNode? Child(YamlNode node, string key) => node is YamlMapping mapping ? Child(mapping, key, new HashSet<YamlNode>(ReferenceEqualityComparer.Instance)) : null;
+
+    /// <param name="seen">Mappings that were looked into: however often one is merged, it has the key or it has not.</param>
+    private static YamlNode? Child(YamlMapping mapping, string key, HashSet<YamlNode> seen)
     {
-        if (node is not YamlMapping mapping) return null;
-        var own = mapping.Pairs.FirstOrDefault(pair => pair.Key is YamlScalar scalar && scalar.Text == key).Value;
-        return own ?? mapping.Pairs.Where(pair => pair.Key is YamlScalar { IsPlain: true, Text: "<<" }).Select(pair => Child(pair.Value, key)).FirstOrDefault(found => found is not null);
+        if (!seen.Add(mapping)) return null;
+        var own = mapping.Pairs.FirstOrDefault(pair => pair.Key.Resolved is YamlScalar scalar && scalar.Text == key).Value;
+        return own ?? mapping.Pairs.Where(pair => pair.Key.IsMergeKey && pair.Value.Resolved is YamlMapping)
+            .Select(pair => Child((YamlMapping)pair.Value.Resolved, key, seen)).FirstOrDefault(found => found is not null);
     }
 }

@@ -1,10 +1,18 @@
 namespace Coxswain.Api;
 
 /// <summary>A manifest that is no YAML.</summary>
-/// <param name="line">From 1.</param>
-public sealed class YamlFormatException(long line, string problem) : Exception($"error converting YAML to JSON: yaml: line {line}: {problem}")
+public sealed class YamlFormatException : Exception
 {
-    public long Line { get; } = line;
+    /// <param name="line">From 1.</param>
+    public YamlFormatException(long line, string problem) : this(line, $"line {line}: ", problem) { }
+
+    /// <summary>Of a fault that lies in no one place.</summary>
+    public YamlFormatException(string problem) : this(1, "", problem) { }
+
+    private YamlFormatException(long line, string place, string problem) : base($"error converting YAML to JSON: yaml: {place}{problem}") =>
+        (Line, Problem) = (line, $"yaml: {place}{problem}");
+
+    public long Line { get; }
     /// <summary>As the parser itself says it: line and problem.</summary>
-    public string Problem { get; } = $"yaml: line {line}: {problem}";
+    public string Problem { get; }
 }

@@ -4,18 +4,23 @@ using YamlDotNet.Core.Events;
 namespace Coxswain.Api;
 
 /// <summary>Builds one document from the parser's events. The depth is bounded: the parser's cost grows with it, and so does our stack.</summary>
-internal sealed class YamlNodeReader(IParser parser)
+internal sealed class YamlNodeReader(IParser parser, CancellationToken ct)
 {
     private const int MaximumDepth = 1_000;
+    /// <summary>Each takes a hundred times the memory of its text, and a manifest of such a size has longer lines.</summary>
+    private const int MaximumNodes = 500_000;
 
     private readonly Dictionary<string, YamlNode?> _anchors = new(StringComparer.Ordinal);
     private int _depth;
+    private int _nodes;
 
     public YamlNode Read()
     {
+        ct.ThrowIfCancellationRequested();
         var line = parser.Current?.Start.Line ?? 0;
+        if (++_nodes > MaximumNodes) throw new YamlFormatException($"document has more than {MaximumNodes} nodes");
         if (++_depth > MaximumDepth) throw new YamlFormatException(line, "exceeded max depth");
-        var node = parser.Current switch
+        YamlNode node = parser.Current switch
         {
             AnchorAlias => Alias(line),
             Scalar => ScalarNode(line),
@@ -27,11 +32,11 @@ internal sealed class YamlNodeReader(IParser parser)
         return node;
     }
 
-    private YamlNode Alias(long line)
+    private YamlAlias Alias(long line)
     {
         var name = parser.Consume<AnchorAlias>().Value.Value;
         if (!_anchors.TryGetValue(name, out var node)) throw new YamlFormatException(line, $"unknown anchor '{name}' referenced");
-        return node ?? throw new YamlFormatException(line, $"anchor '{name}' value contains itself");
+        return new YamlAlias(line, node ?? throw new YamlFormatException(line, $"anchor '{name}' value contains itself"));
     }
 
     private YamlScalar ScalarNode(long line)

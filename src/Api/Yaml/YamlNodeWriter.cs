@@ -2,36 +2,19 @@ using System.Text.Json;
 
 namespace Coxswain.Api;
 
-/// <summary>Writes a document as JSON, aliases spelt out. How much may come of it is bounded, for a few lines of aliases of aliases can mean gigabytes.</summary>
-internal sealed class YamlNodeWriter(Utf8JsonWriter json)
+/// <summary>Writes a document as JSON, aliases spelt out and merge keys carried out, within what <paramref name="budget"/> allows.</summary>
+internal sealed class YamlNodeWriter(Utf8JsonWriter json, YamlBudget budget)
 {
-    private const int MaximumNodes = 1_000_000;
-    private const int MaximumDepth = 1_000;
-
-    private int _nodes;
-    private int _depth;
-
     public void Write(YamlNode node)
     {
-        Enter(node);
-        switch (node)
+        budget.Enter(node);
+        switch (node.Resolved)
         {
             case YamlScalar scalar: YamlScalarRules.Write(scalar, json); break;
             case YamlSequence sequence: WriteSequence(sequence); break;
-            case YamlMapping mapping:
-                json.WriteStartObject();
-                WritePairs(mapping, []);
-                json.WriteEndObject();
-                break;
+            case YamlMapping mapping: WriteMapping(mapping); break;
         }
-        _depth--;
-    }
-
-    /// <summary>A chain of aliases can be deeper than the text that it came from.</summary>
-    private void Enter(YamlNode node)
-    {
-        if (++_nodes > MaximumNodes) throw new YamlFormatException(node.Line, "document contains excessive aliasing");
-        if (++_depth > MaximumDepth) throw new YamlFormatException(node.Line, "exceeded max depth");
+        budget.Leave(node);
     }
 
     private void WriteSequence(YamlSequence sequence)
@@ -41,39 +24,60 @@ internal sealed class YamlNodeWriter(Utf8JsonWriter json)
         json.WriteEndArray();
     }
 
-    /// <param name="taken">Keys that stand nearer than this mapping, which is merged into theirs.</param>
-    private void WritePairs(YamlMapping mapping, HashSet<string> taken)
+    private void WriteMapping(YamlMapping mapping)
     {
-        var own = new HashSet<string>(StringComparer.Ordinal);
+        json.WriteStartObject();
+        var merges = false;
         foreach (var (key, value) in mapping.Pairs)
         {
-            if (IsMerge(key)) continue;
-            var name = YamlScalarRules.Key(key);
-            own.Add(name);
-            if (taken.Contains(name)) continue;
-            json.WritePropertyName(name);
-            Write(value);
+            if (key.IsMergeKey) merges = true;
+            else WritePair(KeyOf(key), value);
         }
+        if (merges) Merge(mapping, mapping.Pairs.Where(p => !p.Key.IsMergeKey).Select(p => KeyOf(p.Key)).ToHashSet(StringComparer.Ordinal));
+        json.WriteEndObject();
+    }
+
+    private void WritePair(string key, YamlNode value)
+    {
+        json.WritePropertyName(key);
+        Write(value);
+    }
+
+    /// <summary>Writes what the merge keys of a mapping bring in.</summary>
+    /// <param name="taken">Keys that are written already, one set for the whole object: what is nearer, or named first, wins.</param>
+    private void Merge(YamlMapping mapping, HashSet<string> taken)
+    {
         foreach (var (key, value) in mapping.Pairs)
         {
-            if (!IsMerge(key)) continue;
-            own.UnionWith(taken);
-            foreach (var merged in Merged(value))
+            budget.Visit(key);
+            if (!key.IsMergeKey) continue;
+            budget.Enter(value);
+            foreach (var merged in Merged(value.Resolved))
             {
-                Enter(merged);
-                WritePairs(merged, own);
-                _depth--;
-                own.UnionWith(merged.Pairs.Where(p => !IsMerge(p.Key)).Select(p => YamlScalarRules.Key(p.Key)));
+                budget.Enter(merged);
+                MergeOne((YamlMapping)merged.Resolved, taken);
+                budget.Leave(merged);
             }
+            budget.Leave(value);
         }
     }
 
-    private static bool IsMerge(YamlNode key) => key is YamlScalar { IsPlain: true, Text: "<<" };
+    private void MergeOne(YamlMapping merged, HashSet<string> taken)
+    {
+        foreach (var (key, value) in merged.Pairs)
+        {
+            budget.Visit(key);
+            if (!key.IsMergeKey && KeyOf(key) is var name && taken.Add(name)) WritePair(name, value);
+        }
+        Merge(merged, taken);
+    }
 
-    private static IEnumerable<YamlMapping> Merged(YamlNode value) => value switch
+    private static string KeyOf(YamlNode key) => YamlScalarRules.Key(key.Resolved);
+
+    private static IEnumerable<YamlNode> Merged(YamlNode value) => value switch
     {
         YamlMapping mapping => [mapping],
-        YamlSequence sequence when sequence.Items.All(i => i is YamlMapping) => sequence.Items.Cast<YamlMapping>(),
-        _ => throw new YamlFormatException(value.Line, "map merge requires map or sequence of maps as the value"),
+        YamlSequence sequence when sequence.Items.All(i => i.Resolved is YamlMapping) => sequence.Items,
+        _ => throw new YamlFormatException("map merge requires map or sequence of maps as the value"),
     };
 }

@@ -11,10 +11,12 @@ public static class YamlToJson
 {
     /// <summary>The first document; empty text is <c>null</c>.</summary>
     /// <exception cref="YamlFormatException">No YAML, or too deep, or it multiplies itself through aliases.</exception>
-    public static byte[] Convert(ReadOnlySpan<byte> yaml)
+    /// <exception cref="OperationCanceledException">Nobody waits for it any more.</exception>
+    public static byte[] Convert(ReadOnlySpan<byte> yaml, CancellationToken ct = default)
     {
-        foreach (var document in ConvertAll(Encoding.UTF8.GetString(yaml))) return document;
-        return "null"u8.ToArray();
+        var parser = new Parser(new StringReader(Encoding.UTF8.GetString(yaml)));
+        Guarded(() => parser.Consume<StreamStart>());
+        return NextDocument(parser, ct) is { } root ? Write(root, ct) : "null"u8.ToArray();
     }
 
     /// <summary>Every document of a file that is not empty. Read lazily: a bad document does not hide those before it.</summary>
@@ -23,30 +25,30 @@ public static class YamlToJson
 
     /// <summary>As <see cref="ConvertAll"/>, with the lines.</summary>
     /// <exception cref="YamlFormatException">While enumerating.</exception>
-    public static IEnumerable<YamlDocument> ReadAll(string yaml)
+    public static IEnumerable<YamlDocument> ReadAll(string yaml, CancellationToken ct = default)
     {
         var parser = new Parser(new StringReader(yaml));
         Guarded(() => parser.Consume<StreamStart>());
-        while (NextDocument(parser) is { } root)
+        while (NextDocument(parser, ct) is { } root)
         {
-            if (!root.IsNull) yield return new YamlDocument(root, Write(root));
+            if (!root.IsNull) yield return new YamlDocument(root, Write(root, ct));
         }
     }
 
-    private static YamlNode? NextDocument(Parser parser) => Guarded(() =>
+    private static YamlNode? NextDocument(Parser parser, CancellationToken ct) => Guarded(() =>
     {
         if (!parser.TryConsume<DocumentStart>(out _)) return null;
-        var reader = new YamlNodeReader(parser);
+        var reader = new YamlNodeReader(parser, ct);
         var root = reader.Read();
         parser.Consume<DocumentEnd>();
         return root;
     });
 
-    private static byte[] Write(YamlNode root)
+    private static byte[] Write(YamlNode root, CancellationToken ct)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true, Encoder = KubeJson.Options.Encoder });
-        new YamlNodeWriter(json).Write(root);
+        new YamlNodeWriter(json, new YamlBudget(ct)).Write(root);
         json.Flush();
         return buffer.WrittenSpan.ToArray();
     }

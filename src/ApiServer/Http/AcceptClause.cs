@@ -10,11 +10,14 @@ internal sealed record AcceptClause(string MediaType, double Weight, IReadOnlyDi
     /// <summary>A parameter's value; empty when it is not there.</summary>
     public string this[string parameter] => Parameters.GetValueOrDefault(parameter, "");
 
+    /// <summary>No client has nearly so many alternatives; those after them do not count.</summary>
+    private const int Maximum = 256;
+
     /// <summary>The entries as Go clients and servers rank them: by weight, and what is spelt out before a star, whatever the star's weight.</summary>
     public static List<AcceptClause> InOrder(string header)
     {
         var clauses = new List<AcceptClause>();
-        foreach (var entry in header.Split(',', StringSplitOptions.TrimEntries))
+        foreach (var entry in header.Split(',', Maximum + 1, StringSplitOptions.TrimEntries).Take(Maximum))
         {
             if (Parse(entry) is not { } clause) continue;
             // The two rules can contradict each other, so it matters that entries move forward one by one.
@@ -31,7 +34,7 @@ internal sealed record AcceptClause(string MediaType, double Weight, IReadOnlyDi
 
     private static AcceptClause? Parse(string entry)
     {
-        var parts = entry.Split(';', StringSplitOptions.TrimEntries);
+        var parts = entry.Split(';', Maximum, StringSplitOptions.TrimEntries);
         if (parts[0] != "*" && parts[0].Count(c => c == '/') != 1) return null;
         var weight = 1d;
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal);

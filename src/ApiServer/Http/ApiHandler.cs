@@ -6,21 +6,28 @@ using Microsoft.Extensions.Logging;
 namespace Coxswain.ApiServer.Http;
 
 /// <summary>
-/// Every request comes through here: (1) headers that every answer has, (2) who asks, (3) what for, (4) may they, (5) do it. Whatever goes wrong becomes
-/// a Status and stays in this request.
+/// Every request comes through here: (1) headers that every answer has, (2) what for, (3) until when, (4) who asks, (5) is there room, (6) may they, (7) do it. Whatever goes wrong
+/// becomes a Status and stays in this request.
 /// </summary>
 internal sealed partial class ApiHandler(
-    RequestParser parser, Callers callers, Authorizer authorizer, ResourceHandler resources, PathHandler paths, Responses responses, ILogger logger)
+    RequestParser parser, Callers callers, Authorizer authorizer, ResourceHandler resources, PathHandler paths, Responses responses, ApiServerOptions options, ILogger logger)
 {
+    private readonly InFlightLimits _inFlight = new(options.MaxRequestsInFlight, options.MaxMutatingRequestsInFlight);
+
     public async Task HandleAsync(HttpContext http)
     {
+        var deadline = RequestDeadline.Of(http);
         try
         {
-            await ServeAsync(http);
+            await ServeAsync(http, deadline);
         }
         catch (StatusException e)
         {
             await FailAsync(http, e);
+        }
+        catch (Exception) when (deadline is { HasExpired: true })
+        {
+            await ExpireAsync(http, deadline);
         }
         catch (Exception e) when (e is CallerGoneException || http.RequestAborted.IsCancellationRequested)
         {
@@ -28,7 +35,7 @@ internal sealed partial class ApiHandler(
         }
         catch (BadHttpRequestException e)
         {
-            // The body broke off, came too slowly or makes no sense as HTTP. Without an answer of ours this would look like a success.
+            // The body broke off or makes no sense as HTTP. Without an answer of ours this would look like a success.
             await FailAsync(http, ApiErrors.BadBody(e.StatusCode, e.Message));
         }
         catch (Exception e) // boundary: one bad request must not stop the others
@@ -36,9 +43,13 @@ internal sealed partial class ApiHandler(
             LogRequestFailed(e, http.Request.Method, http.Request.Path.Value ?? "");
             await FailAsync(http, ApiErrors.Internal("this request made the server fail; its log says why"));
         }
+        finally
+        {
+            deadline?.End();
+        }
     }
 
-    private async ValueTask ServeAsync(HttpContext http)
+    private async ValueTask ServeAsync(HttpContext http, RequestDeadline? deadline)
     {
         var request = http.Request;
         // (1)
@@ -51,17 +62,33 @@ internal sealed partial class ApiHandler(
             Responses.Text(http, 400, "400 Bad Request");
             return;
         }
+        var query = new RequestQuery(request.QueryString.Value);
+        var info = parser.Parse(request.Method, path, query);
+        // (3)
+        if (!info.IsLongRunning) deadline?.Start(http, RequestTimeout.Of(query, options.RequestTimeout));
+        if (!options.OpenWhen.IsCompletedSuccessfully) await options.OpenWhen.WaitAsync(http.RequestAborted);
+        // (4)
         var user = callers.Of(http);
         if (user is null && !Authorizer.IsPublic(path)) throw ApiErrors.Unauthorized();
         if (user is not null) user = Impersonation.Of(request, user, authorizer);
-        // (3)
-        var query = new RequestQuery(request.QueryString.Value);
-        var info = parser.Parse(request.Method, path, query);
-        // (4)
-        authorizer.Demand(user ?? UserInfo.Anonymous, info.IsResource ? AccessOf(info, query) : AccessRequest.ForPath(info.Verb, path));
         // (5)
-        if (info.IsResource && info.IsServedVersion) await resources.HandleAsync(http, user!, info, query);
-        else await paths.HandleAsync(http, path, query);
+        if (_inFlight.Enter(info, user) is not { } room)
+        {
+            Responses.TooManyRequests(http);
+            return;
+        }
+        try
+        {
+            // (6)
+            authorizer.Demand(user ?? UserInfo.Anonymous, info.IsResource ? AccessOf(info, query) : AccessRequest.ForPath(info.Verb, path));
+            // (7)
+            if (info.IsResource && info.IsServedVersion) await resources.HandleAsync(http, user!, info, query);
+            else await paths.HandleAsync(http, path, query);
+        }
+        finally
+        {
+            room.Leave();
+        }
     }
 
     /// <summary>The field selector is part of the question: a caller who may not list all objects may list those that it leaves.</summary>
@@ -77,6 +104,20 @@ internal sealed partial class ApiHandler(
         if (http.Response.HasStarted) http.Abort(); // too late for a Status: a broken stream is the only honest sign
         else await responses.StatusAsync(http, e);
     }
+
+    private async Task ExpireAsync(HttpContext http, RequestDeadline deadline)
+    {
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+        if (HttpProtocol.IsHttp11(http.Request.Protocol)) http.Response.Headers.Connection = "close"; // what is left of the body is not waited for
+        if (deadline.BodyWasSlow) await responses.StatusAsync(http, ApiErrors.BadBody(StatusCodes.Status408RequestTimeout, SlowBody));
+        else Responses.TimedOut(http);
+    }
+
+    private static readonly string SlowBody = $"the request's body came too slowly: at least {ApiServerOptions.LeastBodyBytesPerSecond} bytes a second are needed";
 
     [LoggerMessage(EventId = 1201, Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private partial void LogRequestFailed(Exception e, string method, string path);

@@ -45,7 +45,7 @@ public sealed class ApiServerHost : IAsyncDisposable
         });
         _server = _services.GetRequiredService<IServer>();
         var handler = MakeHandler(options, core, tokens, nodes, logging);
-        _application = new HttpApplication(http => options.OpenWhen.IsCompletedSuccessfully ? handler.HandleAsync(http) : HandleLaterAsync(handler, http));
+        _application = new HttpApplication(handler.HandleAsync, options);
     }
 
     /// <summary>Starts to listen; returns the address with the port that was bound.</summary>
@@ -73,12 +73,6 @@ public sealed class ApiServerHost : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task HandleLaterAsync(ApiHandler handler, HttpContext http)
-    {
-        await _options.OpenWhen.WaitAsync(_stopping.Token);
-        await handler.HandleAsync(http);
-    }
-
     private ApiHandler MakeHandler(ApiServerOptions options, ApiServerCore core, ServiceAccountTokens tokens, Func<string, INodeConnector?> nodes, ILoggerFactory logging)
     {
         var responses = new Responses(options);
@@ -90,6 +84,7 @@ public sealed class ApiServerHost : IAsyncDisposable
             new ResourceHandler(core, options, responses, streams, _stopping.Token),
             new PathHandler(core, tokens, responses, new Health(core.Store, _stopping.Token, logging.CreateLogger<Health>()), new SnapshotHandler(core, options)),
             responses,
+            options,
             logging.CreateLogger<ApiHandler>());
     }
 
@@ -98,10 +93,14 @@ public sealed class ApiServerHost : IAsyncDisposable
         limits.MaxRequestBodySize = null; // bodies are bounded where they are read, with a Status for an answer
         limits.MaxRequestLineSize = 64 * 1024; // selectors travel in the query
         limits.MaxRequestHeadersTotalSize = 128 * 1024;
+        limits.MaxConcurrentConnections = ApiServerOptions.MaxConnections;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(32); // as upstream, and so is the next
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
+        // Kestrel would close the whole connection for one slow body or reader, and with it every other stream; such requests are ended one by one instead (RequestDeadline).
         limits.MinRequestBodyDataRate = null;
-        // Kestrel would close the whole connection for one slow reader, and with it every other stream; stalled streams are ended one by one instead.
         limits.MinResponseDataRate = null;
         limits.Http2.MaxStreamsPerConnection = 1000;
+        limits.Http2.MaxRequestHeaderFieldSize = limits.MaxRequestHeadersTotalSize; // the query is in one; what is longer ends the whole connection
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
     }
 }

@@ -18,17 +18,17 @@ internal static class BodyFormat
     /// <summary>The body as JSON; YAML and protobuf are converted.</summary>
     /// <param name="kind">What the body should be.</param>
     /// <exception cref="StatusException">415 for anything else, 400 for what is no YAML or protobuf.</exception>
-    public static ObjectBody Read(string? contentType, ReadOnlyMemory<byte> body, string kind) => FormatOf(contentType) switch
+    public static ObjectBody Read(string? contentType, ReadOnlyMemory<byte> body, string kind, CancellationToken ct) => FormatOf(contentType) switch
     {
-        Format.Yaml => ObjectBody.Of(FromYaml(body, problem => StrictDecoder.Unrecognized(kind, problem, body.Span)), body),
+        Format.Yaml => ObjectBody.Of(FromYaml(body, problem => StrictDecoder.Unrecognized(kind, problem, body.Span), ct), body),
         Format.Protobuf => ObjectBody.Of(ProtobufBody.ToJson(body, kind), body),
         _ => ObjectBody.Of(body),
     };
 
     /// <summary>The options of a deletion, as JSON: upstream hands on what its decoders say of them, and so 500.</summary>
-    public static ReadOnlyMemory<byte> ReadOptions(string? contentType, ReadOnlyMemory<byte> body) => FormatOf(contentType) switch
+    public static ReadOnlyMemory<byte> ReadOptions(string? contentType, ReadOnlyMemory<byte> body, CancellationToken ct) => FormatOf(contentType) switch
     {
-        Format.Yaml => FromYaml(body, ApiErrors.Unknown),
+        Format.Yaml => FromYaml(body, ApiErrors.Unknown, ct),
         Format.Protobuf => ProtobufBody.ToJson(body, "DeleteOptions"),
         _ => body,
     };
@@ -59,11 +59,11 @@ internal static class BodyFormat
         return (end < 0 ? contentType : contentType[..end]).Trim().ToLowerInvariant();
     }
 
-    private static ReadOnlyMemory<byte> FromYaml(ReadOnlyMemory<byte> body, Func<string, StatusException> refuse)
+    private static ReadOnlyMemory<byte> FromYaml(ReadOnlyMemory<byte> body, Func<string, StatusException> refuse, CancellationToken ct)
     {
         try
         {
-            return YamlToJson.Convert(body.Span);
+            return YamlToJson.Convert(body.Span, ct);
         }
         catch (YamlFormatException e)
         {

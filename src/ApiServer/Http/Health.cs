@@ -31,6 +31,10 @@ internal sealed partial class Health(IStore store, CancellationToken stopping, I
         return parts.Length is 2 or 3 && Groups.TryGetValue(parts[1], out var checks) && (parts.Length == 2 || checks.Contains(parts[2]));
     }
 
+    /// <summary>Whether the request asks for the server's health, by whatever path below.</summary>
+    public static bool IsCheck(RequestInfo info) => !info.IsResource
+        && (info.Path.StartsWith("/healthz", StringComparison.Ordinal) || info.Path.StartsWith("/livez", StringComparison.Ordinal) || info.Path.StartsWith("/readyz", StringComparison.Ordinal));
+
     public async ValueTask AnswerAsync(HttpContext http, string path, RequestQuery query)
     {
         var parts = path.Split('/');

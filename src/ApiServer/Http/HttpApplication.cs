@@ -6,13 +6,13 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Coxswain.ApiServer.Http;
 
 /// <summary>Hands Kestrel's requests to one delegate; contexts are used again for the next request on their connection.</summary>
-internal sealed class HttpApplication(RequestDelegate handler) : IHttpApplication<HttpApplication.Context>
+internal sealed class HttpApplication(RequestDelegate handler, ApiServerOptions options) : IHttpApplication<HttpApplication.Context>
 {
     public Context CreateContext(IFeatureCollection features)
     {
         Context context;
-        if (features is IHostContextContainer<Context> container) context = container.HostContext ??= new Context();
-        else context = new Context();
+        if (features is IHostContextContainer<Context> container) context = container.HostContext ??= new Context(options);
+        else context = new Context(options);
         context.Http.Initialize(features);
         return context;
     }
@@ -21,8 +21,9 @@ internal sealed class HttpApplication(RequestDelegate handler) : IHttpApplicatio
 
     public void DisposeContext(Context context, Exception? exception) => context.Http.Uninitialize();
 
-    internal sealed class Context
+    internal sealed class Context(ApiServerOptions options)
     {
         public DefaultHttpContext Http { get; } = new();
+        public RequestDeadline Deadline { get; } = new(options);
     }
 }

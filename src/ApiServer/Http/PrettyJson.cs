@@ -5,12 +5,17 @@ namespace Coxswain.ApiServer.Http;
 /// <summary>Indents JSON by two spaces without touching its values: empty objects and arrays stay on their line.</summary>
 internal static class PrettyJson
 {
+    /// <summary>Deeply nested short values can grow a hundredfold: what grows more than this is left as it is.</summary>
+    private const int MostGrowth = 8;
+
     public static ReadOnlyMemory<byte> Indent(ReadOnlySpan<byte> json)
     {
-        var output = new ArrayBufferWriter<byte>(json.Length * 2);
+        var output = new ArrayBufferWriter<byte>(Math.Max(json.Length * 2, 1));
+        var most = 64 * 1024 + (long)MostGrowth * json.Length;
         var depth = 0;
         for (var i = 0; i < json.Length; i++)
         {
+            if (output.WrittenCount > most) return json.ToArray();
             var c = json[i];
             switch (c)
             {

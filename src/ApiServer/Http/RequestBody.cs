@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Coxswain.Api;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace Coxswain.ApiServer.Http;
@@ -19,16 +20,30 @@ internal readonly struct RequestBody : IDisposable
     {
         if (request.ContentLength > limit) throw TooLarge(limit);
         var reader = request.BodyReader;
-        while (true)
+        var deadline = RequestDeadline.Of(request.HttpContext);
+        for (var received = 0L; ;)
         {
-            var result = await reader.ReadAsync(ct);
+            var read = reader.ReadAsync(ct);
+            if (!read.IsCompleted) deadline?.AwaitBody(received);
+            ReadResult result;
+            try { result = await read; }
+            catch (IOException e) when (e is not (ConnectionResetException or BadHttpRequestException))
+            {
+                // Of most that breaks HTTP's rules Kestrel tells with an exception for the purpose, but of a chunk longer than any number with this one.
+                throw ApiErrors.BadBody(StatusCodes.Status400BadRequest, "the request's body does not follow the rules of HTTP");
+            }
             var buffer = result.Buffer;
             if (buffer.Length > limit)
             {
                 reader.AdvanceTo(buffer.End);
                 throw TooLarge(limit);
             }
-            if (result.IsCompleted) return Take(reader, buffer);
+            if (result.IsCompleted)
+            {
+                deadline?.BodyIsThere();
+                return Take(reader, buffer);
+            }
+            received = buffer.Length;
             reader.AdvanceTo(buffer.Start, buffer.End);
         }
     }

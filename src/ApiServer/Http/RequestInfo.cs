@@ -16,6 +16,8 @@ internal sealed record RequestInfo
     public string Subresource { get; init; } = "";
     public string Namespace { get; init; } = "";
     public string Name { get; init; } = "";
+    /// <summary>Runs until the caller or the server ends it: no deadline, and no place among the requests in flight.</summary>
+    public bool IsLongRunning => Verb == "watch" || (IsResource && Subresource is "log" or "exec" or "attach" or "portforward" or "proxy");
     /// <summary>Whether the group and version exist at all, whatever the resource.</summary>
     public bool IsServedVersion { get; init; }
     /// <summary>Null when the resource is not served.</summary>

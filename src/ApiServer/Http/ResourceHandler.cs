@@ -68,7 +68,7 @@ internal sealed class ResourceHandler(ApiServerCore core, ApiServerOptions optio
         BodyFormat.Check(http.Request.ContentType);
         using var sent = await RequestBody.ReadAsync(http.Request, options.MaxBodyBytes, http.RequestAborted);
         var context = Context(http, user, info, QueryOptions.Write(query, kind));
-        var body = BodyFormat.Read(http.Request.ContentType, sent.Json, Subresources.KindOf(endpoint, info.Subresource).Kind);
+        var body = BodyFormat.Read(http.Request.ContentType, sent.Json, Subresources.KindOf(endpoint, info.Subresource).Kind, http.RequestAborted);
         var answer = await WarnedAsync(http, context, () => kind == "CreateOptions"
             ? endpoint.CreateAsync(context, body, info.Subresource)
             : endpoint.UpdateAsync(context, body, info.Subresource));
@@ -92,7 +92,7 @@ internal sealed class ResourceHandler(ApiServerCore core, ApiServerOptions optio
         if (info.Verb == "delete") accepted.DemandObject(endpoint, "");
         else accepted.DemandList(endpoint);
         using var body = await RequestBody.ReadAsync(http.Request, options.MaxBodyBytes, http.RequestAborted);
-        var json = body.Json.Length == 0 ? body.Json : BodyFormat.ReadOptions(http.Request.ContentType, body.Json);
+        var json = body.Json.Length == 0 ? body.Json : BodyFormat.ReadOptions(http.Request.ContentType, body.Json, http.RequestAborted);
         var delete = QueryOptions.Delete(query, json);
         var context = Context(http, user, info, (delete.DryRun is { Count: > 0 }, FieldValidation.Ignore, ""));
         if (info.Verb == "delete")

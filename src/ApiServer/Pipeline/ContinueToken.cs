@@ -11,6 +11,7 @@ namespace Coxswain.ApiServer.Pipeline;
 internal readonly record struct ContinueToken(long Revision, string After)
 {
     private const string Version = "meta.k8s.io/v1";
+    private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = GoSyntax.MaximumDepth };
 
     public override string ToString()
     {
@@ -31,7 +32,7 @@ internal readonly record struct ContinueToken(long Revision, string After)
     {
         var json = Decode(token);
         if (GoSyntax.Check(json) is { } fault) throw Bad($": {fault}");
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonDocument.Parse(json, ReadOptions);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object) throw Bad($": json: cannot unmarshal {GoName(root)} into Go value of type storage.continueToken");
         var version = Text(root, "v");

@@ -92,7 +92,7 @@ internal sealed class DeleteVerb(ResourceEndpoint endpoint)
 #pragma warning restore CS0618
         if (_stored.Difference(stored, value) is not { } json) return endpoint.AnswerStored(code, stored, value);
         if (dryRun) return endpoint.AnswerUnstored(code, value);
-        var result = await _stored.UpdateAsync(stored, value, json, null, context.Cancelled);
+        var result = await _stored.MarkAsync(stored, value, json, null, context.Cancelled);
         return result.Succeeded ? endpoint.AnswerStored(code, result.Value!, value) : null;
     }
 

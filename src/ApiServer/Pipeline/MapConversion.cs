@@ -1,17 +1,17 @@
-using System.Text.RegularExpressions;
-
 namespace Coxswain.ApiServer.Pipeline;
 
 /// <summary>
 /// A strategic merge patch is decoded by upstream from a map and not from text, so a value that does not fit its field reads differently than in a created
 /// object: <c>cannot convert int64 to string</c> for <c>json: cannot unmarshal number into Go struct field ...</c>.
 /// </summary>
-internal static partial class MapConversion
+internal static class MapConversion
 {
     public static string Error(string decodeError)
     {
-        if (Mismatch().Match(decodeError) is not { Success: true } match) return decodeError;
-        var (found, wanted) = (Found(match.Groups["found"].ValueSpan), match.Groups["wanted"].Value);
+        const string Head = "json: cannot unmarshal ", Middle = " into Go ", Tail = " of type ";
+        var (middle, tail) = (decodeError.IndexOf(Middle, StringComparison.Ordinal), decodeError.LastIndexOf(Tail, StringComparison.Ordinal));
+        if (!decodeError.StartsWith(Head, StringComparison.Ordinal) || middle < Head.Length || tail < middle) return decodeError;
+        var (found, wanted) = (Found(decodeError.AsSpan()[Head.Length..middle]), decodeError[(tail + Tail.Length)..]);
         if (wanted.StartsWith("map[", StringComparison.Ordinal)) return $"cannot restore map from {found}";
         if (wanted.StartsWith("[]", StringComparison.Ordinal)) return $"cannot restore slice from {found}";
         if (wanted.Contains('.', StringComparison.Ordinal)) return $"cannot restore struct from: {found}";
@@ -26,7 +26,4 @@ internal static partial class MapConversion
         "string" or "bool" => json.ToString(),
         _ => json.Contains('.') ? "float64" : "int64", // "number", or "number 1.5" when the digits matter
     };
-
-    [GeneratedRegex("^json: cannot unmarshal (?<found>\\S+( \\S+)?) into Go .* of type (?<wanted>\\S+)$", RegexOptions.CultureInvariant)]
-    private static partial Regex Mismatch();
 }

@@ -54,6 +54,7 @@ internal static class MetadataRules
     {
         if (owners is null) return;
         var path = Path.Child("ownerReferences");
+        var all = new GoValue(owners);
         string? controller = null;
         foreach (var owner in owners)
         {
@@ -62,7 +63,7 @@ internal static class MetadataRules
             if (controller is null) controller = owner.Name;
             else
             {
-                errors.Invalid(path, new GoValue(owners), "Only one reference can have Controller set to true. Found \"true\" in references for "
+                errors.Invalid(path, all, "Only one reference can have Controller set to true. Found \"true\" in references for "
                     + $"{controller} and {owner.Name}");
             }
         }
@@ -114,10 +115,10 @@ internal static class MetadataRules
     /// <summary>Lists stand in messages as JSON.</summary>
     private sealed class GoValue
     {
-        private readonly string _text;
-        public GoValue(IList<V1OwnerReference> owners) => _text = $"[{string.Join(',', owners.Select(Owner))}]";
-        public GoValue(IList<string> texts) => _text = $"[{string.Join(',', texts.Select(GoText.Quote))}]";
-        public override string ToString() => _text;
+        private readonly Lazy<string> _text;
+        public GoValue(IList<V1OwnerReference> owners) => _text = new(() => $"[{string.Join(',', owners.Select(Owner))}]");
+        public GoValue(IList<string> texts) => _text = new(() => $"[{string.Join(',', texts.Select(GoText.Quote))}]");
+        public override string ToString() => _text.Value;
 
         private static string Owner(V1OwnerReference o) =>
             $"{{\"apiVersion\":{GoText.Quote(o.ApiVersion ?? "")},\"kind\":{GoText.Quote(o.Kind ?? "")},\"name\":{GoText.Quote(o.Name ?? "")},\"uid\":{GoText.Quote(o.Uid ?? "")}"

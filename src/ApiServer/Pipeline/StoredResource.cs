@@ -12,6 +12,11 @@ namespace Coxswain.ApiServer.Pipeline;
 /// <summary>One kind's objects in the store: keys, decoding, commits. All served versions of the kind share it.</summary>
 internal sealed class StoredResource(IStore store, ResourceDefinition definition, QuotaLedger quotas, bool detectMutation)
 {
+    /// <summary>What upstream's store takes in one request.</summary>
+    private const long MostBytes = 1536 * 1024;
+    /// <summary>JSON up to this length is within that whatever is in it: looking closer costs time.</summary>
+    private const int SurelySmall = 512 * 1024;
+
     private int _sharedReaders;
 
     public ResourceDefinition Definition => definition;
@@ -47,6 +52,7 @@ internal sealed class StoredResource(IStore store, ResourceDefinition definition
     public ValueTask<WriteResult> CreateAsync(string key, IKubernetesObject<V1ObjectMeta> value, QuotaCharge? charge, CancellationToken ct)
     {
         var slotted = StoredJson.EncodeSlotted(Type, value);
+        DemandRoom(key, slotted.Json.Span);
         return WriteAsync(new Proposal(WriteKind.Create, key, slotted.Json, slotted.Slot, 0, Attach(value)), null, charge, ct);
     }
 
@@ -59,7 +65,14 @@ internal sealed class StoredResource(IStore store, ResourceDefinition definition
         return json.SequenceEqual(old.Bytes.Span) ? null : StoredJson.CutRevision(json);
     }
 
-    public ValueTask<WriteResult> UpdateAsync(StoredValue old, IKubernetesObject<V1ObjectMeta> value, SlottedJson json, QuotaCharge? charge, CancellationToken ct) =>
+    public ValueTask<WriteResult> UpdateAsync(StoredValue old, IKubernetesObject<V1ObjectMeta> value, SlottedJson json, QuotaCharge? charge, CancellationToken ct)
+    {
+        if (json.Json.Length > old.Bytes.Length) DemandRoom(old.Key, json.Json.Span); // what was stored before there was a bound can still shrink
+        return MarkAsync(old, value, json, charge, ct);
+    }
+
+    /// <summary>As <see cref="UpdateAsync"/>, whatever the size: that an object is being deleted must find room.</summary>
+    public ValueTask<WriteResult> MarkAsync(StoredValue old, IKubernetesObject<V1ObjectMeta> value, SlottedJson json, QuotaCharge? charge, CancellationToken ct) =>
         WriteAsync(new Proposal(WriteKind.Update, old.Key, json.Json, json.Slot, old.Revision, Attach(value)), old, charge, ct);
 
     /// <summary>Removes the key; watchers are told its last state, or <paramref name="last"/> where given.</summary>
@@ -99,6 +112,12 @@ internal sealed class StoredResource(IStore store, ResourceDefinition definition
         if (now.SequenceEqual(stored.Bytes.Span)) return;
         throw new InvalidOperationException($"somebody changed a shared object, {stored.Key} at {stored.Revision}: it was\n"
             + $"{Encoding.UTF8.GetString(stored.Bytes.Span)}\nand is now\n{Encoding.UTF8.GetString(now)}");
+    }
+
+    /// <exception cref="StatusException">500: the object is larger than upstream's store takes.</exception>
+    private void DemandRoom(string key, ReadOnlySpan<byte> json)
+    {
+        if (json.Length > SurelySmall && UpstreamSize.Of(Type.ClrType, json) + 2 * key.Length > MostBytes) throw ApiErrors.StoreTooLarge();
     }
 
     private static string Text(long revision) => revision.ToString(CultureInfo.InvariantCulture);

@@ -34,7 +34,7 @@ public sealed class GoneCallerTests
         INodeConnector node = new FakeNode(0);
         return new ApiHandler(
             new RequestParser(core.Endpoints), new Callers(new Authenticator(core, server.Tokens)), core.Authorizer,
-            new ResourceHandler(core, options, responses, new NodeStreams(_ => node, core.Time, CancellationToken.None), CancellationToken.None), new PathHandler(core, server.Tokens, responses), responses, log);
+            new ResourceHandler(core, options, responses, new NodeStreams(_ => node, core.Time, CancellationToken.None), CancellationToken.None), new PathHandler(core, server.Tokens, responses), responses, options, log);
     }
 
     private static DefaultHttpContext Request(string path, string query)

@@ -11,6 +11,7 @@ using Coxswain.ApiServer.Pipeline;
 using Coxswain.ApiServer.Resources;
 using Coxswain.Store;
 using k8s.Models;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Coxswain.ApiServer.Tests.Http;
@@ -24,14 +25,14 @@ internal sealed class HttpFixture : IAsyncDisposable
 
     private readonly TimeProvider _pkiTime;
 
-    private HttpFixture(ApiServerOptions options, INodeConnector? node, TimeProvider time, TimeProvider pkiTime)
+    private HttpFixture(ApiServerOptions options, INodeConnector? node, TimeProvider time, TimeProvider pkiTime, ILoggerFactory logging)
     {
         _pkiTime = pkiTime;
         Pki = ClusterPki.LoadOrCreate(new PkiOptions { Directory = Path.Combine(_directory, "pki"), NodeName = "n1" }, pkiTime);
         Tokens = new ServiceAccountTokens(Pki.TokenKey, TimeProvider.System);
         Core = new ApiServerCore(_store, time, ResourceCatalog.All, new PipelineOptions { TokenIssuer = Tokens });
         Client = new InProcessClient(Core, new UserInfo("admin", [UserInfo.Masters]));
-        Host = new ApiServerHost(options with { Listen = new IPEndPoint(IPAddress.Loopback, 0) }, Pki, Core, Tokens, name => name == "n1" ? node : null, NullLoggerFactory.Instance);
+        Host = new ApiServerHost(options with { Listen = new IPEndPoint(IPAddress.Loopback, 0) }, Pki, Core, Tokens, name => name == "n1" ? node : null, logging);
     }
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -51,9 +52,10 @@ internal sealed class HttpFixture : IAsyncDisposable
 
     /// <param name="time">The server's clock; tokens go by the system's.</param>
     /// <param name="pkiTime">The clock that certificates go by, the clients' too; the system's when null.</param>
-    public static async Task<HttpFixture> StartAsync(ApiServerOptions? options = null, INodeConnector? node = null, TimeProvider? time = null, TimeProvider? pkiTime = null)
+    public static async Task<HttpFixture> StartAsync(
+        ApiServerOptions? options = null, INodeConnector? node = null, TimeProvider? time = null, TimeProvider? pkiTime = null, ILoggerFactory? logging = null)
     {
-        var fixture = new HttpFixture(options ?? new ApiServerOptions(), node, time ?? TimeProvider.System, pkiTime ?? TimeProvider.System);
+        var fixture = new HttpFixture(options ?? new ApiServerOptions(), node, time ?? TimeProvider.System, pkiTime ?? TimeProvider.System, logging ?? NullLoggerFactory.Instance);
         var bound = await fixture.Host.StartAsync(Ct);
         fixture.Address = new Uri($"https://127.0.0.1:{bound.Port}");
         fixture.Pki.WriteKubeConfig(fixture.KubeConfigPath, fixture.Address);

@@ -44,7 +44,7 @@ internal static class GoTime
         int hour = scan.After("T").Number(2, "15"), minute = scan.After(":").Number(2, "04"), second = scan.After(":").Number(2, "05");
         var ticks = scan.Fraction(layout == Micros);
         var offset = scan.Offset();
-        error = scan.Error ?? OutOfRange(value, year, month, day, hour, minute, second) ?? (scan.Rest.Length > 0 ? $"parsing time {GoText.Quote(value)}: extra text: {GoText.Quote(scan.Rest)}" : null);
+        error = scan.Error ?? OutOfRange(value, year, month, day, hour, minute, second) ?? (scan.Rest.Length > 0 ? $"parsing time {GoText.Quote(value)}: extra text: {GoText.Quote(scan.Rest.ToString())}" : null);
         if (error is not null) return false;
         // Go knows a year 0; nothing that Kubernetes stores is that old.
         if (year == 0) return true;
@@ -67,11 +67,11 @@ internal static class GoTime
         private int _at;
 
         public string? Error { get; private set; }
-        public string Rest => value[_at..];
+        public ReadOnlySpan<char> Rest => value.AsSpan(_at);
 
         public Scan After(string literal)
         {
-            if (Error is null && !Rest.StartsWith(literal, StringComparison.Ordinal)) Fail(literal);
+            if (Error is null && !Rest.StartsWith(literal)) Fail(literal);
             else _at += literal.Length;
             return this;
         }
@@ -116,15 +116,15 @@ internal static class GoTime
         public TimeSpan Offset()
         {
             if (Error is not null) return default;
-            if (Rest.StartsWith('Z'))
+            if (Rest is ['Z', ..])
             {
                 _at++;
                 return default;
             }
             var rest = Rest;
             if (rest.Length < 6 || rest[0] is not ('+' or '-') || rest[3] != ':'
-                || !int.TryParse(rest.AsSpan(1, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var hours) || hours > 24
-                || !int.TryParse(rest.AsSpan(4, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) || minutes > 60)
+                || !int.TryParse(rest.Slice(1, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var hours) || hours > 24
+                || !int.TryParse(rest.Slice(4, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) || minutes > 60)
             {
                 Fail("Z07:00");
                 return default;
@@ -134,6 +134,6 @@ internal static class GoTime
             return rest[0] == '-' ? -offset : offset;
         }
 
-        private void Fail(string element) => Error = $"parsing time {GoText.Quote(value)} as {GoText.Quote(layout)}: cannot parse {GoText.Quote(Rest)} as {GoText.Quote(element)}";
+        private void Fail(string element) => Error = $"parsing time {GoText.Quote(value)} as {GoText.Quote(layout)}: cannot parse {GoText.Quote(Rest.ToString())} as {GoText.Quote(element)}";
     }
 }

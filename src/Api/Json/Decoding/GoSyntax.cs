@@ -3,7 +3,9 @@ namespace Coxswain.Api;
 /// <summary>Says what is wrong with a text that is no JSON, as Go's <c>encoding/json</c> does. Only for text that the real reader refused.</summary>
 public ref struct GoSyntax
 {
-    private const int MaximumDepth = 10_000;
+    /// <summary>What is nested deeper is no JSON to Go.</summary>
+    public const int MaximumDepth = 10_000;
+
     private const string EndOfInput = "unexpected end of JSON input";
 
     private enum Expect { Value, ValueOrEnd, KeyOrEnd, Key, Colon, CommaOrEnd, Nothing }

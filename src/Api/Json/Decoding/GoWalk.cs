@@ -9,11 +9,8 @@ namespace Coxswain.Api;
 /// </summary>
 internal sealed class GoWalk : IDisposable
 {
-    private const int MaximumFindings = 100;
-
     private readonly FieldTrail _trail = new();
-    private readonly List<string> _findings = [];
-    private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
+    private readonly StrictFindings _findings = new();
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly Utf8JsonWriter _out;
     private string? _error;
@@ -31,7 +28,7 @@ internal sealed class GoWalk : IDisposable
         walk.Value(ref reader, schema);
         if (walk._error is { } error) throw new GoDecodeException(error);
         walk._out.Flush();
-        findings = walk._findings;
+        findings = walk._findings.Texts;
         return walk._buffer.WrittenMemory;
     }
 
@@ -62,11 +59,11 @@ internal sealed class GoWalk : IDisposable
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = GoScalars.Text(ref reader);
-            if (!seen.Add(name)) Report("duplicate", name);
+            if (!seen.Add(name)) _findings.Add("duplicate", _trail, name);
             reader.Read();
             if (schema.Fields.Find(name) is not { } field)
             {
-                Report("unknown", name);
+                _findings.Add("unknown", _trail, name);
                 reader.Skip();
             }
             else if (reader.TokenType != JsonTokenType.Null) Field(ref reader, schema, field);
@@ -90,7 +87,7 @@ internal sealed class GoWalk : IDisposable
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = GoScalars.Text(ref reader);
-            if (!seen.Add(key)) Report("duplicate", key);
+            if (!seen.Add(key)) _findings.Add("duplicate", _trail, key);
             reader.Read();
             var mark = _trail.Here;
             _trail.Key(key);
@@ -135,12 +132,6 @@ internal sealed class GoWalk : IDisposable
     }
 
     private void Note(string error) => _error ??= error;
-
-    private void Report(string what, string name)
-    {
-        var finding = $"{what} field {GoText.Quote(_trail.Strict(name))}";
-        if (_findings.Count < MaximumFindings && _reported.Add(finding)) _findings.Add(finding);
-    }
 
     /// <summary>A null in a list or map is the element type's zero value.</summary>
     private void WriteZero(Schema schema)

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Coxswain.Api;
 
 namespace Coxswain.ApiServer.Http;
@@ -55,9 +56,21 @@ internal static class ProtobufBody
     {
         foreach (var type in Kinds.All)
         {
-            if (type.GroupVersionKind == kind) return type.EncodeObject(type.DecodeObject(json.Span));
+            if (type.GroupVersionKind == kind) return Canonical(type, json);
         }
         return json;
+    }
+
+    private static ReadOnlyMemory<byte> Canonical(ResourceType type, ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return type.EncodeObject(type.DecodeObject(json.Span));
+        }
+        catch (JsonException)
+        {
+            return json; // some value does not fit its field: the decoder of all bodies says which
+        }
     }
 
     private static (string ApiVersion, string Kind, ReadOnlyMemory<byte> Raw) ReadEnvelope(ReadOnlyMemory<byte> bytes)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 using Coxswain.Api;
 
 namespace Coxswain.ApiServer.Http;
@@ -103,15 +104,15 @@ internal sealed class ProtobufToJson : IDisposable
     {
         switch (type.Kind)
         {
-            case SchemaKind.String: _json.WriteStringValue(bytes); break;
+            case SchemaKind.String: String(bytes); break;
             case SchemaKind.Bytes: _json.WriteBase64StringValue(bytes); break;
             case SchemaKind.Boolean: _json.WriteBooleanValue(number != 0); break;
             case SchemaKind.Int32: _json.WriteNumberValue((int)(long)number); break;
             case SchemaKind.Int64: _json.WriteNumberValue((long)number); break;
-            case SchemaKind.Double: _json.WriteNumberValue(BitConverter.UInt64BitsToDouble(number)); break;
+            case SchemaKind.Double: Double(BitConverter.UInt64BitsToDouble(number)); break;
             case SchemaKind.Time: Time(bytes, micro: false); break;
             case SchemaKind.MicroTime: Time(bytes, micro: true); break;
-            case SchemaKind.Quantity: _json.WriteStringValue(First(bytes)); break;
+            case SchemaKind.Quantity: String(First(bytes)); break;
             case SchemaKind.IntOrString: IntOrString(bytes); break;
             case SchemaKind.Any: Raw(First(bytes)); break;
             case SchemaKind.List: NamedList(type.Element!, bytes); break;
@@ -146,7 +147,21 @@ internal sealed class ProtobufToJson : IDisposable
     private void Raw(ReadOnlySpan<byte> json)
     {
         if (json.IsEmpty) _json.WriteNullValue();
-        else _json.WriteRawValue(json);
+        else if (GoSyntax.Check(json) is { } fault) throw new FormatException(fault);
+        else _json.WriteRawValue(json, skipInputValidation: true);
+    }
+
+    /// <summary>Bytes that are no UTF-8 become replacement characters, as in Go.</summary>
+    private void String(ReadOnlySpan<byte> text)
+    {
+        if (Utf8.IsValid(text)) _json.WriteStringValue(text);
+        else _json.WriteStringValue(Encoding.UTF8.GetString(text));
+    }
+
+    private void Double(double number)
+    {
+        if (!double.IsFinite(number)) throw new FormatException("json: unsupported value");
+        _json.WriteNumberValue(number);
     }
 
     /// <summary>An empty message is the zero time: null in JSON.</summary>
@@ -163,7 +178,7 @@ internal sealed class ProtobufToJson : IDisposable
             if (reader.Field == 1) seconds = (long)reader.Number;
             else if (reader.Field == 2) nanos = (long)reader.Number;
         }
-        if (seconds is < -62135596800 or > 253402300799) throw new FormatException("time out of range");
+        if (seconds is < -62135596800 or > 253402300799 || nanos is < 0 or > 999_999_999) throw new FormatException("time out of range");
         var time = DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(nanos / 100);
         _json.WriteStringValue(time.ToString(micro ? "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'" : "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
     }
@@ -178,7 +193,7 @@ internal sealed class ProtobufToJson : IDisposable
             else if (reader.Field == 2) number = reader.Number;
             else if (reader.Field == 3) text = reader.Bytes;
         }
-        if (type == 1) _json.WriteStringValue(text);
+        if (type == 1) String(text);
         else _json.WriteNumberValue((int)(long)number);
     }
 }

@@ -71,8 +71,9 @@ internal static class NodeValidation
         if (cidrs.Count < 2) return;
         var families = cidrs.Select(c => c.Contains(':', StringComparison.Ordinal)).Distinct().Count();
         if (families < 2 || cidrs.Count > 2) errors.Invalid(path, GoJson.Strings(cidrs), "may specify no more than one CIDR for each IP family");
-        for (var i = 1; i < cidrs.Count; i++)
-            if (cidrs.Take(i).Contains(cidrs[i])) errors.Duplicate(path.Index(i), cidrs[i]);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < cidrs.Count; i++)
+            if (!seen.Add(cidrs[i])) errors.Duplicate(path.Index(i), cidrs[i]);
     }
 
     private static void Addresses(IList<V1NodeAddress> addresses, FieldPath path, FieldErrors errors)

@@ -58,7 +58,7 @@ internal static class SecretValidation
     private static string? JsonFault(byte[] json)
     {
         if (GoSyntax.Check(json) is { } fault) return fault;
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = GoSyntax.MaximumDepth });
         return document.RootElement.ValueKind switch
         {
             JsonValueKind.Object or JsonValueKind.Null => null,

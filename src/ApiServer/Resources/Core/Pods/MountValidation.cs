@@ -9,7 +9,7 @@ internal static class MountValidation
     public static void Mounts(V1Container container, IReadOnlyDictionary<string, V1Volume> volumes, FieldPath path, FieldErrors errors)
     {
         var paths = new HashSet<string>(StringComparer.Ordinal);
-        var devices = container.VolumeDevices ?? [];
+        var (deviceNames, devicePaths) = (Texts(container.VolumeDevices, d => d.Name), Texts(container.VolumeDevices, d => d.DevicePath));
         for (var i = 0; i < (container.VolumeMounts?.Count ?? 0); i++)
         {
             var (mount, at) = (container.VolumeMounts![i], path.Index(i));
@@ -18,8 +18,8 @@ internal static class MountValidation
             if (!volumes.TryGetValue(name, out var volume)) errors.NotFound(at.Child("name"), name);
             if (target.Length == 0) errors.Required(at.Child("mountPath"));
             if (!paths.Add(target)) errors.Invalid(at.Child("mountPath"), target, "must be unique");
-            if (devices.Any(d => d.Name == name)) errors.Invalid(at.Child("name"), name, "must not already exist in volumeDevices");
-            if (devices.Any(d => d.DevicePath == target)) errors.Invalid(at.Child("mountPath"), target, "must not already exist as a path in volumeDevices");
+            if (deviceNames.Contains(name)) errors.Invalid(at.Child("name"), name, "must not already exist in volumeDevices");
+            if (devicePaths.Contains(target)) errors.Invalid(at.Child("mountPath"), target, "must not already exist as a path in volumeDevices");
             if (volume?.Image is not null && !string.IsNullOrEmpty(mount.SubPathExpr)) errors.Invalid(path.Child("subPathExpr"), mount.SubPathExpr, "not allowed in image volume sources");
             SubPaths(mount, path, at, errors);
             Propagation(mount, container, path, errors);
@@ -54,7 +54,7 @@ internal static class MountValidation
     public static void Devices(V1Container container, IReadOnlyDictionary<string, V1Volume> volumes, FieldPath path, FieldErrors errors)
     {
         HashSet<string> names = new(StringComparer.Ordinal), paths = new(StringComparer.Ordinal);
-        var mounts = container.VolumeMounts ?? [];
+        var (mountNames, mountPaths) = (Texts(container.VolumeMounts, m => m.Name), Texts(container.VolumeMounts, m => m.MountPath));
         for (var i = 0; i < (container.VolumeDevices?.Count ?? 0); i++)
         {
             var at = path.Index(i);
@@ -69,8 +69,10 @@ internal static class MountValidation
             if (target.Length == 0) errors.Required(at.Child("devicePath"));
             if (PathValidation.HasBacksteps(target)) errors.Invalid(at.Child("devicePath"), target, "can not contain backsteps ('..')");
             else if (!paths.Add(target)) errors.Invalid(at.Child("devicePath"), target, "must be unique");
-            if (mounts.Any(m => m.Name == name)) errors.Invalid(at.Child("name"), name, "must not already exist in volumeMounts");
-            if (mounts.Any(m => m.MountPath == target)) errors.Invalid(at.Child("devicePath"), target, "must not already exist as a path in volumeMounts");
+            if (mountNames.Contains(name)) errors.Invalid(at.Child("name"), name, "must not already exist in volumeMounts");
+            if (mountPaths.Contains(target)) errors.Invalid(at.Child("devicePath"), target, "must not already exist as a path in volumeMounts");
         }
     }
+
+    private static HashSet<string> Texts<T>(IList<T>? items, Func<T, string?> text) => (items ?? []).Select(text).OfType<string>().ToHashSet(StringComparer.Ordinal);
 }

@@ -41,12 +41,13 @@ internal static class PodDefaults
     /// <summary>Requests of the whole Pod: what its containers ask for together, else its limits.</summary>
     private static void PodRequests(V1PodSpec spec, V1ResourceRequirements resources)
     {
+        var asked = PodResources.ContainerRequests(spec);
+        var named = (spec.Containers ?? []).SelectMany(c => c.Resources?.Requests?.Keys ?? []).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, limit) in resources.Limits ?? new Dictionary<string, ResourceQuantity>())
         {
             if (resources.Requests?.ContainsKey(name) == true) continue;
             resources.Requests ??= new Dictionary<string, ResourceQuantity>();
-            var asked = (spec.Containers ?? []).Any(c => c.Resources?.Requests?.ContainsKey(name) == true);
-            resources.Requests[name] = asked ? PodResources.ContainerRequests(spec).GetValueOrDefault(name).ToResourceQuantity() : limit;
+            resources.Requests[name] = named.Contains(name) ? asked.GetValueOrDefault(name).ToResourceQuantity() : limit;
         }
     }
 }

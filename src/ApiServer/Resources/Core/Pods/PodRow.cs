@@ -122,7 +122,9 @@ internal sealed class PodRow
     private string Gates()
     {
         if (_pod.Spec.ReadinessGates is not { Count: > 0 } gates) return "<none>";
-        return $"{gates.Count(g => Condition(g.ConditionType) is { Status: "True" })}/{gates.Count}";
+        var met = new Dictionary<string, bool>(StringComparer.Ordinal);
+        foreach (var condition in Status.Conditions ?? []) met.TryAdd(condition.Type ?? "", condition.Status == "True");
+        return $"{gates.Count(g => met.GetValueOrDefault(g.ConditionType ?? ""))}/{gates.Count}";
     }
 
     private V1PodCondition? Condition(string type) => Status.Conditions?.FirstOrDefault(c => c.Type == type);

@@ -36,10 +36,12 @@ internal static class PodStatusValidation
     /// <summary>What is over stays over, where it is not to be restarted.</summary>
     private static void Ended(IList<V1ContainerStatus>? statuses, IList<V1ContainerStatus>? old, string restartPolicy, FieldPath path, FieldErrors errors)
     {
+        var byName = new Dictionary<string, V1ContainerStatus>(StringComparer.Ordinal);
+        foreach (var status in statuses ?? []) byName.TryAdd(status.Name ?? "", status);
         for (var i = 0; i < (old?.Count ?? 0); i++)
         {
             if (old![i].State?.Terminated is not { } ended || (restartPolicy == "OnFailure" && ended.ExitCode != 0)) continue;
-            var now = statuses?.FirstOrDefault(s => s.Name == old[i].Name);
+            var now = byName.GetValueOrDefault(old[i].Name ?? "");
             if (now is not null && now.State?.Terminated is null) errors.Forbidden(path.Index(i).Child("state"), "may not be transitioned to non-terminated state");
         }
     }

@@ -47,21 +47,22 @@ internal static class PodUpdateValidation
 
     private static void Tolerations(IList<V1Toleration>? tolerations, IList<V1Toleration>? old, FieldPath path, FieldErrors errors)
     {
-        if ((old ?? []).All(o => tolerations?.Any(t => Same(t, o)) == true)) return;
+        var kept = (tolerations ?? []).Select(Identity).ToHashSet();
+        if ((old ?? []).All(o => kept.Contains(Identity(o)))) return;
         errors.Forbidden(path, "existing toleration can not be modified except its tolerationSeconds");
     }
 
-    private static bool Same(V1Toleration a, V1Toleration b) =>
-        Text(a.Key) == Text(b.Key) && Text(a.OperatorProperty) == Text(b.OperatorProperty) && Text(a.Value) == Text(b.Value) && Text(a.Effect) == Text(b.Effect);
+    private static (string, string, string, string) Identity(V1Toleration t) => (Text(t.Key), Text(t.OperatorProperty), Text(t.Value), Text(t.Effect));
 
     private static string Text(string? value) => value ?? "";
 
     private static void Gates(IList<V1PodSchedulingGate>? gates, IList<V1PodSchedulingGate>? old, FieldPath path, FieldErrors errors)
     {
+        var had = (old ?? []).Select(o => o.Name ?? "").ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < (gates?.Count ?? 0); i++)
         {
             var name = gates![i].Name;
-            if (old?.Any(o => o.Name == name) != true) errors.Forbidden(path.Index(i).Child("name"), $"only deletion is allowed, but found new scheduling gate '{name}'");
+            if (!had.Contains(name ?? "")) errors.Forbidden(path.Index(i).Child("name"), $"only deletion is allowed, but found new scheduling gate '{name}'");
         }
     }
 

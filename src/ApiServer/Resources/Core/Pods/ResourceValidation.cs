@@ -34,9 +34,10 @@ internal static class ResourceValidation
         if (spec.Resources is not { } resources) return;
         if (resources.Claims is { Count: > 0 }) errors.Forbidden(path.Child("claims"), "claims cannot be set for Resources at pod-level");
         Lists(resources, PodName, path, errors);
+        var asked = PodResources.ContainerRequests(spec);
         foreach (var (name, amount) in Ordered(resources.Requests))
         {
-            var together = PodResources.ContainerRequests(spec).GetValueOrDefault(name);
+            var together = asked.GetValueOrDefault(name);
             if (together > amount.ToQuantity()) errors.Invalid(path.Child("requests").Key(name), amount.ToQuantity().ToString(), $"must be greater than or equal to aggregate container requests of {together}");
         }
     }

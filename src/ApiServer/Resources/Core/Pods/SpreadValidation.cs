@@ -8,13 +8,15 @@ internal static class SpreadValidation
 {
     public static void Validate(IList<V1TopologySpreadConstraint>? constraints, FieldPath path, FieldErrors errors)
     {
+        var last = new Dictionary<(string?, string?), int>(); // of several that are alike, each but the last has a duplicate after it
+        for (var i = 0; i < (constraints?.Count ?? 0); i++) last[(constraints![i].TopologyKey, constraints[i].WhenUnsatisfiable)] = i;
         for (var i = 0; i < (constraints?.Count ?? 0); i++)
         {
             var (one, at) = (constraints![i], path.Index(i));
             if (one.MaxSkew <= 0) errors.Invalid(at.Child("maxSkew"), one.MaxSkew, "must be greater than zero");
             if (string.IsNullOrEmpty(one.TopologyKey)) errors.Required(at.Child("topologyKey"), "can not be empty");
             Choice(one.WhenUnsatisfiable ?? "", at.Child("whenUnsatisfiable"), errors, "DoNotSchedule", "ScheduleAnyway");
-            if (constraints.Skip(i + 1).Any(o => o.TopologyKey == one.TopologyKey && o.WhenUnsatisfiable == one.WhenUnsatisfiable))
+            if (last[(one.TopologyKey, one.WhenUnsatisfiable)] > i)
             {
                 errors.Duplicate(at.Child("{topologyKey, whenUnsatisfiable}"), $"{{{one.TopologyKey}, {one.WhenUnsatisfiable}}}");
             }
@@ -31,10 +33,10 @@ internal static class SpreadValidation
     {
         if (keys is not { Count: > 0 }) return;
         if (selector is null) errors.Forbidden(path, "must not be specified when labelSelector is not set");
+        var named = (selector?.MatchLabels?.Keys ?? []).Concat(selector?.MatchExpressions?.Select(e => e.Key) ?? []).ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < keys.Count; i++)
         {
-            var taken = selector?.MatchLabels?.ContainsKey(keys[i]) == true || selector?.MatchExpressions?.Any(e => e.Key == keys[i]) == true;
-            if (taken) errors.Invalid(path.Index(i), keys[i], "exists in both matchLabelKeys and labelSelector");
+            if (named.Contains(keys[i])) errors.Invalid(path.Index(i), keys[i], "exists in both matchLabelKeys and labelSelector");
             LabelRules.LabelName(keys[i], path.Index(i), errors);
         }
     }

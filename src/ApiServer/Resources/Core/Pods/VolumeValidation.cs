@@ -19,7 +19,7 @@ internal static class VolumeValidation
             if (string.IsNullOrEmpty(volume.Name)) errors.Required(at.Child("name"));
             else errors.InvalidAll(at.Child("name"), volume.Name, NameRules.Dns1123Label(volume.Name));
             if (volume.Name is not null && good.ContainsKey(volume.Name)) errors.Duplicate(at.Child("name"), volume.Name);
-            if (errors.Count == before) good[volume.Name!] = volume;
+            if (errors.Count == before && volume.Name is not null) good[volume.Name] = volume;
         }
         return good;
     }

@@ -20,10 +20,11 @@ internal static class ServiceAddressValidation
         else if (ip.Length > 0 && ips[0] != ip) errors.Invalid(ClusterIPs, GoJson.Strings(ips), "first value must match `clusterIP`");
         else if (ip.Length == 0 && ips.Count > 0) errors.Invalid(ClusterIPs, GoJson.Strings(ips), "must be empty when `clusterIP` is not specified");
 
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < families.Count; i++)
         {
             if (families[i] is not ("IPv4" or "IPv6")) errors.NotSupported(Families.Index(i), families[i], "IPv4", "IPv6");
-            if (families.Take(i).Contains(families[i])) errors.Duplicate(Families.Index(i), families[i]);
+            if (!seen.Add(families[i])) errors.Duplicate(Families.Index(i), families[i]);
         }
         if (spec.IpFamilyPolicy is not (null or "SingleStack" or "PreferDualStack" or "RequireDualStack"))
             errors.NotSupported(Policy, spec.IpFamilyPolicy, "PreferDualStack", "RequireDualStack", "SingleStack");

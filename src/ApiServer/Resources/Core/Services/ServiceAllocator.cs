@@ -120,14 +120,15 @@ public sealed class ServiceAllocator : IWriteHook
         var ports = service.Spec.Ports ?? [];
         var path = FieldPath.Root("spec").Child("ports");
         var byPort = new Dictionary<int, int>();
+        var given = new Dictionary<int, int>();
+        foreach (var port in ports) if (port.NodePort is { } number and not 0) given.TryAdd(port.Port, number);
         for (var i = 0; i < ports.Count; i++)
         {
             var port = ports[i];
             if (port.NodePort is null or 0)
             {
                 if (!ServiceTraits.NeedsNodePort(service.Spec)) continue;
-                if (!byPort.TryGetValue(port.Port, out var shared))
-                    shared = ports.FirstOrDefault(p => p.Port == port.Port && p.NodePort is not (null or 0))?.NodePort ?? 0;
+                if (!byPort.TryGetValue(port.Port, out var shared)) shared = given.GetValueOrDefault(port.Port);
                 // A twin under the same protocol is validation's to refuse.
                 port.NodePort = shared != 0 ? shared : AnyPort(claim, "a nodePort");
             }
