@@ -29,6 +29,9 @@ public sealed class UpCommandTests
         ContainerRuntimeSocket = null,
         Store = StoreKind.Sqlite,
         EventTtl = TimeSpan.FromHours(24),
+        RequestTimeout = TimeSpan.FromSeconds(60),
+        MaxRequestsInFlight = 400,
+        MaxMutatingRequestsInFlight = 200,
         Verbose = false,
     }, await UpAsync());
 
@@ -56,6 +59,7 @@ public sealed class UpCommandTests
             "--data-dir /data/one/", "--listen 0.0.0.0:7443", "--node-name worker-1.lab", "--pod-manifest-path /etc/kubelet.d/", "--manifest-url https://example.org/pod.yaml",
             "--cluster-dns 10.254.0.10", "--cluster-domain kube.local", "--pod-cidr 10.100.0.0/16", "--service-cidr 10.101.0.0/20",
             "--container-runtime-endpoint unix:///run/containerd/containerd.sock", "--store memory", "--event-ttl 1h30m",
+            "--request-timeout 30s", "--max-requests-inflight 800", "--max-mutating-requests-inflight 0",
         ];
         Assert.Equal(new UpOptions
         {
@@ -71,6 +75,9 @@ public sealed class UpCommandTests
             ContainerRuntimeSocket = "/run/containerd/containerd.sock",
             Store = StoreKind.Memory,
             EventTtl = TimeSpan.FromMinutes(90),
+            RequestTimeout = TimeSpan.FromSeconds(30),
+            MaxRequestsInFlight = 800,
+            MaxMutatingRequestsInFlight = 0,
             Verbose = true,
         }, await UpAsync([.. flags.SelectMany(f => f.Replace(' ', between).Split(' ')), "--verbose"]));
     }
@@ -110,6 +117,10 @@ public sealed class UpCommandTests
     [InlineData("--container-runtime-endpoint unix://containerd.sock", "--container-runtime-endpoint: \"unix://containerd.sock\" is not unix:// and an absolute path (such as unix:///run/containerd/containerd.sock)")]
     [InlineData("--store etcd", "--store: \"etcd\" is neither sqlite nor memory")]
     [InlineData("--event-ttl 24", "--event-ttl: \"24\" is not a duration above zero (such as 90m or 24h)")]
+    [InlineData("--request-timeout 60", "--request-timeout: \"60\" is not a duration above zero (such as 90m or 24h)")]
+    [InlineData("--request-timeout 25h", "--request-timeout: 25h is longer than 24h0m0s")]
+    [InlineData("--max-requests-inflight -1", "--max-requests-inflight: \"-1\" is not a number from 0 to 2147483647")]
+    [InlineData("--max-mutating-requests-inflight many", "--max-mutating-requests-inflight: \"many\" is not a number from 0 to 2147483647")]
     [InlineData("--event-ttl -1h", "--event-ttl: \"-1h\" is not a duration above zero (such as 90m or 24h)")]
     public async Task Value_ThatMakesNoSense_IsNamedInOneLine(string flags, string message)
     {

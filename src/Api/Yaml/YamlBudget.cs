@@ -22,9 +22,11 @@ internal sealed class YamlBudget(CancellationToken ct)
     /// <summary>Goes one level down. A chain of aliases can be deeper than the text that it came from.</summary>
     public void Enter(YamlNode node)
     {
-        if (node is YamlAlias) _aliasDepth++;
         if (++_depth > MaximumDepth) throw new YamlFormatException(node.Line, "exceeded max depth");
-        Visit(node.Resolved);
+        Visit(node);
+        if (node is not YamlAlias alias) return;
+        _aliasDepth++;
+        Visit(alias.Target);
     }
 
     public void Leave(YamlNode node)

@@ -30,6 +30,7 @@ internal sealed class YamlNodeWriter(Utf8JsonWriter json, YamlBudget budget)
         var merges = false;
         foreach (var (key, value) in mapping.Pairs)
         {
+            budget.Visit(key);
             if (key.IsMergeKey) merges = true;
             else WritePair(KeyOf(key), value);
         }

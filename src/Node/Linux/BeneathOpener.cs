@@ -5,44 +5,39 @@ namespace Coxswain.Node.Linux;
 /// <summary>Opens a path beneath a directory without following any link: in one call where the kernel has it (openat2, Linux 5.6), else name by name.</summary>
 internal static class BeneathOpener
 {
-    private const int Flags = Syscalls.PathOnly;
+    private static readonly int Flags = Syscalls.PathOnly | Syscalls.NoFollow;
     private static volatile bool _walk;
 
     /// <param name="path">Relative, with a zero at its end.</param>
-    public static SafeFileHandle Open(SafeFileHandle directory, ReadOnlySpan<byte> path)
+    /// <returns>Null: <paramref name="error"/> says why.</returns>
+    public static SafeFileHandle? TryOpen(SafeFileHandle directory, ReadOnlySpan<byte> path, out int error)
     {
         if (!_walk)
         {
-            var opened = Syscalls.OpenBeneath(directory, path, Flags | Syscalls.NoFollow, Syscalls.Beneath | Syscalls.NoSymbolicLinks | Syscalls.NoMagicLinks);
-            if (opened is not null) return opened;
+            var opened = Syscalls.TryOpenBeneath(directory, path, Flags, Syscalls.Beneath | Syscalls.NoSymbolicLinks | Syscalls.NoMagicLinks, out error);
+            if (error != Errno.NotImplemented) return opened;
             _walk = true;
         }
-        return Walk(directory, path);
+        return TryWalk(directory, path, out error);
     }
 
     /// <summary>A link in the middle is opened as a link, and then is no directory.</summary>
-    internal static SafeFileHandle Walk(SafeFileHandle directory, ReadOnlySpan<byte> path)
+    internal static SafeFileHandle? TryWalk(SafeFileHandle directory, ReadOnlySpan<byte> path, out int error)
     {
         path = path.TrimEnd((byte)0);
-        SafeFileHandle? current = null;
-        try
+        var current = Syscalls.TryOpenAt(directory, ".\0"u8, Flags, 0, out error);
+        foreach (var range in path.Split((byte)'/'))
         {
-            foreach (var range in path.Split((byte)'/'))
-            {
-                var part = path[range];
-                if (part.Length == 0) continue;
-                if (part.SequenceEqual(".."u8)) throw new IOException($"open {Syscalls.Text(path)}: it leads out", Errno.CrossesDevices);
-                byte[] name = [.. part, 0];
-                var next = Syscalls.OpenAt(current ?? directory, name, Flags | Syscalls.NoFollow);
-                current?.Dispose();
-                current = next;
-            }
-            return current ?? Syscalls.OpenAt(directory, ".\0"u8, Flags | Syscalls.NoFollow);
-        }
-        catch
-        {
+            var part = path[range];
+            if (current is null) return null;
+            if (part.Length == 0) continue;
+            using var last = current;
+            byte[] name = [.. part, 0];
+            current = Syscalls.TryOpenAt(last, name, Flags, 0, out error);
+            if (!part.SequenceEqual(".."u8)) continue;
             current?.Dispose();
-            throw;
+            (current, error) = (null, Errno.CrossesDevices);
         }
+        return current;
     }
 }

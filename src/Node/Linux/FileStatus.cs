@@ -37,8 +37,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, int Mode, uint
             var status = Read(buffer);
             return status.Mount != 0 ? status : status with { Mount = MountOf(file) };
         }
-        var error = Marshal.GetLastPInvokeError();
-        throw new IOException($"stat: {Marshal.GetPInvokeErrorMessage(error)}", error);
+        throw Syscalls.Failed("stat", Marshal.GetLastPInvokeError());
     }
 
     /// <summary>statx: its layout is the same on every processor. The mode's upper four bits say what it is.</summary>

@@ -21,8 +21,8 @@ internal sealed class PathHandle : IDisposable
     /// <returns>Null where there is nothing.</returns>
     public static PathHandle? TryOpenTrusted(string path)
     {
-        try { return OpenTrusted(path); }
-        catch (IOException e) when (e.HResult is Errno.NotFound or Errno.NotADirectory) { return null; }
+        if (Syscalls.TryOpen(path, Syscalls.PathOnly, 0, out var error) is { } handle) return new PathHandle(handle);
+        return error is Errno.NotFound or Errno.NotADirectory ? null : throw Syscalls.Failed($"open {path}", error);
     }
 
     /// <summary>As it was when first asked for.</summary>
@@ -36,17 +36,25 @@ internal sealed class PathHandle : IDisposable
 
     /// <summary>Opens what lies beneath this directory. No link is followed: one in the middle fails, one at the end is opened itself.</summary>
     /// <param name="path">Relative, without <c>..</c>; empty for the directory itself.</param>
-    public PathHandle Open(string path) => new(BeneathOpener.Open(_handle, Syscalls.NameOf(path.Length == 0 ? "." : path)));
+    public PathHandle Open(string path) => TryOpen(path) ?? throw Syscalls.Failed($"open {path}", Errno.NotFound);
 
-    /// <inheritdoc cref="Open"/>
-    public PathHandle Open(ReadOnlySpan<byte> name) => new(Syscalls.OpenAt(_handle, name, Syscalls.PathOnly | Syscalls.NoFollow));
+    /// <inheritdoc cref="Open(string)"/>
+    public PathHandle Open(ReadOnlySpan<byte> name) => TryOpen(name) ?? throw Syscalls.Failed($"open {Syscalls.Text(name)}", Errno.NotFound);
 
     /// <inheritdoc cref="Open(string)"/>
     /// <returns>Null where there is nothing.</returns>
     public PathHandle? TryOpen(string path)
     {
-        try { return Open(path); }
-        catch (IOException e) when (e.HResult == Errno.NotFound) { return null; }
+        if (BeneathOpener.TryOpen(_handle, Syscalls.NameOf(path.Length == 0 ? "." : path), out var error) is { } handle) return new PathHandle(handle);
+        return error == Errno.NotFound ? null : throw Syscalls.Failed($"open {path}", error);
+    }
+
+    /// <param name="name">One name of this directory's, with a zero at its end.</param>
+    /// <returns>Null where there is nothing.</returns>
+    public PathHandle? TryOpen(ReadOnlySpan<byte> name)
+    {
+        if (Syscalls.TryOpenAt(_handle, name, Syscalls.PathOnly | Syscalls.NoFollow, 0, out var error) is { } handle) return new PathHandle(handle);
+        return error == Errno.NotFound ? null : throw Syscalls.Failed($"open {Syscalls.Text(name)}", error);
     }
 
     /// <summary>The directory that this one lies in now.</summary>
@@ -81,14 +89,10 @@ internal sealed class PathHandle : IDisposable
     }
 
     /// <returns>Whether it was made; else something of that name is there.</returns>
-    public bool TryMakeDirectory(string name, int mode)
+    private bool TryMakeDirectory(string name, int mode)
     {
-        try
-        {
-            Syscalls.MakeDirectoryAt(_handle, Syscalls.NameOf(name), mode);
-            return true;
-        }
-        catch (IOException e) when (e.HResult == Errno.Exists) { return false; }
+        var error = Syscalls.TryMakeDirectoryAt(_handle, Syscalls.NameOf(name), mode);
+        return error is 0 or Errno.Exists ? error == 0 : throw Syscalls.Failed($"make {name}", error);
     }
 
     /// <summary>Makes a file that was not there, readable to its owner alone.</summary>
@@ -125,22 +129,20 @@ internal sealed class PathHandle : IDisposable
     public void Rename(ReadOnlySpan<byte> name, PathHandle to, ReadOnlySpan<byte> newName) => Syscalls.RenameAt(_handle, name, to._handle, newName);
 
     /// <summary>Removes an entry that is no directory; a link, not what it leads to.</summary>
-    public void Remove(ReadOnlySpan<byte> name) => Syscalls.RemoveAt(_handle, name, isDirectory: false);
+    /// <returns>0, or the error.</returns>
+    public int TryRemove(ReadOnlySpan<byte> name) => Syscalls.TryRemoveAt(_handle, name, isDirectory: false);
 
-    /// <inheritdoc cref="Remove(ReadOnlySpan{byte})"/>
+    /// <inheritdoc cref="TryRemove(ReadOnlySpan{byte})"/>
     /// <returns>Whether it was there.</returns>
     public bool TryRemove(string name)
     {
-        try
-        {
-            Remove(Syscalls.NameOf(name));
-            return true;
-        }
-        catch (IOException e) when (e.HResult == Errno.NotFound) { return false; }
+        var error = TryRemove(Syscalls.NameOf(name));
+        return error is 0 or Errno.NotFound ? error == 0 : throw Syscalls.Failed($"remove {name}", error);
     }
 
     /// <summary>Removes an empty directory.</summary>
-    public void RemoveDirectory(ReadOnlySpan<byte> name) => Syscalls.RemoveAt(_handle, name, isDirectory: true);
+    /// <returns>0, or the error.</returns>
+    public int TryRemoveDirectory(ReadOnlySpan<byte> name) => Syscalls.TryRemoveAt(_handle, name, isDirectory: true);
 
     public void Dispose() => _handle.Dispose();
 }

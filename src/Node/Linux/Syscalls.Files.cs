@@ -29,44 +29,56 @@ internal static partial class Syscalls
 
     /// <summary>Opens a path as it is, links and all.</summary>
     /// <param name="mode">Of a file that is made, less the umask.</param>
-    public static SafeFileHandle Open(string path, int flags, int mode = 0)
+    public static SafeFileHandle Open(string path, int flags, int mode = 0) => TryOpen(path, flags, mode, out var error) ?? throw Failed($"open {path}", error);
+
+    /// <returns>Null: <paramref name="error"/> says why.</returns>
+    public static SafeFileHandle? TryOpen(string path, int flags, int mode, out int error)
     {
-        while (true)
+        var name = NameOf(path);
+        do
         {
-            var descriptor = openat(CurrentDirectory, NameOf(path), flags | CloseOnExec, mode);
-            if (descriptor >= 0) return new SafeFileHandle(descriptor, ownsHandle: true);
-            if (Marshal.GetLastPInvokeError() != Errno.Interrupted) throw Failed($"open {path}");
+            if (openat(CurrentDirectory, name, flags | CloseOnExec, mode) is var descriptor and >= 0) return Opened(descriptor, out error);
+            error = Marshal.GetLastPInvokeError();
         }
+        while (error == Errno.Interrupted);
+        return null;
     }
 
     /// <summary>Opens a name in a directory. Callers ask not to follow a link.</summary>
-    public static SafeFileHandle OpenAt(SafeFileHandle directory, ReadOnlySpan<byte> name, int flags, int mode = 0)
+    public static SafeFileHandle OpenAt(SafeFileHandle directory, ReadOnlySpan<byte> name, int flags, int mode = 0) =>
+        TryOpenAt(directory, name, flags, mode, out var error) ?? throw Failed($"open {Text(name)}", error);
+
+    /// <inheritdoc cref="OpenAt"/>
+    /// <returns>Null: <paramref name="error"/> says why.</returns>
+    public static SafeFileHandle? TryOpenAt(SafeFileHandle directory, ReadOnlySpan<byte> name, int flags, int mode, out int error)
     {
-        while (true)
+        do
         {
-            var descriptor = openat(directory, name, flags | CloseOnExec, mode);
-            if (descriptor >= 0) return new SafeFileHandle(descriptor, ownsHandle: true);
-            if (Marshal.GetLastPInvokeError() != Errno.Interrupted) throw Failed($"open {Text(name)}");
+            if (openat(directory, name, flags | CloseOnExec, mode) is var descriptor and >= 0) return Opened(descriptor, out error);
+            error = Marshal.GetLastPInvokeError();
         }
+        while (error == Errno.Interrupted);
+        return null;
     }
 
     /// <summary>Opens a path of several names; the kernel sees to what <paramref name="resolve"/> forbids.</summary>
-    /// <returns>Null: this kernel, or who filters its calls, does not know of this one.</returns>
-    public static SafeFileHandle? OpenBeneath(SafeFileHandle directory, ReadOnlySpan<byte> path, int flags, ulong resolve)
+    /// <returns>Null: <paramref name="error"/> says why; <see cref="Errno.NotImplemented"/> also where somebody filters calls that he does not know.</returns>
+    public static SafeFileHandle? TryOpenBeneath(SafeFileHandle directory, ReadOnlySpan<byte> path, int flags, ulong resolve, out int error)
     {
         var how = new OpenHow { Flags = (ulong)(uint)(flags | CloseOnExec), Resolve = resolve };
         for (var tries = 0; ; tries++)
         {
-            var descriptor = (int)syscall(OpenAt2, directory, path, ref how, 3 * sizeof(ulong));
-            if (descriptor >= 0) return new SafeFileHandle(descriptor, ownsHandle: true);
-            switch (Marshal.GetLastPInvokeError())
-            {
-                case Errno.NotImplemented or Errno.NotPermitted: return null;
-                case Errno.Interrupted: continue;
-                case Errno.Again when tries < 32: continue; // something was renamed meanwhile
-                default: throw Failed($"open {Text(path)}");
-            }
+            if ((int)syscall(OpenAt2, directory, path, ref how, 3 * sizeof(ulong)) is var descriptor and >= 0) return Opened(descriptor, out error);
+            error = Marshal.GetLastPInvokeError();
+            if (error == Errno.NotPermitted) error = Errno.NotImplemented;
+            if (error is not (Errno.Interrupted or Errno.Again) || tries == 32) return null; // Again: something was renamed meanwhile
         }
+    }
+
+    private static SafeFileHandle Opened(int descriptor, out int error)
+    {
+        error = 0;
+        return new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
     /// <returns>How many bytes of entries there are; 0 at the end.</returns>
@@ -81,11 +93,13 @@ internal static partial class Syscalls
         if (lseek(directory, 0, 0) < 0) throw Failed("read a directory");
     }
 
-    public static void MakeDirectoryAt(SafeFileHandle directory, ReadOnlySpan<byte> name, int mode) => Check(mkdirat(directory, name, mode), $"make {Text(name)}");
+    /// <returns>0, or the error.</returns>
+    public static int TryMakeDirectoryAt(SafeFileHandle directory, ReadOnlySpan<byte> name, int mode) => mkdirat(directory, name, mode) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     /// <param name="isDirectory">It has to be an empty directory; else anything but a directory.</param>
-    public static void RemoveAt(SafeFileHandle directory, ReadOnlySpan<byte> name, bool isDirectory) =>
-        Check(unlinkat(directory, name, isDirectory ? RemoveADirectory : 0), $"remove {Text(name)}");
+    /// <returns>0, or the error.</returns>
+    public static int TryRemoveAt(SafeFileHandle directory, ReadOnlySpan<byte> name, bool isDirectory) =>
+        unlinkat(directory, name, isDirectory ? RemoveADirectory : 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     public static void RenameAt(SafeFileHandle from, ReadOnlySpan<byte> name, SafeFileHandle to, ReadOnlySpan<byte> newName) =>
         Check(renameat(from, name, to, newName), $"rename {Text(name)} to {Text(newName)}");

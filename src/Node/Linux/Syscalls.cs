@@ -31,11 +31,9 @@ internal static partial class Syscalls
     }
 
     /// <summary>The last call's error.</summary>
-    private static IOException Failed(string what)
-    {
-        var error = Marshal.GetLastPInvokeError();
-        return new IOException($"{what}: {Marshal.GetPInvokeErrorMessage(error)}", error);
-    }
+    private static IOException Failed(string what) => Failed(what, Marshal.GetLastPInvokeError());
+
+    public static IOException Failed(string what, int error) => new($"{what}: {Marshal.GetPInvokeErrorMessage(error)}", error);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int mount(string source, string target, string type, nuint flags, string data);

@@ -61,7 +61,7 @@ internal static class TreeRemoval
                 if (NextDirectory(level) is { } child)
                 {
                     // A handle on it first: what is a mount is not touched.
-                    var directory = level.Directory.Open(child);
+                    if (level.Directory.TryOpen(child) is not { } directory) continue;
                     if (!directory.Status.IsOnSameMount(mount)) using (directory) throw Mounted(child);
                     if (levels.Count < MaxDepth) Push(levels, directory, child);
                     else using (directory) Lift(level, child, first, lifted++);
@@ -95,38 +95,29 @@ internal static class TreeRemoval
         while (level.Entries.Next() is { } name)
         {
             if (level.Entries.IsDirectory) return name;
-            try
-            {
-                level.Directory.Remove(name);
-                level.Progress = true;
-            }
-            catch (IOException e) when (e.HResult is Errno.IsADirectory or Errno.NotPermitted && IsDirectory(level.Directory, name)) { return name; }
-            catch (IOException e) when (e.HResult == Errno.NotFound) { }
+            var error = level.Directory.TryRemove(name);
+            if (error is Errno.IsADirectory or Errno.NotPermitted && IsDirectory(level.Directory, name)) return name;
+            if (error is not (0 or Errno.NotFound)) throw Syscalls.Failed($"remove {Syscalls.Text(name)}", error);
+            level.Progress = true;
         }
         return null;
     }
 
     private static bool IsDirectory(PathHandle directory, byte[] name)
     {
-        using var entry = directory.Open(name);
-        return entry.Status.IsDirectory;
+        using var entry = directory.TryOpen(name);
+        return entry?.Status.IsDirectory == true;
     }
 
     /// <returns>Whether it is gone. Not, when it holds what came after it was read: then it is read again, as long as that helps.</returns>
     private static bool TryRemove(PathHandle parent, Level level)
     {
-        try
-        {
-            parent.RemoveDirectory(level.Name);
-            return true;
-        }
-        catch (IOException e) when (e.HResult == Errno.NotFound) { return true; }
-        catch (IOException e) when (e.HResult is Errno.NotEmpty or Errno.Exists && level.Progress)
-        {
-            level.Entries.Rewind();
-            level.Progress = false;
-            return false;
-        }
+        var error = parent.TryRemoveDirectory(level.Name);
+        if (error is 0 or Errno.NotFound) return true;
+        if (error is not (Errno.NotEmpty or Errno.Exists) || !level.Progress) throw Syscalls.Failed($"remove {Syscalls.Text(level.Name)}", error);
+        level.Entries.Rewind();
+        level.Progress = false;
+        return false;
     }
 
     /// <summary>Moves a directory up to the top, where it is found when that is read again.</summary>

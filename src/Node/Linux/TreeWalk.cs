@@ -25,7 +25,7 @@ internal static class TreeWalk
                 if (level.Left.TryDequeue(out var name))
                 {
                     names--;
-                    if (TryOpen(current, name) is not { } child) continue;
+                    if (current.TryOpen(name) is not { } child) continue;
                     if (!child.Status.IsDirectory || !child.Status.IsOnSameMount(root.Status))
                     {
                         child.Dispose();
@@ -54,7 +54,7 @@ internal static class TreeWalk
             while (entries.Next() is { } name)
             {
                 ct.ThrowIfCancellationRequested();
-                if (TryOpen(directory, name) is not { } entry) continue;
+                if (directory.TryOpen(name) is not { } entry) continue;
                 using (entry)
                 {
                     if (!entry.Status.IsDirectory) visit(entry);
@@ -64,12 +64,5 @@ internal static class TreeWalk
             }
             return new Level(directory.Status, left);
         }
-    }
-
-    /// <summary>Null: it went meanwhile.</summary>
-    private static PathHandle? TryOpen(PathHandle directory, byte[] name)
-    {
-        try { return directory.Open(name); }
-        catch (IOException e) when (e.HResult == Errno.NotFound) { return null; }
     }
 }

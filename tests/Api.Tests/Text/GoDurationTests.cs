@@ -26,6 +26,22 @@ public sealed class GoDurationTests
     public void TryParse_AnythingElse_IsRefused(string? text) => Assert.False(GoDuration.TryParse(text, out _));
 
     [Theory]
+    [InlineData("90", "time: missing unit in duration \"90\"")]
+    [InlineData("1.5", "time: missing unit in duration \"1.5\"")]
+    [InlineData("1h5", "time: missing unit in duration \"1h5\"")]
+    [InlineData("s", "time: invalid duration \"s\"")]
+    [InlineData(".s", "time: invalid duration \".s\"")]
+    [InlineData("1 h", "time: unknown unit \" h\" in duration \"1 h\"")]
+    [InlineData("1d2h", "time: unknown unit \"d\" in duration \"1d2h\"")]
+    [InlineData("-", "time: invalid duration \"-\"")]
+    [InlineData("--1s", "time: invalid duration \"--1s\"")]
+    public void Fault_OfWhatIsNoDuration_IsAsGoSaysIt(string text, string fault)
+    {
+        Assert.False(GoDuration.TryParse(text, out _));
+        Assert.Equal(fault, GoDuration.Fault(text));
+    }
+
+    [Theory]
     [InlineData(0, "0s")]
     [InlineData(0.0005, "500µs")]
     [InlineData(0.3, "300ms")]

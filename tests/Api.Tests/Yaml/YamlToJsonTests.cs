@@ -53,6 +53,43 @@ public sealed class YamlToJsonTests
     }
 
     [Fact]
+    public void Convert_SeveralDocuments_IsTheFirst() => Assert.Equal("null", Convert("---\n---\na: 1\n"));
+
+    [Theory]
+    [InlineData("a: &a {k: 1, l: 2}\nb: &b {l: 3, m: 4}\nc: {<<: [*a, *b], m: 5}", "{\"m\":5,\"k\":1,\"l\":2}")]
+    [InlineData("a: &a {k: 1}\nb: &b {<<: *a, l: 2}\nc: {<<: *b}", "{\"l\":2,\"k\":1}")]
+    [InlineData("a: &a {k: 1}\nb: &b {<<: *a}\nc: {<<: [*b, {k: 2}]}", "{\"k\":1}")]
+    public void Convert_MergeKeys_TakeEachKeyOnceFromWhereItIsNearest(string yaml, string merged) => Assert.EndsWith($"\"c\":{merged}}}", Convert(yaml));
+
+    /// <summary>As many aliases as upstream's parser allows for a document of this size.</summary>
+    [Fact]
+    public void Convert_ManyAliasesOfLittle_IsNoBomb()
+    {
+        var text = new StringBuilder("a: &a {k: v}\nb:\n");
+        for (var i = 0; i < 20_000; i++) text.AppendLine("- *a");
+        Assert.EndsWith("{\"k\":\"v\"}]}", Convert(text.ToString()));
+    }
+
+    [Fact]
+    public void Convert_WhenTheCallerGoes_Ends()
+    {
+        using var gone = new CancellationTokenSource();
+        gone.Cancel();
+        Assert.Throws<OperationCanceledException>(() => YamlToJson.Convert("a: 1"u8, gone.Token));
+    }
+
+    [Fact]
+    public void FirstDuplicateAndLineOf_OfMergesOfMerges_AreFound()
+    {
+        var text = new StringBuilder("a0: &a0 {x: 1}\n");
+        for (var i = 1; i < 8; i++) text.AppendLine($"a{i}: &a{i} {{x: 1, <<: *a{i - 1}, <<: *a{i - 1}}}");
+        var document = Assert.Single(YamlToJson.ReadAll(text.ToString()));
+        Assert.Equal(("<<", 2), document.FirstDuplicate());
+        Assert.Equal(8, document.LineOf("$.a7.y"));
+        Assert.Equal(8, document.LineOf("$.a7.x"));
+    }
+
+    [Fact]
     public void Convert_ChainOfAliases_DoesNotExhaustTheStack()
     {
         var text = new StringBuilder("a0: &a0 {x: 1}\n");

@@ -32,7 +32,8 @@ public sealed class PathHandleTests : IDisposable
     public void Open_LinkInTheMiddleOrDots_Fails_AndAtTheEndIsTheLink(bool byName)
     {
         using var root = Syscalls.Open(_scratch.At("root"), Syscalls.PathOnly);
-        PathHandle Open(string path) => new(byName ? BeneathOpener.Walk(root, Syscalls.NameOf(path)) : BeneathOpener.Open(root, Syscalls.NameOf(path)));
+        PathHandle Open(string path) => 
+            new((byName ? BeneathOpener.TryWalk(root, Syscalls.NameOf(path), out var error) : BeneathOpener.TryOpen(root, Syscalls.NameOf(path), out error)) ?? throw Syscalls.Failed(path, error));
         using (var file = Open("dir/file")) Assert.Equal((FileKind.Regular, 7), (file.Status.Kind, file.Status.Size));
         foreach (var link in (string[])["out", "far", "in", "proc"])
             using (var opened = Open(link)) Assert.Equal(FileKind.SymbolicLink, opened.Status.Kind);

@@ -7,7 +7,7 @@ namespace Coxswain.ApiServer.Tests.Http.Bombs;
 [CollectionDefinition(nameof(BombTests), DisableParallelization = true)]
 public sealed class AlonePlease;
 
-/// <summary>Small requests that mean much work are answered soon, sensibly, and leave nothing in memory. They run alone, so that what is measured is theirs.</summary>
+/// <summary>Small requests that mean much work are answered soon and sensibly, and allocate by their size, not by its square. They run alone, so that what is measured is theirs.</summary>
 [Collection(nameof(BombTests))]
 public sealed class BombTests : IAsyncLifetime
 {
@@ -18,8 +18,6 @@ public sealed class BombTests : IAsyncLifetime
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(4);
     /// <summary>What may be allocated on the way, by client and server together: work by the request's size, not by its square.</summary>
     private const long Allocates = 128 << 20, AllocatesForByte = 120;
-    /// <summary>After all of them; pools keep some buffers for the next request.</summary>
-    private const long Stays = 128 << 20;
 
     private HttpFixture _server = null!;
 
@@ -28,6 +26,8 @@ public sealed class BombTests : IAsyncLifetime
         _server = await HttpFixture.StartAsync();
         await MakeAsync("/api/v1/namespaces/ns/serviceaccounts", "{\"metadata\":{\"name\":\"default\"}}");
         await MakeAsync("/api/v1/namespaces/ns/configmaps", $"{{\"metadata\":{{\"name\":\"big\"}},\"data\":{{{Each(PatchBombs.Keys, i => $"\"k{i}\":\"\"")}}}}}");
+        await MakeAsync("/api/v1/namespaces/ns/configmaps", $"{{\"metadata\":{{\"name\":\"listed\",\"finalizers\":[{Each(PatchBombs.Items, i => $"\"a/f{i}\"")}]}}}}");
+        await MakeAsync("/api/v1/namespaces/ns/configmaps", $"{{\"metadata\":{{\"name\":\"owned\",\"ownerReferences\":[{Each(PatchBombs.Owners, i => $"{{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"name\":\"p{i}\",\"uid\":\"u{i}\"}}")}]}}}}");
         await MakeAsync("/apis/apps/v1/namespaces/ns/controllerrevisions", $"{{\"metadata\":{{\"name\":\"big\"}},\"revision\":1,\"data\":{{\"a\":[{Each(PatchBombs.Numbers, _ => "0")}]}}}}");
         await MakeAsync("/apis/apps/v1/namespaces/ns/controllerrevisions", $"{{\"metadata\":{{\"name\":\"deep\"}},\"revision\":1,\"data\":{{\"a\":{Repeat("[", 115)}{Each(600_000, _ => "0")}{Repeat("]", 115)}}}}}");
         await MakeAsync("/api/v1/namespaces/ns/pods", $"{{\"metadata\":{{\"name\":\"big\"}},\"spec\":{{\"automountServiceAccountToken\":false,\"containers\":[{{\"name\":\"c\",\"image\":\"i\",\"args\":[{Each(30_000, i => $"\"{i % 100}\"")}]}}]}}}}");
@@ -38,18 +38,15 @@ public sealed class BombTests : IAsyncLifetime
     public static IEnumerable<Bomb> All => [.. YamlBombs.All, .. BodyBombs.All, .. PatchBombs.All, .. QueryBombs.All];
 
     [Fact]
-    public async Task Bomb_OfAnyKind_IsAnsweredSoonAndLeavesNothing()
+    public async Task Bomb_OfAnyKind_IsAnsweredSoonAndSensibly()
     {
         await AnswerAsync(new Bomb("warm-up", "GET", "/api/v1/namespaces/ns/pods", 200, ""));
         var faults = new List<string>();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
         foreach (var bomb in All)
         {
             if (await TryAsync(bomb) is { } fault) faults.Add($"{bomb.Name}: {fault}");
         }
         Assert.True(faults.Count == 0, string.Join('\n', faults));
-        var stays = GC.GetTotalMemory(forceFullCollection: true) - before;
-        Assert.True(stays < Stays, $"{stays >> 20} MiB stay");
     }
 
     private async Task<string?> TryAsync(Bomb bomb)

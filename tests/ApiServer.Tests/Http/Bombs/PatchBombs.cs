@@ -3,11 +3,12 @@ using static Coxswain.ApiServer.Tests.Http.Bombs.Bomb;
 
 namespace Coxswain.ApiServer.Tests.Http.Bombs;
 
-/// <summary>Patches of what <see cref="BombTests"/> has put there: a ConfigMap of 50 000 keys, a ControllerRevision with a list of 400 000 numbers, a Pod with many arguments.</summary>
+/// <summary>Patches of what <see cref="BombTests"/> has put there: ConfigMaps of 50 000 keys, of 30 000 finalizers and of 10 000 owners, a ControllerRevision with a list of 400 000 numbers, a Pod with many arguments.</summary>
 internal static class PatchBombs
 {
     public const string Map = "/api/v1/namespaces/ns/configmaps/big", Revision = "/apis/apps/v1/namespaces/ns/controllerrevisions/big", Pod = "/api/v1/namespaces/ns/pods/big";
-    public const int Keys = 50_000, Numbers = 400_000;
+    public const string Listed = "/api/v1/namespaces/ns/configmaps/listed", Owned = "/api/v1/namespaces/ns/configmaps/owned";
+    public const int Keys = 50_000, Numbers = 400_000, Items = 30_000, Owners = 10_000;
 
     public static IEnumerable<Bomb> All =>
     [
@@ -23,11 +24,11 @@ internal static class PatchBombs
         JsonPatch("keys that stand twice, at the end of a long path", Map, 0, "", () => $"[{{\"op\":\"add\",\"path\":\"/metadata/labels\",\"value\":{{\"{new string('k', 1_000_000)}\":{{{Repeat("\"a\":0,", 200_000)}\"a\":0}}}}}}]"),
         Merge("keys taken out", Map, 200, "", () => $"{{\"data\":{{{Each(Keys, i => $"\"k{i}\":null")}}}}}"),
         Merge("keys that stand twice, far down", Map, 0, "", () => $"{Repeat("{\"a\":", 120)}{{{Repeat("\"b\":0,", 200_000)}\"b\":0}}{Repeat("}", 120)}"),
-        Strategic("finalizers", Map, 0, "", () => $"{{\"metadata\":{{\"finalizers\":[{Each(40_000, i => $"\"a/f{i}\"")}]}}}}"),
-        Strategic("owners", Map, 0, "", () => $"{{\"metadata\":{{\"ownerReferences\":[{Each(20_000, i => $"{{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"name\":\"p{i}\",\"uid\":\"u{i}\"}}")}]}}}}"),
-        Strategic("owners taken out", Map, 200, "", () => $"{{\"metadata\":{{\"ownerReferences\":[{Each(20_000, i => $"{{\"$patch\":\"delete\",\"uid\":\"u{i}\"}}")}]}}}}"),
-        Strategic("an order of finalizers", Map, 0, "", () => $"{{\"metadata\":{{\"$setElementOrder/finalizers\":[{Each(30_000, i => $"\"a/f{i}\"")}],\"finalizers\":[{Each(20_000, i => $"\"a/f{i}\"")}]}}}}"),
-        Strategic("finalizers taken out", Map, 200, "", () => $"{{\"metadata\":{{\"$deleteFromPrimitiveList/finalizers\":[{Each(40_000, i => $"\"a/f{i}\"")}]}}}}"),
+        Strategic("finalizers", Listed, 200, "", () => $"{{\"metadata\":{{\"finalizers\":[{Each(Items, i => $"\"b/f{i}\"")}]}}}}"),
+        Strategic("owners", Owned, 200, "", () => $"{{\"metadata\":{{\"ownerReferences\":[{Each(Owners, i => $"{{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"name\":\"p{i}\",\"uid\":\"v{i}\"}}")}]}}}}"),
+        Strategic("owners taken out", Owned, 200, "", () => $"{{\"metadata\":{{\"ownerReferences\":[{Each(Owners, i => $"{{\"$patch\":\"delete\",\"uid\":\"u{i}\"}}")}]}}}}"),
+        Strategic("an order of finalizers", Listed, 200, "", () => $"{{\"metadata\":{{\"$setElementOrder/finalizers\":[{Each(30_000, i => $"\"a/f{i}\"")}],\"finalizers\":[{Each(20_000, i => $"\"a/f{i}\"")}]}}}}"),
+        Strategic("finalizers taken out", Listed, 200, "", () => $"{{\"metadata\":{{\"$deleteFromPrimitiveList/finalizers\":[{Each(40_000, i => $"\"a/f{i}\"")}]}}}}"),
         Strategic("keys taken out", Map, 200, "", () => $"{{\"data\":{{{Each(Keys, i => $"\"k{i}\":null")}}}}}"),
         Strategic("keys that stay", Map, 200, "", () => $"{{\"data\":{{\"$retainKeys\":[\"k1\"]}}}}"),
         Merge("arguments of a Pod, all others", Pod, 422, "pod updates may not change fields other than", () => $"{{\"spec\":{{\"containers\":[{{\"name\":\"c\",\"image\":\"i\",\"args\":[{Each(30_000, i => $"\"{i * 7 % 100}\"")}]}}]}}}}"),
