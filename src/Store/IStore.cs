@@ -46,4 +46,10 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>Forgets history up to and including <paramref name="revision"/> (or the newest one, if that is lower); live values stay.</summary>
     ValueTask CompactAsync(long revision, CancellationToken ct);
+
+    /// <summary>
+    /// Whether a write would succeed now. When one has just succeeded that is the answer, at no cost; otherwise the store tries its disk, behind the writes that wait, and
+    /// one try answers all who ask meanwhile. Nothing is tried unless somebody asks. The answer comes within five seconds, also from a disk that hangs.
+    /// </summary>
+    ValueTask<StoreHealth> CheckHealthAsync(CancellationToken ct);
 }

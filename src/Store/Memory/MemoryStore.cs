@@ -41,6 +41,8 @@ public sealed class MemoryStore(StoreOptions? options = null) : IStore
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask<StoreHealth> CheckHealthAsync(CancellationToken ct) => ValueTask.FromResult(_disposed ? new StoreHealth("the store is closed") : StoreHealth.Well);
+
     public ValueTask DisposeAsync()
     {
         lock (_writing) _disposed = true;

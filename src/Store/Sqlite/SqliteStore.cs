@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Coxswain.Store.Core;
 using Coxswain.Store.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -33,7 +32,7 @@ public sealed class SqliteStore : IStore
     public async ValueTask<WriteResult> WriteAsync(Proposal proposal, CancellationToken ct)
     {
         proposal.Check();
-        return await AskAsync(new WriteRequest(proposal, command: null, ct));
+        return await _writer.AskAsync(new WriteRequest(proposal, command: null, ct));
     }
 
     public StoredValue? Get(string key) => _core.Get(key);
@@ -51,6 +50,8 @@ public sealed class SqliteStore : IStore
         _writer.Trimmer.Compact(Math.Min(revision, _core.Revision));
     }, ct);
 
+    public ValueTask<StoreHealth> CheckHealthAsync(CancellationToken ct) => _writer.CheckHealthAsync(ct);
+
     /// <summary>Writes that were taken on are still committed; then the file is closed.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -61,20 +62,7 @@ public sealed class SqliteStore : IStore
     /// <summary>For tests: runs SQL between two batches.</summary>
     internal ValueTask ExecuteAsync(string sql, CancellationToken ct) => RunOnWriterAsync(() => _writer.Execute(sql), ct);
 
-    private async ValueTask RunOnWriterAsync(Action command, CancellationToken ct) => await AskAsync(new WriteRequest(proposal: null, command, ct));
-
-    private async ValueTask<WriteResult> AskAsync(WriteRequest request)
-    {
-        try
-        {
-            await _writer.Queue.WriteAsync(request, request.Cancellation);
-        }
-        catch (ChannelClosedException)
-        {
-            throw _writer.Failure is { } failure ? new StoreUnavailableException("the store's writer has failed", failure) : new ObjectDisposedException(nameof(SqliteStore));
-        }
-        return await request.Task;
-    }
+    private async ValueTask RunOnWriterAsync(Action command, CancellationToken ct) => await _writer.AskAsync(new WriteRequest(proposal: null, command, ct));
 
     private static SqliteStore Open(string path, SqliteStoreOptions options, TimeProvider time, ILogger logger, CancellationToken ct)
     {

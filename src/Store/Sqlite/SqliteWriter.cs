@@ -21,22 +21,37 @@ internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, S
 
     private readonly SqliteJournal _journal = new(file.Connection, time, liveBytes);
     private readonly List<(WriteRequest Request, WriteResult Result)> _checked = [];
+    private readonly HealthCheck _health = new(time);
     private Batch? _batch;
+    private Exception? _failure; // why the writer ended, if it was not asked to
     private Task _running = Task.CompletedTask;
-
-    public ChannelWriter<WriteRequest> Queue => _queue.Writer;
 
     /// <summary>To be used from commands only.</summary>
     public SqliteTrimmer Trimmer => field ??= new SqliteTrimmer(_journal, options, time);
-
-    /// <summary>Why the writer ended, if it was not asked to.</summary>
-    public Exception? Failure { get; private set; }
 
     /// <summary>To be used from commands only.</summary>
     public void Execute(string sql)
     {
         using var statement = _journal.Prepare(sql);
         statement.Run();
+    }
+
+    public ValueTask<StoreHealth> CheckHealthAsync(CancellationToken ct) =>
+        _health.CheckAsync(() => AskAsync(new WriteRequest(proposal: null, log.Probe, CancellationToken.None)).AsTask(), ct);
+
+    /// <summary>Has a request done and waits for it.</summary>
+    /// <exception cref="StoreUnavailableException">It could not be done.</exception>
+    public async ValueTask<WriteResult> AskAsync(WriteRequest request)
+    {
+        try
+        {
+            await _queue.Writer.WriteAsync(request, request.Cancellation);
+        }
+        catch (ChannelClosedException)
+        {
+            throw _failure is { } failure ? new StoreUnavailableException("the store's writer has failed", failure) : new ObjectDisposedException(nameof(SqliteStore));
+        }
+        return await request.Task;
     }
 
     public void Start() => _running = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -63,7 +78,8 @@ internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, S
         catch (Exception e) // boundary: no caller may wait for a writer that is gone
         {
             LogWriterFailed(e);
-            Failure = e;
+            _failure = e;
+            _health.Ended($"nothing can be written until the store is opened again: {DiskFailure.Describe(e)}");
             _queue.Writer.TryComplete();
             FailBatch(e);
             while (_queue.Reader.TryRead(out var request)) Fail(request, e);
@@ -129,9 +145,11 @@ internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, S
         catch (SqliteException e)
         {
             LogCommitFailed(e, batch.Events.Count);
+            _health.Failed();
             FailBatch(e);
             return;
         }
+        _health.Succeeded();
         core.Publish(batch);
         foreach (var (request, result) in _checked) request.TrySetResult(result);
         _checked.Clear();
@@ -146,7 +164,7 @@ internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, S
     }
 
     private static void Fail(WriteRequest request, Exception cause) =>
-        request.TrySetException(new StoreUnavailableException($"the write could not be made durable: {cause.Message}", cause));
+        request.TrySetException(new StoreUnavailableException($"the write could not be made durable: {DiskFailure.Describe(cause)}", cause));
 
     private static void RunCommand(WriteRequest request)
     {

@@ -26,6 +26,7 @@ internal sealed partial class WriteAheadLog : IDisposable
     private readonly SafeFileHandle _file;
     private long _length; // of the file
     private int _frames; // in use
+    private IOException? _broken; // a flush failed
 
     /// <param name="path">The database's. It has been read from, so that its log exists.</param>
     /// <param name="flushing">For tests: called before each flush.</param>
@@ -43,11 +44,20 @@ internal sealed partial class WriteAheadLog : IDisposable
     /// <exception cref="IOException">It may be there or not; nothing more may be written before the file has been read anew.</exception>
     public void Flush()
     {
-        _flushing?.Invoke();
-        while (FlushData(_file) != 0)
+        if (_broken is { } broken) throw broken; // a flush that succeeds after one that failed says nothing about what the first one had to do
+        try
         {
-            var error = Marshal.GetLastPInvokeError();
-            if (error != InterruptedCall) throw new IOException($"the log could not be flushed: {Marshal.GetPInvokeErrorMessage(error)}");
+            _flushing?.Invoke();
+            while (FlushData(_file) != 0)
+            {
+                var error = Marshal.GetLastPInvokeError();
+                if (error != InterruptedCall) throw new IOException($"the log could not be flushed: {Marshal.GetPInvokeErrorMessage(error)}");
+            }
+        }
+        catch (IOException e)
+        {
+            _broken = e;
+            throw;
         }
     }
 
@@ -59,6 +69,15 @@ internal sealed partial class WriteAheadLog : IDisposable
         CountFrames();
         if (_frames >= (idle ? CopyWhenIdle : CopyAtLatest)) Copy();
         MakeRoom();
+    }
+
+    /// <summary>Does what a write needs, and changes nothing: there is room, the disk takes bytes and flushes them.</summary>
+    /// <exception cref="IOException">A write would fail.</exception>
+    public void Probe()
+    {
+        EnsureRoom();
+        RandomAccess.Write(_file, Zeros.AsSpan(0, 1), _length - 1); // a zero that is one already
+        Flush();
     }
 
     public void Dispose() => _file.Dispose();
@@ -80,15 +99,17 @@ internal sealed partial class WriteAheadLog : IDisposable
 
     private void MakeRoom()
     {
+        try { EnsureRoom(); }
+        catch (IOException) { } // a full disk: SQLite will find that out itself, when it must
+    }
+
+    private void EnsureRoom()
+    {
         var end = HeaderBytes + (long)_frames * FrameBytes;
         if (end + RoomAhead <= _length) return;
-        try
-        {
-            _length = RandomAccess.GetLength(_file); // SQLite may have gone past our zeros
-            if (end + RoomAhead > _length) RandomAccess.Write(_file, Zeros, _length);
-            _length = RandomAccess.GetLength(_file);
-        }
-        catch (IOException) { } // a full disk: SQLite will find that out itself, when it must
+        _length = RandomAccess.GetLength(_file); // SQLite may have gone past our zeros
+        if (end + RoomAhead > _length) RandomAccess.Write(_file, Zeros, _length);
+        _length = RandomAccess.GetLength(_file);
     }
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]

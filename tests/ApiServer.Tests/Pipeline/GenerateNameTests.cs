@@ -63,6 +63,7 @@ public sealed class GenerateNameTests : IAsyncLifetime
         public int Count(string prefix) => inner.Count(prefix);
         public IFeed Subscribe(string prefix, long fromRevision) => inner.Subscribe(prefix, fromRevision);
         public ValueTask CompactAsync(long revision, CancellationToken ct) => inner.CompactAsync(revision, ct);
+        public ValueTask<StoreHealth> CheckHealthAsync(CancellationToken ct) => inner.CheckHealthAsync(ct);
         public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 }

@@ -40,6 +40,7 @@ internal sealed class GatedStore(IStore inner, string prefix) : IStore
     public int Count(string prefix) => inner.Count(prefix);
     public IFeed Subscribe(string prefix, long fromRevision) => inner.Subscribe(prefix, fromRevision);
     public ValueTask CompactAsync(long revision, CancellationToken ct) => inner.CompactAsync(revision, ct);
+    public ValueTask<StoreHealth> CheckHealthAsync(CancellationToken ct) => inner.CheckHealthAsync(ct);
     public ValueTask DisposeAsync()
     {
         Arrivals.Dispose();

@@ -21,7 +21,7 @@ public sealed class SqliteTrimTests : IDisposable
             await WriteAsync(store, WriteKind.Create, "/gone");
             await WriteAsync(store, WriteKind.Delete, "/gone");
             for (var i = 0; i < 300; i++) await WriteAsync(store, i == 0 ? WriteKind.Create : WriteKind.Update, "/old");
-            _time.Now += TimeSpan.FromHours(2);
+            _time.Advance(TimeSpan.FromHours(2));
             for (var i = 0; i < 600; i++) await WriteAsync(store, i == 0 ? WriteKind.Create : WriteKind.Update, "/young");
         }
         Assert.Empty(_file.Query("SELECT 1 FROM log WHERE key = '/gone'"));
@@ -64,11 +64,4 @@ public sealed class SqliteTrimTests : IDisposable
 
     private static ValueTask<WriteResult> WriteAsync(SqliteStore store, WriteKind kind, string key, int size = 10) =>
         store.WriteAsync(new Proposal(kind, key, Encoding.ASCII.GetBytes(new string('x', kind == WriteKind.Delete ? 0 : size))), Ct);
-
-    private sealed class ManualTime : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }
