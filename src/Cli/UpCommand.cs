@@ -21,12 +21,13 @@ public static class UpCommand
         var serviceCidr = new Option<string?>("--service-cidr") { HelpName = "CIDR", Description = "addresses of Services (default: 10.43.0.0/16, or what goes with the Pods' range)" };
         var runtime = new Option<string?>("--container-runtime-endpoint") { HelpName = "unix://PATH", Description = "a running containerd to use (default: start one of our own)" };
         var store = new Option<string>("--store") { HelpName = "sqlite|memory", Description = "where the cluster's state is kept", DefaultValueFactory = _ => "sqlite" };
+        var acceptDataLoss = new Option<bool>("--accept-data-loss") { Description = "open a damaged store with what can be read of it; the damaged files are kept" };
         var eventTtl = new Option<string>("--event-ttl") { HelpName = "DURATION", Description = "how long Events are kept", DefaultValueFactory = _ => "24h" };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "log what every part does" };
 
         var command = new Command("up", "run a cluster in the foreground: API server, controllers, scheduler and one node")
         {
-            dataDirectory, listen, nodeName, manifests, manifestUrl, clusterDns, clusterDomain, podCidr, serviceCidr, runtime, store, eventTtl, verbose,
+            dataDirectory, listen, nodeName, manifests, manifestUrl, clusterDns, clusterDomain, podCidr, serviceCidr, runtime, store, acceptDataLoss, eventTtl, verbose,
         };
         command.SetAction((parsed, ct) =>
         {
@@ -49,6 +50,7 @@ public static class UpCommand
                     "memory" => StoreKind.Memory,
                     var other => throw new UsageException($"--store: \"{other}\" is neither sqlite nor memory"),
                 },
+                AcceptDataLoss = parsed.GetValue(acceptDataLoss),
                 EventTtl = Duration("--event-ttl", parsed.GetValue(eventTtl)!),
                 Verbose = parsed.GetValue(verbose),
             };

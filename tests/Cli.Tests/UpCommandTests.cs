@@ -28,6 +28,7 @@ public sealed class UpCommandTests
         ServiceCidr = null,
         ContainerRuntimeSocket = null,
         Store = StoreKind.Sqlite,
+        AcceptDataLoss = false,
         EventTtl = TimeSpan.FromHours(24),
         Verbose = false,
     }, await UpAsync());
@@ -71,8 +72,9 @@ public sealed class UpCommandTests
             ContainerRuntimeSocket = "/run/containerd/containerd.sock",
             Store = StoreKind.Memory,
             EventTtl = TimeSpan.FromMinutes(90),
+            AcceptDataLoss = true,
             Verbose = true,
-        }, await UpAsync([.. flags.SelectMany(f => f.Replace(' ', between).Split(' ')), "--verbose"]));
+        }, await UpAsync([.. flags.SelectMany(f => f.Replace(' ', between).Split(' ')), "--accept-data-loss", "--verbose"]));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Coxswain.Store;
 
 namespace Coxswain.ApiServer.Auth;
 
@@ -20,7 +21,7 @@ public sealed class ClusterPki : IDisposable
     {
         _directory = options.Directory;
         _time = time;
-        Directory.CreateDirectory(_directory, SecretFile.OwnerOnly | UnixFileMode.UserExecute);
+        DurableFile.CreateDirectory(_directory, SecretFile.OwnerOnly | UnixFileMode.UserExecute);
         _authority = new CertificateAuthority(LoadOrCreateAuthority(), time);
         ServingCertificate = LoadOrIssue("apiserver", "kube-apiserver", [], server: true, ServingNames(options));
         AdminCertificate = LoadOrIssue("admin", "kubernetes-admin", ["system:masters"], server: false, SubjectNames.None);
