@@ -7,16 +7,18 @@ namespace Coxswain.Store.Sqlite;
 internal static class DiskFailure
 {
     private const string Full = "the disk is full";
-    private const int NoSpace = 28, QuotaExceeded = 122; // errno: ENOSPC, EDQUOT
+    private const string Fails = "the disk fails to read or write (input/output error)";
+    private const int InputOutput = 5, NoSpace = 28, ReadOnly = 30, QuotaExceeded = 122; // errno: EIO, ENOSPC, EROFS, EDQUOT
 
     /// <param name="path">The database's.</param>
     public static string Describe(Exception e, string path) => e switch
     {
         SqliteException { SqliteErrorCode: raw.SQLITE_FULL } => Full,
-        SqliteException { SqliteErrorCode: raw.SQLITE_IOERR } => Unreadable(path) ?? "the disk fails to read or write (input/output error)",
-        SqliteException { SqliteErrorCode: raw.SQLITE_READONLY } => "the file cannot be written: it, or its file system, is read-only",
+        SqliteException { SqliteErrorCode: raw.SQLITE_IOERR } => Fails,
+        SqliteException { SqliteErrorCode: raw.SQLITE_READONLY } or IOException { HResult: ReadOnly } => "the file cannot be written: it, or its file system, is read-only",
         SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB } => Unreadable(path) ?? $"{path} was damaged while in use",
-        IOException io when io.HResult is NoSpace or QuotaExceeded => Full,
+        IOException { HResult: NoSpace or QuotaExceeded } => Full,
+        IOException { HResult: InputOutput } => Fails,
         ObjectDisposedException => "the store is closed",
         _ => e.Message,
     };
@@ -35,7 +37,7 @@ internal static class DiskFailure
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return e.Message;
+            return Describe(e, path);
         }
     }
 

@@ -9,7 +9,7 @@ internal static class OpenFailure
     private const string GoOn = "Bring back a sound copy, or restore a snapshot with 'cox snapshot restore FILE', or go on with what can be read: 'cox up --accept-data-loss'";
 
     public static StoreOpenException Unreachable(string path, Exception e) =>
-        new(path, $"cannot be opened: {e.Message}", "Check that the directory exists and that this user may write to it", e);
+        new(path, $"cannot be opened: {DiskFailure.Describe(e, path)}", "Check the disk, and that the directory exists and this user may write to it", e);
 
     public static StoreOpenException Damaged(string path, string what, Exception? inner = null) => Damage(path, $"is damaged: {what}", inner);
 
