@@ -22,6 +22,7 @@ public static class UpCommand
         var serviceCidr = new Option<string?>("--service-cidr") { HelpName = "CIDR", Description = "addresses of Services (default: 10.43.0.0/16, or what goes with the Pods' range)" };
         var runtime = new Option<string?>("--container-runtime-endpoint") { HelpName = "unix://PATH", Description = "a running containerd to use (default: start one of our own)" };
         var store = new Option<string>("--store") { HelpName = "sqlite|memory", Description = "where the cluster's state is kept", DefaultValueFactory = _ => "sqlite" };
+        var acceptDataLoss = new Option<bool>("--accept-data-loss") { Description = "open a damaged store with what can be read of it; the damaged files are kept" };
         var eventTtl = new Option<string>("--event-ttl") { HelpName = "DURATION", Description = "how long Events are kept", DefaultValueFactory = _ => "24h" };
         var reading = new Option<string>("--max-requests-inflight") { HelpName = "N", Description = "requests that read, answered at once; further ones get 429 (0: no limit)", DefaultValueFactory = _ => "400" };
         var writing = new Option<string>("--max-mutating-requests-inflight") { HelpName = "N", Description = "requests that write, answered at once; further ones get 429 (0: no limit)", DefaultValueFactory = _ => "200" };
@@ -30,7 +31,8 @@ public static class UpCommand
 
         var command = new Command("up", "run a cluster in the foreground: API server, controllers, scheduler and one node")
         {
-            dataDirectory, listen, nodeName, manifests, manifestUrl, clusterDns, clusterDomain, podCidr, serviceCidr, runtime, store, eventTtl, reading, writing, timeout, verbose,
+            dataDirectory, listen, nodeName, manifests, manifestUrl, clusterDns, clusterDomain, podCidr, serviceCidr, runtime, store, acceptDataLoss, eventTtl, reading, writing, timeout,
+            verbose,
         };
         command.SetAction((parsed, ct) =>
         {
@@ -53,6 +55,7 @@ public static class UpCommand
                     "memory" => StoreKind.Memory,
                     var other => throw new UsageException($"--store: \"{other}\" is neither sqlite nor memory"),
                 },
+                AcceptDataLoss = parsed.GetValue(acceptDataLoss),
                 EventTtl = Duration("--event-ttl", parsed.GetValue(eventTtl)!),
                 MaxRequestsInFlight = Count("--max-requests-inflight", parsed.GetValue(reading)!),
                 MaxMutatingRequestsInFlight = Count("--max-mutating-requests-inflight", parsed.GetValue(writing)!),

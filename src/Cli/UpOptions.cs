@@ -22,6 +22,8 @@ public sealed record UpOptions
     /// <summary>Path of the Unix socket of a containerd to use; null starts one of our own.</summary>
     public string? ContainerRuntimeSocket { get; init; }
     public StoreKind Store { get; init; } = StoreKind.Sqlite;
+    /// <summary>A damaged store is not refused: what can be read of it is taken over, what was lost is said.</summary>
+    public bool AcceptDataLoss { get; init; }
     public TimeSpan EventTtl { get; init; } = TimeSpan.FromHours(24);
     /// <summary>So many reading requests are worked on at once; 0 for any number.</summary>
     public int MaxRequestsInFlight { get; init; } = 400;

@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Coxswain.Cli;
+using Coxswain.Store;
 
 namespace Coxswain;
 
@@ -48,9 +49,7 @@ internal sealed record AddressRanges(IPNetwork Pods, IPNetwork Services)
     private static void Save(DataDirectory directory, AddressRanges ranges)
     {
         var json = new JsonObject { ["podCidr"] = ranges.Pods.ToString(), ["serviceCidr"] = ranges.Services.ToString() };
-        var part = directory.ClusterFile + ".part";
-        File.WriteAllText(part, json.ToJsonString() + "\n");
-        File.Move(part, directory.ClusterFile, overwrite: true);
+        DurableFile.Write(directory.ClusterFile, json.ToJsonString() + "\n");
     }
 
     private static AddressRanges Choose(DataDirectory directory, IPNetwork? pods, IPNetwork? services)

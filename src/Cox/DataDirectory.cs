@@ -1,5 +1,6 @@
 using System.Globalization;
 using Coxswain.Api;
+using Coxswain.Store;
 
 namespace Coxswain;
 
@@ -57,7 +58,7 @@ internal sealed class DataDirectory(string path)
         FileStream? held = null;
         try
         {
-            Directory.CreateDirectory(Path, Private);
+            DurableFile.CreateDirectory(Path, Private);
             held = new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             File.WriteAllText(PidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return held;

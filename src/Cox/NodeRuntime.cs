@@ -4,6 +4,7 @@ using Coxswain.Node.Containerd;
 using Coxswain.Node.Cri;
 using Coxswain.Node.Images;
 using Coxswain.Node.Runtime;
+using Coxswain.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Coxswain;
@@ -32,8 +33,8 @@ internal abstract class NodeRuntime : IAsyncDisposable
     /// <summary>Notes the socket of a containerd that was given, for <c>cox image</c>.</summary>
     public static void Remember(DataDirectory directory, string? socket)
     {
-        if (socket is null) File.Delete(directory.GivenRuntime);
-        else File.WriteAllText(directory.GivenRuntime, socket);
+        if (socket is null) DurableFile.Delete(directory.GivenRuntime);
+        else DurableFile.Write(directory.GivenRuntime, socket);
     }
 
     /// <returns>The socket of the containerd that was given when the cluster was started last; null when it was our own.</returns>

@@ -109,7 +109,9 @@ internal sealed class Up(UpOptions options)
         if (options.Store == StoreKind.Memory) return new MemoryStore();
         try
         {
-            return await SqliteStore.OpenAsync(_directory.Database, time: _time, logger: _loggers.CreateLogger<SqliteStore>(), ct: ct);
+            var store = await SqliteStore.OpenAsync(_directory.Database, new SqliteStoreOptions { AcceptDataLoss = options.AcceptDataLoss }, _time, _loggers.CreateLogger<SqliteStore>(), ct);
+            if (store.Loss is { } loss) Say($"{_directory.Database} was damaged: {loss.Describe()}");
+            return store;
         }
         catch (StoreOpenException e)
         {

@@ -9,4 +9,7 @@ public sealed class StoreOpenException(string path, string reason, string advice
     public string Path { get; } = path;
     public string Reason { get; } = reason;
     public string Advice { get; } = advice;
+
+    /// <summary>Something that was written is not there any more; what is left can be had with <see cref="SqliteStoreOptions.AcceptDataLoss"/>.</summary>
+    public bool IsDamage { get; init; }
 }

@@ -28,6 +28,7 @@ public sealed class UpCommandTests
         ServiceCidr = null,
         ContainerRuntimeSocket = null,
         Store = StoreKind.Sqlite,
+        AcceptDataLoss = false,
         EventTtl = TimeSpan.FromHours(24),
         RequestTimeout = TimeSpan.FromSeconds(60),
         MaxRequestsInFlight = 400,
@@ -78,8 +79,9 @@ public sealed class UpCommandTests
             RequestTimeout = TimeSpan.FromSeconds(30),
             MaxRequestsInFlight = 800,
             MaxMutatingRequestsInFlight = 0,
+            AcceptDataLoss = true,
             Verbose = true,
-        }, await UpAsync([.. flags.SelectMany(f => f.Replace(' ', between).Split(' ')), "--verbose"]));
+        }, await UpAsync([.. flags.SelectMany(f => f.Replace(' ', between).Split(' ')), "--accept-data-loss", "--verbose"]));
     }
 
     [Fact]

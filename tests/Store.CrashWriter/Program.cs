@@ -1,10 +1,14 @@
 using System.Globalization;
 using System.Text;
 using Coxswain.Store;
+using Coxswain.Store.CrashWriter;
 
 // Usage: Store.CrashWriter FILE ROUND. 16 writers make 10 000 writes and say what happens, one line each, before they go on:
 //   open REVISION | batch FIRST LAST (about to be committed) | ack REVISION KEY KIND | done
+// Or: Store.CrashWriter power DIRECTORY, Store.CrashWriter faults DIRECTORY: see there.
 const int Writers = 16, Writes = 10_000, KeysEach = 25;
+if (args[0] == "power") return await new PowerWriter(args[1]).RunAsync();
+if (args[0] == "faults") return await FaultyDisk.RunAsync(args[1]);
 var (path, round) = (args[0], args[1]);
 var output = new Lock();
 
@@ -19,6 +23,7 @@ await using var store = await SqliteStore.OpenAsync(path, new SqliteStoreOptions
 Say($"open {store.Revision}");
 await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAsync(writer))));
 Say("done");
+return 0;
 
 async Task WriteAsync(int writer)
 {

@@ -1,7 +1,4 @@
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using k8s.Models;
 
 namespace Coxswain.Api;
 
@@ -17,54 +14,54 @@ public ref struct UpstreamSize
 
     private UpstreamSize(ReadOnlySpan<byte> json) => _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = GoSyntax.MaximumDepth });
 
-    /// <param name="type">The object's type in the model.</param>
+    /// <param name="schema">The object's.</param>
     /// <param name="json">Canonical bytes.</param>
-    public static long Of(Type type, ReadOnlySpan<byte> json)
+    public static long Of(Schema schema, ReadOnlySpan<byte> json)
     {
         var size = new UpstreamSize(json);
         size._reader.Read();
-        var bytes = size.Struct(KubeJson.Options.GetTypeInfo(type), owned: true, itemKey: null);
+        var bytes = size.Struct(schema, owned: true, itemKey: null);
         return bytes + size._managed;
     }
 
     /// <summary>A field or item with its tag; the length of what has one in front of it.</summary>
-    private long Tagged(Type type, bool owned, MergeRule rule = default)
+    /// <param name="field">The field that it is, or that it is an item of; null for an entry of a map.</param>
+    private long Tagged(Schema type, bool owned, SchemaField? field)
     {
-        type = Nullable.GetUnderlyingType(type) ?? type;
         if (_reader.TokenType == JsonTokenType.Null) return 0;
-        if (type == typeof(ResourceQuantity) || type == typeof(IntOrString)) return 1 + Prefixed(1 + Scalar(type));
-        if (type == typeof(DateTime)) return 1 + 1 + 6; // seconds since 1970 take five bytes and a tag
-        if (GoScalars.IsScalar(type)) return 1 + Scalar(type);
-        if (type == typeof(object) || type == typeof(JsonElement)) return 1 + Prefixed(1 + Prefixed(RawLength()));
-        var info = KubeJson.Options.GetTypeInfo(type);
-        return info.Kind switch
+        return type.Kind switch
         {
-            JsonTypeInfoKind.Enumerable => List(info.ElementType!, owned, rule),
-            JsonTypeInfoKind.Dictionary => Map(info.ElementType!, owned),
-            _ => 1 + Prefixed(Struct(info, owned, rule.Merge ? rule.Key : null)),
+            SchemaKind.Quantity or SchemaKind.IntOrString => 1 + Prefixed(1 + Scalar(type.Kind)),
+            SchemaKind.Time or SchemaKind.MicroTime => 1 + 1 + 6, // seconds since 1970 take five bytes and a tag
+            SchemaKind.Any => 1 + Prefixed(1 + Prefixed(RawLength())),
+            SchemaKind.List => List(type.Element!, owned, field),
+            SchemaKind.Map => Map(type.Element!, owned),
+            SchemaKind.Struct => 1 + Prefixed(Struct(type, owned, field is not null && Merges(field) ? field.PatchKey : null)),
+            _ => 1 + Scalar(type.Kind),
         };
     }
 
-    private long Scalar(Type type) => _reader.TokenType switch
+    private long Scalar(SchemaKind kind) => _reader.TokenType switch
     {
-        JsonTokenType.String when type == typeof(byte[]) => Prefixed(_reader.ValueSpan.Length / 4 * 3 - 2),
+        JsonTokenType.String when kind == SchemaKind.Bytes => Prefixed(_reader.ValueSpan.Length / 4 * 3 - 2),
         JsonTokenType.String => Prefixed(TextLength()),
         JsonTokenType.Number => _reader.TryGetInt64(out var number) ? Varint((ulong)number) : 8,
         _ => 1,
     };
 
-    private long List(Type element, bool owned, MergeRule rule)
+    private long List(Schema element, bool owned, SchemaField? field)
     {
         long size = 0;
+        var merges = owned && field is not null && Merges(field);
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
         {
-            if (owned && rule.Merge) _managed += rule.Key.Length == 0 ? """ "v:\"\"":{}, """.Length - 2 + TextLength() : """ "k:{\"\":}":{".":{}}, """.Length - 2 + rule.Key.Length;
-            size += Tagged(element, owned && rule.Merge, rule);
+            if (merges) _managed += field!.PatchKey.Length == 0 ? """ "v:\"\"":{}, """.Length - 2 + TextLength() : """ "k:{\"\":}":{".":{}}, """.Length - 2 + field.PatchKey.Length;
+            size += Tagged(element, merges, field);
         }
         return size;
     }
 
-    private long Map(Type element, bool owned)
+    private long Map(Schema element, bool owned)
     {
         long size = 0;
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
@@ -72,22 +69,21 @@ public ref struct UpstreamSize
             var key = TextLength();
             if (owned) _managed += key + FieldMark;
             _reader.Read();
-            size += 1 + Prefixed(1 + Prefixed(key) + Tagged(element, owned: false));
+            size += 1 + Prefixed(1 + Prefixed(key) + Tagged(element, owned: false, field: null));
         }
         return size;
     }
 
-    private long Struct(JsonTypeInfo info, bool owned, string? itemKey)
+    private long Struct(Schema schema, bool owned, string? itemKey)
     {
         long size = 0;
-        var fields = FieldIndex.Of(info);
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = _reader.GetString()!;
             if (owned) _managed += name.Length + FieldMark;
             _reader.Read();
             if (owned && name == itemKey) _managed += _reader.ValueSpan.Length;
-            if (fields.TryGetValue(name, out var property)) size += Tagged(property.PropertyType, owned && HasOwnedParts(info.Type, name, property.PropertyType), MergeRules.Of(info.Type, name));
+            if (schema.Fields.Find(name) is { } field) size += Tagged(field.Type, owned && HasOwnedParts(schema, field), field);
             else _reader.Skip();
         }
         return size;
@@ -96,12 +92,15 @@ public ref struct UpstreamSize
     /// <summary><c>"f:":{},</c></summary>
     private const int FieldMark = 8;
 
+    private static bool Merges(SchemaField field) => field.Patch.HasFlag(PatchStrategy.Merge);
+
     /// <summary>Whether what is in a field has owners of its own, as far as that matters: selectors and references are owned whole, and a status by others.</summary>
-    private static bool HasOwnedParts(Type owner, string name, Type type) =>
-        MergeRules.Of(owner, name).Merge
-        || type.Name.EndsWith("Spec", StringComparison.Ordinal)
-        || (type.IsGenericType && (owner == typeof(V1ConfigMap) || owner == typeof(V1Secret) || (owner == typeof(V1ObjectMeta) && name is "labels" or "annotations")))
-        || type == typeof(V1ObjectMeta);
+    private static bool HasOwnedParts(Schema owner, SchemaField field) =>
+        Merges(field)
+        || field.Type.Name.EndsWith("Spec", StringComparison.Ordinal)
+        || (field.Type.Kind == SchemaKind.Map && owner.Name is "core.v1.ConfigMap" or "core.v1.Secret")
+        || (owner.Name == "meta.v1.ObjectMeta" && field.Name is "labels" or "annotations")
+        || field.Type.Name == "meta.v1.ObjectMeta";
 
     private long RawLength()
     {

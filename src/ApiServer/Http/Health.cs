@@ -10,7 +10,7 @@ namespace Coxswain.ApiServer.Http;
 /// <c>/healthz</c>, <c>/livez</c>, <c>/readyz</c> and the checks below them, by upstream's names and texts (<c>apiserver/pkg/server/healthz</c>). The check called etcd asks whether the
 /// store can write: a server that acknowledges nothing is of no use to anybody.
 /// </summary>
-internal sealed partial class Health(IStore store, CancellationToken stopping, ILogger logger)
+internal sealed partial class Health(IStore store, ILogger logger, CancellationToken stopping)
 {
     private static readonly string[] Always = ["ping", "log", "etcd"];
     private static readonly Dictionary<string, string[]> Groups = new(StringComparer.Ordinal)

@@ -117,7 +117,7 @@ internal sealed class StoredResource(IStore store, ResourceDefinition definition
     /// <exception cref="StatusException">500: the object is larger than upstream's store takes.</exception>
     private void DemandRoom(string key, ReadOnlySpan<byte> json)
     {
-        if (json.Length > SurelySmall && UpstreamSize.Of(Type.ClrType, json) + 2 * key.Length > MostBytes) throw ApiErrors.StoreTooLarge();
+        if (json.Length > SurelySmall && UpstreamSize.Of(Type.Schema, json) + 2 * key.Length > MostBytes) throw ApiErrors.StoreTooLarge();
     }
 
     private static string Text(long revision) => revision.ToString(CultureInfo.InvariantCulture);

@@ -46,13 +46,14 @@ public static partial class DurableFile
         FlushDirectory(ParentOf(path));
     }
 
-    /// <summary>Makes the directory and those above it that are missing, each with this mode.</summary>
+    /// <summary>Makes the directory, and those above it that are missing.</summary>
+    /// <param name="mode">Of the directory itself.</param>
     public static void CreateDirectory(string path, UnixFileMode mode)
     {
         path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (Directory.Exists(path)) return;
         var parent = ParentOf(path);
-        CreateDirectory(parent, mode);
+        CreateDirectory(parent, (UnixFileMode)0b111_101_101);
         Directory.CreateDirectory(path, mode);
         FlushDirectory(parent);
     }

@@ -6,7 +6,7 @@ namespace Coxswain.Store.Sqlite;
 /// Knows whether writes succeed. What the writer tells it is believed for a second; after that, or when the last write failed, it has the writer try the disk,
 /// once for all who ask meanwhile.
 /// </summary>
-internal sealed class HealthCheck(TimeProvider time)
+internal sealed class HealthCheck(string path, TimeProvider time)
 {
     private static readonly TimeSpan Believed = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(4);
 
@@ -54,7 +54,7 @@ internal sealed class HealthCheck(TimeProvider time)
         }
         catch (Exception e) when (e is StoreUnavailableException or IOException or SqliteException or ObjectDisposedException)
         {
-            return new StoreHealth(_ended ?? DiskFailure.Describe(e));
+            return new StoreHealth(_ended ?? DiskFailure.Describe(e, path));
         }
     }
 }

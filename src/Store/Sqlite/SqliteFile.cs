@@ -1,105 +1,56 @@
-using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace Coxswain.Store.Sqlite;
 
 /// <summary>
-/// The way to a database file that is surely ours: locked against other processes, made whole or not at all, and looked at by plain reads before
+/// The way to a database file that is surely ours and whole: locked against other processes, and looked at by plain reads, with its log and its mark, before
 /// SQLite may touch it (SQLite replays and removes the logs of whatever it opens).
 /// </summary>
 internal sealed class SqliteFile : IDisposable
 {
-    public const int SchemaVersion = 1;
-    private const int ApplicationId = 0x436F7873; // "Coxs"
-    private const int HeaderLength = 100, UserVersionAt = 60, ApplicationIdAt = 68; // sqlite.org/fileformat.html
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const string StartAnew = "Move it away to start with an empty store, or choose another file";
-
-    private const string Schema = """
-        CREATE TABLE log (
-          revision        INTEGER PRIMARY KEY,
-          previous        INTEGER NOT NULL, -- the revision it supersedes, 0 for none
-          create_revision INTEGER NOT NULL,
-          deleted         INTEGER NOT NULL,
-          time            INTEGER NOT NULL, -- Unix milliseconds
-          checksum        INTEGER NOT NULL, -- see RowChecksum
-          key             TEXT NOT NULL,
-          value           BLOB NOT NULL);
-        -- The rows of the log that are live, so that a start reads those only.
-        CREATE TABLE live (revision INTEGER PRIMARY KEY);
-        """;
+    private const UnixFileMode DirectoryMode = DurableFile.OwnerOnly | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     private readonly FileStream _lock;
-    private readonly string _path;
+    private readonly bool _hadLog;
+    private readonly bool _withoutLog; // it is being looked at as it will be once the log is dropped
 
-    private SqliteFile(string path, FileStream fileLock, SqliteConnection connection)
+    private SqliteFile(string path, FileStream fileLock, LogMark? mark, LogUse use)
     {
-        (_path, _lock) = (path, fileLock);
-        Connection = connection;
+        (Path, _lock, Mark) = (path, fileLock, mark);
+        _hadLog = File.Exists(LogCheck.LogOf(path));
+        _withoutLog = _hadLog && use == LogUse.Drop;
+        Connection = _withoutLog ? Connections.OpenWithoutLog(path) : Connections.OpenExclusively(path);
     }
 
-    public SqliteConnection Connection { get; }
+    public string Path { get; }
+
+    public SqliteConnection Connection { get; private set; }
+
+    /// <summary>How far the log had got, as far as that was known when the file was opened.</summary>
+    public LogMark? Mark { get; }
 
     /// <exception cref="StoreOpenException">The file is in use, foreign, damaged or out of reach.</exception>
     public static SqliteFile Open(string path)
     {
+        if (System.IO.Path.GetDirectoryName(path) is { Length: > 0 } directory) DurableFile.CreateDirectory(directory, DirectoryMode);
+        var fileLock = Lock(path);
         try
         {
-            if (Path.GetDirectoryName(path) is { Length: > 0 } directory) Directory.CreateDirectory(directory);
-            var fileLock = Lock(path);
-            try
-            {
-                if (File.Exists(path)) CheckHeader(path);
-                else Create(path);
-                return new SqliteFile(path, fileLock, Connect(path));
-            }
-            catch
-            {
-                fileLock.Dispose();
-                throw;
-            }
+            if (!File.Exists(path)) Create(path);
+            var mark = MarkFile.Read(path);
+            var inUse = DatabaseFormat.Read(path, isOurs: mark is not null) == DatabaseFormat.InUse;
+            return new SqliteFile(path, fileLock, mark, new LogCheck(path, inUse, mark).Judge());
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch
         {
-            throw Unreachable(path, e);
+            fileLock.Dispose();
+            throw;
         }
     }
 
-    public static StoreOpenException Unreachable(string path, Exception e) =>
-        new(path, $"cannot be opened: {e.Message}", "Check that the directory exists and that this user may write to it", e);
-
-    public static StoreOpenException Damaged(string path, string what, Exception? inner = null) =>
-        new(path, $"is damaged: {what}", $"Restore it from a backup, or move it (with {path}-wal) away to start with an empty store", inner);
-
-    /// <summary>What a failure of SQLite says about the file.</summary>
-    public static StoreOpenException Explain(string path, SqliteException e) => e.SqliteErrorCode switch
-    {
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new(path, "is in use by another program", "End that program first", e),
-        raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_IOERR or raw.SQLITE_FULL =>
-            new(path, $"cannot be opened: {e.Message}", "Check the disk, and that this user may write to the file and its directory", e),
-        _ => Damaged(path, e.Message, e),
-    };
-
-    /// <summary>The file has proved sound: closing it may tidy the log into it. Until then nothing is changed by looking.</summary>
-    public void Accept() => _ = raw.sqlite3_db_config(Connection.Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, out _);
-
-    /// <summary>Closes a file that did not prove sound.</summary>
-    public void Reject()
-    {
-        Connection.Dispose();
-        var log = new FileInfo(_path + "-wal");
-        if (log is { Exists: true, Length: 0 }) log.Delete(); // SQLite's own, from opening it
-        _lock.Dispose();
-    }
-
-    public void Dispose()
-    {
-        Connection.Dispose();
-        _lock.Dispose(); // the lock's file stays: removing it would race with the next owner
-    }
-
-    private static FileStream Lock(string path)
+    /// <exception cref="StoreOpenException">Another process has it.</exception>
+    public static FileStream Lock(string path)
     {
         var name = path + ".lock";
         try
@@ -109,7 +60,7 @@ internal sealed class SqliteFile : IDisposable
                 Mode = FileMode.OpenOrCreate,
                 Access = FileAccess.ReadWrite,
                 Share = FileShare.None,
-                UnixCreateMode = OwnerOnly,
+                UnixCreateMode = DurableFile.OwnerOnly,
             });
         }
         catch (IOException e) when (File.Exists(name))
@@ -118,88 +69,43 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    private static void CheckHeader(string path)
+    /// <summary>The file has proved sound. Until then nothing is changed by looking.</summary>
+    /// <returns>The log to write to.</returns>
+    public WriteAheadLog Accept(long revision, Action? flushing)
     {
-        Span<byte> header = stackalloc byte[HeaderLength];
-        int length;
-        using (var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)) length = file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
-
-        if (length == 0) throw Damaged(path, "it is empty");
-        if (!header[..length].StartsWith("SQLite format 3\0"u8)) throw new StoreOpenException(path, "is not a store: it is no SQLite database", StartAnew);
-        if (length < HeaderLength) throw Damaged(path, "it ends within its header");
-        if (BinaryPrimitives.ReadInt32BigEndian(header[ApplicationIdAt..]) != ApplicationId)
+        if (_withoutLog)
         {
-            throw new StoreOpenException(path, "is not a store: it is another program's SQLite database", StartAnew);
+            Connection.Dispose();
+            new MarkFile(Path, LogMark.NoLog(revision)).Dispose(); // before the log goes: it may not be missed
+            DurableFile.Delete(LogCheck.LogOf(Path));
+            Connection = Connections.OpenExclusively(Path);
         }
-        var version = BinaryPrimitives.ReadInt32BigEndian(header[UserVersionAt..]);
-        if (version != SchemaVersion)
-        {
-            throw new StoreOpenException(path, $"has format {version}, and this program knows only {SchemaVersion}", "Use the program's version that wrote it");
-        }
+        return new WriteAheadLog(Connection, Path, revision, flushing);
     }
 
-    // Made under another name and renamed once complete: a file at the path is never half made.
+    /// <summary>Closes a file that did not prove sound.</summary>
+    public void Reject()
+    {
+        Connection.Dispose();
+        if (!_hadLog) File.Delete(LogCheck.LogOf(Path)); // SQLite's own, and empty, from opening it
+        _lock.Dispose();
+    }
+
+    /// <summary>Everything is in the database: closing it removes the log.</summary>
+    public void ForgetLog() => _ = raw.sqlite3_db_config(Connection.Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, out _);
+
+    public void Dispose()
+    {
+        Connection.Dispose();
+        _lock.Dispose(); // the lock's file stays: removing it would race with the next owner
+    }
+
     private static void Create(string path)
     {
-        if (File.Exists(path + "-wal") || File.Exists(path + "-journal"))
+        foreach (var (part, name) in new[] { (LogCheck.LogOf(path), "log"), (path + "-journal", "journal"), (MarkFile.PathOf(path), "mark") })
         {
-            throw new StoreOpenException(path, "is missing, but its log is there", "Bring the file back, or move the log (-wal, -journal) away to start with an empty store");
+            if (File.Exists(part)) throw OpenFailure.Damage(path, $"is missing, but its {name} is there");
         }
-        var draft = path + ".new";
-        foreach (var leftover in new[] { draft, draft + "-wal", draft + "-journal" }) File.Delete(leftover);
-        using (new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly })) { }
-        try
-        {
-            using var connection = OpenConnection(draft);
-            Execute(connection, $"PRAGMA synchronous=FULL; BEGIN; {Schema} PRAGMA application_id={ApplicationId}; PRAGMA user_version={SchemaVersion}; COMMIT; PRAGMA journal_mode=WAL;");
-        }
-        catch (SqliteException e)
-        {
-            throw Explain(draft, e);
-        }
-        File.Move(draft, path, overwrite: false);
-    }
-
-    private static SqliteConnection Connect(string path)
-    {
-        SqliteConnection? connection = null;
-        try
-        {
-            connection = OpenConnection(path);
-            _ = raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
-            if (raw.sqlite3_db_readonly(connection.Handle, "main") != 0)
-            {
-                throw new StoreOpenException(path, "cannot be written", "Check that this user may write to the file");
-            }
-            // Exclusive: nobody may write behind the memory's back, and the log's index needs no shared file. The rest is WriteAheadLog's work.
-            Execute(connection, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;");
-            return connection;
-        }
-        catch (Exception e)
-        {
-            connection?.Dispose();
-            if (e is SqliteException sqlite) throw Explain(path, sqlite);
-            throw;
-        }
-    }
-
-    private static SqliteConnection OpenConnection(string path)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadWrite,
-            Pooling = false,
-            DefaultTimeout = 1,
-        }.ToString());
-        connection.Open();
-        return connection;
-    }
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
+        DatabaseFormat.Create(path);
     }
 }

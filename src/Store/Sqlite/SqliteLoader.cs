@@ -21,11 +21,11 @@ internal static class SqliteLoader
         }
         catch (SqliteException e)
         {
-            throw SqliteFile.Explain(path, e);
+            throw OpenFailure.Explain(path, e);
         }
         catch (Exception e) when (e is InvalidCastException or InvalidOperationException or FormatException) // a column is not what it was written as
         {
-            throw SqliteFile.Damaged(path, e.Message, e);
+            throw OpenFailure.Damaged(path, e.Message, e);
         }
     }
 
@@ -40,7 +40,7 @@ internal static class SqliteLoader
         {
             ct.ThrowIfCancellationRequested();
             var value = ReadRow(path, rows);
-            if (tree.Find(value.Key) is not null) throw SqliteFile.Damaged(path, $"key {value.Key} is live twice");
+            if (tree.Find(value.Key) is not null) throw OpenFailure.Damaged(path, $"key {value.Key} is live twice");
             tree.Set(value);
             bytes += value.Bytes.Length;
         }
@@ -49,10 +49,10 @@ internal static class SqliteLoader
 
     private static StoredValue ReadRow(string path, SqliteDataReader row)
     {
-        if (row.IsDBNull(0)) throw SqliteFile.Damaged(path, "a live value is missing from the log");
+        if (row.IsDBNull(0)) throw OpenFailure.Damaged(path, "a live value is missing from the log");
         var value = new StoredValue(row.GetString(4), row.GetFieldValue<byte[]>(5), row.GetInt64(0), row.GetInt64(1));
         if (RowChecksum.Of(value, deleted: row.GetInt64(2) != 0) == row.GetInt64(3)) return value;
-        throw SqliteFile.Damaged(path, $"revision {value.Revision} does not match its checksum");
+        throw OpenFailure.Damaged(path, $"revision {value.Revision} does not match its checksum");
     }
 
     // The newest row is never trimmed, so the counter goes on where it was even when nothing is live.

@@ -24,6 +24,15 @@ public sealed class SqliteStore : IStore
     public long Revision => _core.Revision;
     public long OldestRevision => _core.OldestRevision;
 
+    /// <summary>What was lost when the store was opened with <see cref="SqliteStoreOptions.AcceptDataLoss"/>; null when the files were sound.</summary>
+    public DataLoss? Loss { get; private init; }
+
+    /// <summary>
+    /// All files of a store: the database, and what may lie beside it. To be kept, moved or removed together, while no process has the store open.
+    /// A database that was closed in order is whole by itself.
+    /// </summary>
+    public static IReadOnlyList<string> FilesOf(string path) => [path, LogCheck.LogOf(path), MarkFile.PathOf(path), path + ".lock"];
+
     /// <summary>Opens the file, or makes it where there is none. History starts at its newest revision: feeds and past ranges reach back no further.</summary>
     /// <exception cref="StoreOpenException">The file is in use, foreign, damaged or out of reach; it was not changed.</exception>
     public static Task<SqliteStore> OpenAsync(string path, SqliteStoreOptions? options = null, TimeProvider? time = null, ILogger<SqliteStore>? logger = null, CancellationToken ct = default) =>
@@ -66,19 +75,44 @@ public sealed class SqliteStore : IStore
 
     private static SqliteStore Open(string path, SqliteStoreOptions options, TimeProvider time, ILogger logger, CancellationToken ct)
     {
+        try
+        {
+            try
+            {
+                return OpenSound(path, options, time, logger, null, ct);
+            }
+            catch (StoreOpenException e) when (e.IsDamage && options.AcceptDataLoss)
+            {
+                return OpenSound(path, options, time, logger, Salvage.Run(path, time), ct);
+            }
+        }
+        catch (SqliteException e)
+        {
+            throw OpenFailure.Explain(path, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw OpenFailure.Unreachable(path, e);
+        }
+    }
+
+    private static SqliteStore OpenSound(string path, SqliteStoreOptions options, TimeProvider time, ILogger logger, DataLoss? loss, CancellationToken ct)
+    {
         var file = SqliteFile.Open(path);
         try
         {
             var (tree, revision, liveBytes) = SqliteLoader.Load(path, file.Connection, ct);
-            file.Accept();
+            if (file.Mark is { } mark && revision < mark.Revision)
+            {
+                throw OpenFailure.Damaged(path, $"its newest revision is {revision}, but writes up to {mark.Revision} were acknowledged");
+            }
+            var log = file.Accept(revision, options.Flushing);
             var core = new StoreCore(options, tree, Math.Max(revision, options.FirstRevision));
-            return new SqliteStore(core, new SqliteWriter(file, new WriteAheadLog(file.Connection, path, options.Flushing), options, time, core, liveBytes, logger));
+            return new SqliteStore(core, new SqliteWriter(file, log, options, time, core, liveBytes, logger)) { Loss = loss };
         }
-        catch (Exception e)
+        catch
         {
             file.Reject();
-            if (e is SqliteException sqlite) throw SqliteFile.Explain(path, sqlite);
-            if (e is IOException or UnauthorizedAccessException) throw SqliteFile.Unreachable(path, e);
             throw;
         }
     }

@@ -9,6 +9,12 @@ public sealed record SqliteStoreOptions : StoreOptions
     /// <summary>They stay while the file is (roughly) no larger than the live values and this many bytes.</summary>
     public long DiskHistoryBytes { get; init; } = 256 << 20;
 
+    /// <summary>
+    /// A store that is damaged is not refused: what can be read of it is taken over into a new file, the damaged ones are kept under another name
+    /// (see <see cref="SqliteStore.Loss"/>). Revisions go on far behind any that may have been given out.
+    /// </summary>
+    public bool AcceptDataLoss { get; init; }
+
     /// <summary>Revisions are counted from here on where the file has none beyond it. Not to be used but to fill a new file: without a write it is forgotten.</summary>
     internal long FirstRevision { get; init; }
 

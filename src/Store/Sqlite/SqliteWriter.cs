@@ -21,9 +21,10 @@ internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, S
 
     private readonly SqliteJournal _journal = new(file.Connection, time, liveBytes);
     private readonly List<(WriteRequest Request, WriteResult Result)> _checked = [];
-    private readonly HealthCheck _health = new(time);
+    private readonly HealthCheck _health = new(file.Path, time);
     private Batch? _batch;
     private Exception? _failure; // why the writer ended, if it was not asked to
+    private readonly WriterTimer _timer = new(time);
     private Task _running = Task.CompletedTask;
 
     /// <summary>To be used from commands only.</summary>
@@ -32,8 +33,10 @@ internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, S
     /// <summary>To be used from commands only.</summary>
     public void Execute(string sql)
     {
+        log.Prepare();
         using var statement = _journal.Prepare(sql);
         statement.Run();
+        log.Flush(core.Revision);
     }
 
     public ValueTask<StoreHealth> CheckHealthAsync(CancellationToken ct) =>
@@ -54,7 +57,11 @@ internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, S
         return await request.Task;
     }
 
-    public void Start() => _running = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public void Start()
+    {
+        _timer.Start(() => _queue.Writer.TryWrite(new WriteRequest(proposal: null, CatchUp, CancellationToken.None)));
+        _running = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
 
     /// <summary>Commits what is queued, then closes the file.</summary>
     public async ValueTask DisposeAsync()
@@ -74,22 +81,37 @@ internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, S
                 WriteWaiting();
                 Tidy();
             }
+            Close();
         }
         catch (Exception e) // boundary: no caller may wait for a writer that is gone
         {
             LogWriterFailed(e);
             _failure = e;
-            _health.Ended($"nothing can be written until the store is opened again: {DiskFailure.Describe(e)}");
+            _health.Ended($"nothing can be written until the store is opened again: {DiskFailure.Describe(e, file.Path)}");
             _queue.Writer.TryComplete();
             FailBatch(e);
             while (_queue.Reader.TryRead(out var request)) Fail(request, e);
         }
         finally
         {
+            _timer.Dispose();
             Trimmer.Dispose();
             _journal.Dispose();
             log.Dispose();
             file.Dispose();
+        }
+    }
+
+    private void Close()
+    {
+        try
+        {
+            log.Close();
+            file.ForgetLog();
+        }
+        catch (Exception e) when (e is SqliteException or IOException)
+        {
+            LogNotTidied(e); // everything is in the log, which stays
         }
     }
 
@@ -133,27 +155,33 @@ internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, S
     private void Commit()
     {
         if (_batch is not { } batch) return;
-        try
-        {
-            if (batch.Events.Count > 0)
-            {
-                options.Committing?.Invoke(batch.Events[0].Revision, batch.Revision);
-                _journal.Commit(batch.Events);
-                log.Flush(); // when this fails, nobody can tell what is on disk: the writer ends
-            }
-        }
-        catch (SqliteException e)
-        {
-            LogCommitFailed(e, batch.Events.Count);
-            _health.Failed();
-            FailBatch(e);
-            return;
-        }
-        _health.Succeeded();
+        if (batch.Events.Count > 0 && !TryCommit(batch)) return;
         core.Publish(batch);
         foreach (var (request, result) in _checked) request.TrySetResult(result);
         _checked.Clear();
         _batch = null;
+    }
+
+    private bool TryCommit(Batch batch)
+    {
+        options.Committing?.Invoke(batch.Events[0].Revision, batch.Revision);
+        try
+        {
+            log.Prepare();
+            _journal.Commit(batch.Events);
+        }
+        catch (Exception e) when (e is SqliteException or IOException && !log.IsBroken)
+        {
+            log.Failed();
+            _health.Failed();
+            LogCommitFailed(e, batch.Events.Count);
+            FailBatch(e);
+            return false;
+        }
+        log.Flush(batch.Revision); // when this fails, nobody can tell what is on disk: the writer ends
+        _health.Succeeded();
+        _timer.Wrote();
+        return true;
     }
 
     private void FailBatch(Exception cause)
@@ -163,8 +191,8 @@ internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, S
         _batch = null;
     }
 
-    private static void Fail(WriteRequest request, Exception cause) =>
-        request.TrySetException(new StoreUnavailableException($"the write could not be made durable: {DiskFailure.Describe(cause)}", cause));
+    private void Fail(WriteRequest request, Exception cause) =>
+        request.TrySetException(new StoreUnavailableException($"the write could not be made durable: {DiskFailure.Describe(cause, file.Path)}", cause));
 
     private static void RunCommand(WriteRequest request)
     {
@@ -181,16 +209,39 @@ internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, S
 
     private bool Idle => !_queue.Reader.TryPeek(out _);
 
-    private void Tidy()
+    private void Tidy() => OrRetryLater(() =>
+    {
+        while (Idle && Trim()) { }
+        log.Tend(Idle);
+    });
+
+    private bool Trim()
+    {
+        log.Prepare();
+        if (!Trimmer.Step(core.Revision)) return false;
+        log.Flush(core.Revision);
+        _timer.Wrote();
+        return true;
+    }
+
+    // Some time after a write, once: the mark of the last writes is made durable, and once there is a pause the log is copied.
+    private void CatchUp() => OrRetryLater(() =>
+    {
+        if (_timer.Rang()) log.Empty();
+        else log.FlushMark();
+        if (!log.IsEmpty) _timer.Again();
+    });
+
+    private void OrRetryLater(Action action)
     {
         try
         {
-            while (Idle && Trimmer.Step(core.Revision)) { }
-            log.Tend(Idle);
+            action();
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or IOException && !log.IsBroken)
         {
-            LogTrimFailed(e); // history takes more room than it should; the store itself is well
+            log.Failed();
+            LogTrimFailed(e); // history or the log take more room than they should; the store itself is well
         }
     }
 
@@ -199,6 +250,9 @@ internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, S
 
     [LoggerMessage(EventId = 1102, Level = LogLevel.Warning, Message = "Old history could not be trimmed, or the log not be copied into the database; will retry after later writes")]
     private partial void LogTrimFailed(Exception e);
+
+    [LoggerMessage(EventId = 1104, Level = LogLevel.Warning, Message = "The log could not be copied into the database at the end; the next start will do it")]
+    private partial void LogNotTidied(Exception e);
 
     [LoggerMessage(EventId = 1103, Level = LogLevel.Critical, Message = "The store's writer failed; nothing can be written until the store is opened again")]
     private partial void LogWriterFailed(Exception e);

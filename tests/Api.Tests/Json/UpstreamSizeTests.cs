@@ -6,7 +6,7 @@ namespace Coxswain.Api.Tests.Json;
 /// <summary>Reckoned by hand: protobuf's bytes, and <c>"f:x":{},</c> for each field that has an owner.</summary>
 public sealed class UpstreamSizeTests
 {
-    private static long Size<T>(string json) => UpstreamSize.Of(typeof(T), Encoding.UTF8.GetBytes(json));
+    private static long Size<T>(string json) => UpstreamSize.Of(Schemas.Of(typeof(T))!, Encoding.UTF8.GetBytes(json));
 
     [Fact]
     public void Of_Text_CountsWhatEscapesStandFor()

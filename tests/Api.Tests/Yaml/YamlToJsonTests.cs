@@ -83,7 +83,7 @@ public sealed class YamlToJsonTests
     {
         var text = new StringBuilder("a0: &a0 {x: 1}\n");
         for (var i = 1; i < 8; i++) text.AppendLine($"a{i}: &a{i} {{x: 1, <<: *a{i - 1}, <<: *a{i - 1}}}");
-        var document = Assert.Single(YamlToJson.ReadAll(text.ToString()));
+        var document = Assert.Single(YamlToJson.ReadAll(text.ToString(), TestContext.Current.CancellationToken));
         Assert.Equal(("<<", 2), document.FirstDuplicate());
         Assert.Equal(8, document.LineOf("$.a7.y"));
         Assert.Equal(8, document.LineOf("$.a7.x"));
@@ -128,14 +128,14 @@ public sealed class YamlToJsonTests
     [InlineData("$.spec.containers[0].image", 6)]
     [InlineData("$.spec.containers[1].nowhere.at.all", 11)]
     [InlineData("$.spec.containers[7]", 9)]
-    public void LineOf_Path_IsTheValuesOrTheNearestAround(string path, int line) => Assert.Equal(line, Assert.Single(YamlToJson.ReadAll(Manifest)).LineOf(path));
+    public void LineOf_Path_IsTheValuesOrTheNearestAround(string path, int line) => Assert.Equal(line, Assert.Single(YamlToJson.ReadAll(Manifest, TestContext.Current.CancellationToken)).LineOf(path));
 
     [Theory]
     [InlineData("a: 1\nb: {c: 1, d: 2}\n", null, 0)]
     [InlineData("a: 1\nb:\n  - c: 1\n    c: 2\n", "c", 4)]
     [InlineData("a: 1\na: 2\n", "a", 2)]
     public void FirstDuplicate_KeyTwice_IsFoundWithItsLine(string yaml, string? key, long line) =>
-        Assert.Equal(key is null ? null : (key, line), Assert.Single(YamlToJson.ReadAll(yaml)).FirstDuplicate());
+        Assert.Equal(key is null ? null : (key, line), Assert.Single(YamlToJson.ReadAll(yaml, TestContext.Current.CancellationToken)).FirstDuplicate());
 
     private static string Convert(string yaml) => Encoding.UTF8.GetString(YamlToJson.Convert(Encoding.UTF8.GetBytes(yaml)));
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 
 namespace Coxswain.Store.Tests.Sqlite;
@@ -11,8 +12,25 @@ internal sealed class TemporaryFile : IDisposable
 
     public string Wal => Path + "-wal";
 
-    /// <summary>Every file beside the lock, with its content.</summary>
-    public Dictionary<string, byte[]> Content() => _directory.GetFiles().Where(f => f.Extension != ".lock").ToDictionary(f => f.Name, f => File.ReadAllBytes(f.FullName));
+    public string Mark => Path + "-mark";
+
+    /// <summary>Keeps what a crash at this moment would leave.</summary>
+    public void CopyAside()
+    {
+        foreach (var file in Crashed()) File.Copy(file, file + ".copy", overwrite: true);
+    }
+
+    /// <summary>Puts back what <see cref="CopyAside"/> kept. The store is closed.</summary>
+    public void RestoreCopy()
+    {
+        foreach (var file in Crashed()) File.Copy(file + ".copy", file, overwrite: true);
+    }
+
+    private string[] Crashed() => [Path, Wal, .. File.Exists(Mark) || File.Exists(Mark + ".copy") ? [Mark] : Array.Empty<string>()];
+
+    /// <summary>Every file beside the lock, with the hash of its content.</summary>
+    public Dictionary<string, string> Content() =>
+        _directory.GetFiles().Where(f => f.Extension != ".lock").ToDictionary(f => f.Name, f => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(f.FullName))));
 
     /// <summary>Runs SQL on the closed file.</summary>
     public List<object[]> Query(string sql)

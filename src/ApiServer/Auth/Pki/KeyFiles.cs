@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Coxswain.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Coxswain.ApiServer.Auth;
@@ -27,7 +28,7 @@ internal sealed partial class KeyFiles(string directory, ILogger logger)
     /// <summary>Takes the directory and the keys from other users, and says so where that changes something.</summary>
     public void Tighten()
     {
-        Directory.CreateDirectory(directory, OwnersDirectory);
+        DurableFile.CreateDirectory(directory, OwnersDirectory);
         TakeFromOthers(directory);
         foreach (var key in Directory.EnumerateFiles(directory, "*.key")) TakeFromOthers(key);
     }
@@ -56,11 +57,13 @@ internal sealed partial class KeyFiles(string directory, ILogger logger)
         {
             // Something else is kept there.
             foreach (var file in Directory.GetFiles(staging)) File.Move(file, PathOf(Path.GetFileName(file)));
+            DurableFile.FlushDirectory(directory);
             Directory.Delete(staging);
             return;
         }
         if (Directory.Exists(directory)) Directory.Delete(directory);
         Directory.Move(staging, directory);
+        DurableFile.FlushDirectory(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(directory))!);
     }
 
     public static string KeyPem(X509Certificate2 certificate)
