@@ -32,9 +32,11 @@ public sealed class GoneCallerTests
         var (options, core) = (new ApiServerOptions(), server.Core);
         var responses = new Responses(options);
         INodeConnector node = new FakeNode(0);
+        var paths = new PathHandler(core, server.Tokens, responses, new Health(core.Store, log, CancellationToken.None), new SnapshotHandler(core, options));
+        var streams = new NodeStreams(_ => node, core.Time, CancellationToken.None);
         return new ApiHandler(
             new RequestParser(core.Endpoints), new Callers(new Authenticator(core, server.Tokens)), core.Authorizer,
-            new ResourceHandler(core, options, responses, new NodeStreams(_ => node, core.Time, CancellationToken.None), CancellationToken.None), new PathHandler(core, server.Tokens, responses), responses, options, log);
+            new ResourceHandler(core, options, responses, streams, CancellationToken.None), paths, responses, options, log);
     }
 
     private static DefaultHttpContext Request(string path, string query)

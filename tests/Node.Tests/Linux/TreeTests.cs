@@ -10,7 +10,7 @@ public sealed class TreeTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    private List<string> Visit(string directory, CancellationToken ct = default, Action<int>? each = null)
+    private List<string> Visit(string directory, Action<int>? each = null, CancellationToken? ct = null)
     {
         using var root = PathHandle.OpenTrusted(_scratch.At(directory));
         var seen = new List<string>();
@@ -18,7 +18,7 @@ public sealed class TreeTests : IDisposable
         {
             seen.Add(Path.GetRelativePath(_scratch.Path, entry.RealPath));
             each?.Invoke(seen.Count);
-        }, ct);
+        }, ct ?? TestContext.Current.CancellationToken);
         return seen;
     }
 
