@@ -24,7 +24,8 @@ public sealed partial class NodeAgent
         }
         var paths = new Pods.Config.PodPaths(_options.DataDirectory);
         var file = new LogFile(paths.Logs, Path.GetRelativePath(paths.Logs, paths.Log(context.Pod, container, status.RestartCountOf())));
-        using var reader = new LogReader(file, options, _time, () => context.View.Containers.FirstOrDefault(c => c.Id == status.Id) is not { State: ContainerState.Running or ContainerState.Created });
+        using var reader = new LogReader(file, options, _time,
+            () => context.View.Containers.FirstOrDefault(c => c.Id == status.Id) is not { State: ContainerState.Running or ContainerState.Created });
         context.Changed += reader.Wake;
         try
         {

@@ -46,7 +46,10 @@ public static class NodeCleanup
             });
     }
 
-    /// <summary>Removes a directory in which containers may have left anything: names that are no text, trees of any depth. What is mounted in it is not entered.</summary>
+    /// <summary>
+    /// Removes a directory in which containers may have left anything: names that are no text, trees of any depth. What is mounted in it is
+    /// not entered.
+    /// </summary>
     /// <exception cref="IOException">Something stays; the message says what, and what to do.</exception>
     public static void RemoveDirectory(string directory) => TreeRemoval.Remove(directory, CancellationToken.None);
 

@@ -5,8 +5,9 @@ using System.Text;
 namespace Coxswain.TestKit;
 
 /// <summary>
-/// A program of a few hundred bytes that exchanges two names in its working directory, over and over, as fast as the kernel does it (renameat2 with RENAME_EXCHANGE): what a hostile
-/// container runs to be between the look at a path and its use. It needs nothing around it.
+/// A program of a few hundred bytes that exchanges two names in its working directory, over and over, as fast as the kernel does it
+/// (renameat2 with RENAME_EXCHANGE): what a hostile container runs to be between the look at a path and its use. It needs nothing around
+/// it.
 /// </summary>
 public static class ExchangeProgram
 {

@@ -18,7 +18,8 @@ public sealed partial class ImageFolder(string directory, IRuntime runtime, ILog
         if (!Directory.Exists(directory)) return [];
         var known = File.Exists(_record) ? (await File.ReadAllLinesAsync(_record, ct)).Select(l => l.Split('\t')).Where(f => f.Length > 1).ToDictionary(f => f[0], f => f[1..]) : [];
         var lines = new Dictionary<string, string[]>();
-        foreach (var file in Directory.GetFiles(directory, "*.tar").Where(f => FileStatus.Of(f).Kind == FileKind.Regular).Order(StringComparer.Ordinal)) // a pipe would keep the start waiting
+        var files = Directory.GetFiles(directory, "*.tar").Where(f => FileStatus.Of(f).Kind == FileKind.Regular); // a pipe would keep the start waiting
+        foreach (var file in files.Order(StringComparer.Ordinal))
         {
             var key = Key(file);
             var names = known.TryGetValue(key, out var before) && await ArePresentAsync(before, ct) ? before : await ImportAsync(file, ct);

@@ -2,7 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Coxswain.Node.Linux;
 
-/// <summary>Opens a path beneath a directory without following any link: in one call where the kernel has it (openat2, Linux 5.6), else name by name.</summary>
+/// <summary>
+/// Opens a path beneath a directory without following any link: in one call where the kernel has it (openat2, Linux 5.6), else name by
+/// name.
+/// </summary>
 internal static class BeneathOpener
 {
     private static readonly int Flags = Syscalls.PathOnly | Syscalls.NoFollow;
@@ -14,7 +17,8 @@ internal static class BeneathOpener
     {
         if (!_walk)
         {
-            var opened = Syscalls.TryOpenBeneath(directory, path, Flags, Syscalls.Beneath | Syscalls.NoSymbolicLinks | Syscalls.NoMagicLinks, out error);
+            const ulong Resolve = Syscalls.Beneath | Syscalls.NoSymbolicLinks | Syscalls.NoMagicLinks;
+            var opened = Syscalls.TryOpenBeneath(directory, path, Flags, Resolve, out error);
             if (error != Errno.NotImplemented) return opened;
             _walk = true;
         }

@@ -1,8 +1,8 @@
 namespace Coxswain.Node.Linux;
 
 /// <summary>
-/// Where a path beneath a directory leads, with its links followed as far as they stay beneath. This is a text and may be out of date at once: what it names is then opened
-/// without following links, so that who exchanges something meanwhile makes that fail and nothing else.
+/// Where a path beneath a directory leads, with its links followed as far as they stay beneath. This is a text and may be out of date at
+/// once: what it names is then opened without following links, so that who exchanges something meanwhile makes that fail and nothing else.
 /// </summary>
 /// <param name="Existing">The part that is there, free of links; empty for the directory itself.</param>
 /// <param name="Missing">The names after it that are not there.</param>
@@ -34,7 +34,8 @@ internal sealed record BeneathPath(string Existing, IReadOnlyList<string> Missin
             if (entry is null)
             {
                 // Nothing is made behind a link that leads nowhere.
-                if (next.FromLink || pending.Any(p => p.FromLink)) throw new IOException($"{path}: a symbolic link leads nowhere", Errno.NotFound);
+                if (next.FromLink || pending.Any(p => p.FromLink))
+                    throw new IOException($"{path}: a symbolic link leads nowhere", Errno.NotFound);
                 done.RemoveAt(done.Count - 1);
                 return new BeneathPath(string.Join('/', done), [next.Name, .. pending.Select(p => p.Name)]);
             }

@@ -2,7 +2,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Coxswain.Node.Linux;
 
-/// <summary>The entries of one directory, in the kernel's order, names as they are: .NET's own enumeration loses those that are not UTF-8.</summary>
+/// <summary>
+/// The entries of one directory, in the kernel's order, names as they are: .NET's own enumeration loses those that are not UTF-8.
+/// </summary>
 internal sealed class DirectoryReader(SafeFileHandle directory) : IDisposable
 {
     private const int LengthAt = 16, TypeAt = 18, HeaderLength = 19;

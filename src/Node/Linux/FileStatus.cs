@@ -9,7 +9,8 @@ internal enum FileKind { None, Regular, Directory, SymbolicLink, Socket, CharDev
 /// <summary>What a file is, as the kernel says.</summary>
 /// <param name="Mode">Permissions, with setuid, setgid and sticky.</param>
 /// <param name="Mount">The mount it was reached through; only of what is open.</param>
-internal readonly partial record struct FileStatus(FileKind Kind, int Mode, uint User, uint Group, ulong Inode, ulong Device, ulong Mount, long Size)
+internal readonly partial record struct FileStatus(
+    FileKind Kind, int Mode, uint User, uint Group, ulong Inode, ulong Device, ulong Mount, long Size)
 {
     private const int CurrentDirectory = -100, OfTheHandle = 0x1000;
     private const uint BasicFields = 0x7FF, MountField = 0x1000;
@@ -54,7 +55,8 @@ internal readonly partial record struct FileStatus(FileKind Kind, int Mode, uint
     private static ulong MountOf(SafeFileHandle file)
     {
         const string Field = "mnt_id:";
-        var line = File.ReadLines($"/proc/self/fdinfo/{file.DangerousGetHandle()}").FirstOrDefault(l => l.StartsWith(Field, StringComparison.Ordinal));
+        var lines = File.ReadLines($"/proc/self/fdinfo/{file.DangerousGetHandle()}");
+        var line = lines.FirstOrDefault(l => l.StartsWith(Field, StringComparison.Ordinal));
         return line is null ? 0 : ulong.Parse(line.AsSpan(Field.Length).Trim(), CultureInfo.InvariantCulture);
     }
 

@@ -26,7 +26,7 @@ internal static class Mounts
         var points = PointsOf();
         while (points.Count > 0)
         {
-            // Those that lie on none of the others; what lies on them goes with them. More may lie beneath in the same place: then they are next.
+            // Those that lie on none of the others; what lies on them goes with them. More may lie beneath in the same place: they are next.
             var outermost = points.Distinct().Where(p => !points.Exists(other => IsInside(p, other))).ToList();
             var failure = outermost.Select(TryDetach).LastOrDefault(e => e is not null);
             var left = PointsOf();
@@ -38,8 +38,9 @@ internal static class Mounts
     }
 
     /// <summary>
-    /// First the mount keeps to itself: else what is unmounted on it would be unmounted in its source, too, where that is shared (a container's bind mount of a host directory).
-    /// By handle: a container may have put a link in the place of a directory that leads there.
+    /// First the mount keeps to itself: else what is unmounted on it would be unmounted in its source, too, where that is shared (a
+    /// container's bind mount of a host directory). By handle: a container may have put a link in the place of a directory that leads
+    /// there.
     /// </summary>
     private static IOException? TryDetach(string point)
     {
@@ -54,7 +55,8 @@ internal static class Mounts
         catch (IOException e) { return new IOException($"unmount {point}: {e.Message}", e.HResult); }
     }
 
-    private static bool IsInside(string path, string directory) => path.Length > directory.Length && path[directory.Length] == '/' && path.StartsWith(directory, StringComparison.Ordinal);
+    private static bool IsInside(string path, string directory) =>
+        path.Length > directory.Length && path[directory.Length] == '/' && path.StartsWith(directory, StringComparison.Ordinal);
 
     /// <summary>As the list of mounts names it: without links, but the last name as it is. Null where there is nothing.</summary>
     private static string? RealPath(string path)

@@ -3,12 +3,15 @@ using Microsoft.Win32.SafeHandles;
 namespace Coxswain.Node.Linux;
 
 /// <summary>
-/// A file or directory held open without being read: whatever others do to its name, this stays what was opened. The one way by which the agent, as root, touches paths
-/// that a container can change: start at a directory of the agent's own, open what lies beneath it without following a link, act on the handle.
+/// A file or directory held open without being read: whatever others do to its name, this stays what was opened. The one way by which the
+/// agent, as root, touches paths that a container can change: start at a directory of the agent's own, open what lies beneath it without
+/// following a link, act on the handle.
 /// </summary>
 /// <remarks>Errors are <see cref="IOException"/> with the kernel's number (<see cref="Errno"/>) as its HResult.</remarks>
 internal sealed class PathHandle : IDisposable
 {
+    private static readonly int Itself = Syscalls.PathOnly | Syscalls.NoFollow;
+    private static readonly int DirectoryItself = Itself | Syscalls.DirectoryOnly;
     private readonly SafeFileHandle _handle;
     private FileStatus? _status;
 
@@ -28,24 +31,26 @@ internal sealed class PathHandle : IDisposable
     /// <summary>As it was when first asked for.</summary>
     public FileStatus Status => _status ??= FileStatus.Of(_handle);
 
-    /// <summary>Names what is open to calls that want a path (mount, chmod, open): nobody can make it name anything else. Only while this is open.</summary>
+    /// <summary>
+    /// Names what is open to calls that want a path (mount, chmod, open): nobody can make it name anything else. Only while this is open.
+    /// </summary>
     public string ProcPath => $"/proc/self/fd/{_handle.DangerousGetHandle()}";
 
     /// <summary>Where it lies now, as far as a text can say.</summary>
     public string RealPath => Path.TrimEndingDirectorySeparator(File.ResolveLinkTarget(ProcPath, returnFinalTarget: false)!.FullName);
 
-    /// <summary>Opens what lies beneath this directory. No link is followed: one in the middle fails, one at the end is opened itself.</summary>
+    /// <summary>
+    /// Opens what lies beneath this directory. No link is followed: one in the middle fails, one at the end is opened itself.
+    /// </summary>
     /// <param name="path">Relative, without <c>..</c>; empty for the directory itself.</param>
     public PathHandle Open(string path) => TryOpen(path) ?? throw Syscalls.Failed($"open {path}", Errno.NotFound);
-
-    /// <inheritdoc cref="Open(string)"/>
-    public PathHandle Open(ReadOnlySpan<byte> name) => TryOpen(name) ?? throw Syscalls.Failed($"open {Syscalls.Text(name)}", Errno.NotFound);
 
     /// <inheritdoc cref="Open(string)"/>
     /// <returns>Null where there is nothing.</returns>
     public PathHandle? TryOpen(string path)
     {
-        if (BeneathOpener.TryOpen(_handle, Syscalls.NameOf(path.Length == 0 ? "." : path), out var error) is { } handle) return new PathHandle(handle);
+        var opened = BeneathOpener.TryOpen(_handle, Syscalls.NameOf(path.Length == 0 ? "." : path), out var error);
+        if (opened is not null) return new PathHandle(opened);
         return error == Errno.NotFound ? null : throw Syscalls.Failed($"open {path}", error);
     }
 
@@ -53,12 +58,12 @@ internal sealed class PathHandle : IDisposable
     /// <returns>Null where there is nothing.</returns>
     public PathHandle? TryOpen(ReadOnlySpan<byte> name)
     {
-        if (Syscalls.TryOpenAt(_handle, name, Syscalls.PathOnly | Syscalls.NoFollow, 0, out var error) is { } handle) return new PathHandle(handle);
+        if (Syscalls.TryOpenAt(_handle, name, Itself, 0, out var error) is { } opened) return new PathHandle(opened);
         return error == Errno.NotFound ? null : throw Syscalls.Failed($"open {Syscalls.Text(name)}", error);
     }
 
     /// <summary>The directory that this one lies in now.</summary>
-    public PathHandle OpenParent() => new(Syscalls.OpenAt(_handle, "..\0"u8, Syscalls.PathOnly | Syscalls.NoFollow | Syscalls.DirectoryOnly));
+    public PathHandle OpenParent() => new(Syscalls.OpenAt(_handle, "..\0"u8, DirectoryItself));
 
     /// <summary>Makes directories beneath this one, where they are missing.</summary>
     /// <param name="path">Relative, without <c>..</c>.</param>
@@ -74,7 +79,7 @@ internal sealed class PathHandle : IDisposable
             {
                 if (part == "..") throw new IOException($"make {path}: it leads out", Errno.CrossesDevices);
                 made = current.TryMakeDirectory(part, mode);
-                var next = new PathHandle(Syscalls.OpenAt(current._handle, Syscalls.NameOf(part), Syscalls.PathOnly | Syscalls.NoFollow | Syscalls.DirectoryOnly));
+                var next = new PathHandle(Syscalls.OpenAt(current._handle, Syscalls.NameOf(part), DirectoryItself));
                 current.Dispose();
                 current = next;
             }
@@ -96,8 +101,11 @@ internal sealed class PathHandle : IDisposable
     }
 
     /// <summary>Makes a file that was not there, readable to its owner alone.</summary>
-    public FileStream CreateFile(string name) =>
-        new(Syscalls.OpenAt(_handle, Syscalls.NameOf(name), Syscalls.WriteOnly | Syscalls.Create | Syscalls.Exclusive | Syscalls.NoFollow, 0b110_000_000), FileAccess.Write, 0);
+    public FileStream CreateFile(string name)
+    {
+        var flags = Syscalls.WriteOnly | Syscalls.Create | Syscalls.Exclusive | Syscalls.NoFollow;
+        return new FileStream(Syscalls.OpenAt(_handle, Syscalls.NameOf(name), flags, 0b110_000_000), FileAccess.Write, 0);
+    }
 
     /// <summary>Opens a regular file for reading; anything else (a pipe would make the reader wait, a device act) is an error.</summary>
     public FileStream OpenRead()
@@ -126,7 +134,8 @@ internal sealed class PathHandle : IDisposable
     /// <summary>Gives an entry of this directory another name, in one step and in the place of what has that name.</summary>
     public void Rename(string name, string newName) => Syscalls.RenameAt(_handle, Syscalls.NameOf(name), _handle, Syscalls.NameOf(newName));
 
-    public void Rename(ReadOnlySpan<byte> name, PathHandle to, ReadOnlySpan<byte> newName) => Syscalls.RenameAt(_handle, name, to._handle, newName);
+    public void Rename(ReadOnlySpan<byte> name, PathHandle to, ReadOnlySpan<byte> newName) =>
+        Syscalls.RenameAt(_handle, name, to._handle, newName);
 
     /// <summary>Removes an entry that is no directory; a link, not what it leads to.</summary>
     /// <returns>0, or the error.</returns>

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Coxswain.Node.Linux;
 
-/// <summary>Calls that take a directory's handle and a name in it. Names are the kernel's bytes with a zero at the end: not every name is UTF-8.</summary>
+/// <summary>
+/// Calls that take a directory's handle and a name in it. Names are the kernel's bytes with a zero at the end: not every name is UTF-8.
+/// </summary>
 internal static partial class Syscalls
 {
     public const int PathOnly = 0x200000, CloseOnExec = 0x80000, NonBlocking = 0x800, Create = 0x40, Exclusive = 0x80, WriteOnly = 1;
@@ -29,7 +31,8 @@ internal static partial class Syscalls
 
     /// <summary>Opens a path as it is, links and all.</summary>
     /// <param name="mode">Of a file that is made, less the umask.</param>
-    public static SafeFileHandle Open(string path, int flags, int mode = 0) => TryOpen(path, flags, mode, out var error) ?? throw Failed($"open {path}", error);
+    public static SafeFileHandle Open(string path, int flags, int mode = 0) =>
+        TryOpen(path, flags, mode, out var error) ?? throw Failed($"open {path}", error);
 
     /// <returns>Null: <paramref name="error"/> says why.</returns>
     public static SafeFileHandle? TryOpen(string path, int flags, int mode, out int error)
@@ -62,13 +65,15 @@ internal static partial class Syscalls
     }
 
     /// <summary>Opens a path of several names; the kernel sees to what <paramref name="resolve"/> forbids.</summary>
-    /// <returns>Null: <paramref name="error"/> says why; <see cref="Errno.NotImplemented"/> also where somebody filters calls that he does not know.</returns>
+    /// <returns>Null: <paramref name="error"/> says why; <see cref="Errno.NotImplemented"/> also where somebody filters calls that he does
+    /// not know.</returns>
     public static SafeFileHandle? TryOpenBeneath(SafeFileHandle directory, ReadOnlySpan<byte> path, int flags, ulong resolve, out int error)
     {
         var how = new OpenHow { Flags = (ulong)(uint)(flags | CloseOnExec), Resolve = resolve };
         for (var tries = 0; ; tries++)
         {
-            if ((int)syscall(OpenAt2, directory, path, ref how, 3 * sizeof(ulong)) is var descriptor and >= 0) return Opened(descriptor, out error);
+            var descriptor = (int)syscall(OpenAt2, directory, path, ref how, 3 * sizeof(ulong));
+            if (descriptor >= 0) return Opened(descriptor, out error);
             error = Marshal.GetLastPInvokeError();
             if (error == Errno.NotPermitted) error = Errno.NotImplemented;
             if (error is not (Errno.Interrupted or Errno.Again) || tries == 32) return null; // Again: something was renamed meanwhile
@@ -94,7 +99,8 @@ internal static partial class Syscalls
     }
 
     /// <returns>0, or the error.</returns>
-    public static int TryMakeDirectoryAt(SafeFileHandle directory, ReadOnlySpan<byte> name, int mode) => mkdirat(directory, name, mode) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    public static int TryMakeDirectoryAt(SafeFileHandle directory, ReadOnlySpan<byte> name, int mode) =>
+        mkdirat(directory, name, mode) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     /// <param name="isDirectory">It has to be an empty directory; else anything but a directory.</param>
     /// <returns>0, or the error.</returns>
@@ -117,7 +123,8 @@ internal static partial class Syscalls
 
     /// <summary>Of what is open itself, be it a link.</summary>
     /// <param name="user">-1: as it is.</param>
-    public static void ChangeOwner(SafeFileHandle file, long user, long group) => Check(fchownat(file, "\0"u8, (uint)user, (uint)group, OfTheHandle), "chown");
+    public static void ChangeOwner(SafeFileHandle file, long user, long group) =>
+        Check(fchownat(file, "\0"u8, (uint)user, (uint)group, OfTheHandle), "chown");
 
     public static void ChangeMode(string path, int mode) => Check(chmod(path, mode), "chmod");
 

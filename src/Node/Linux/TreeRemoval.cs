@@ -1,8 +1,9 @@
 namespace Coxswain.Node.Linux;
 
 /// <summary>
-/// Removes a directory of the agent's own with all that containers have left in it. No link is followed; a mount is not entered, whatever it holds is somebody else's. However deep the tree
-/// is, it takes a bounded number of handles: what lies too deep is first brought up to the top.
+/// Removes a directory of the agent's own with all that containers have left in it. No link is followed; a mount is not entered, whatever
+/// it holds is somebody else's. However deep the tree is, it takes a bounded number of handles: what lies too deep is first brought up to
+/// the top.
 /// </summary>
 internal static class TreeRemoval
 {
@@ -114,7 +115,8 @@ internal static class TreeRemoval
     {
         var error = parent.TryRemoveDirectory(level.Name);
         if (error is 0 or Errno.NotFound) return true;
-        if (error is not (Errno.NotEmpty or Errno.Exists) || !level.Progress) throw Syscalls.Failed($"remove {Syscalls.Text(level.Name)}", error);
+        if (error is not (Errno.NotEmpty or Errno.Exists) || !level.Progress)
+            throw Syscalls.Failed($"remove {Syscalls.Text(level.Name)}", error);
         level.Entries.Rewind();
         level.Progress = false;
         return false;
@@ -131,9 +133,11 @@ internal static class TreeRemoval
                 (from.Progress, top.Progress) = (true, true);
                 return;
             }
-            catch (IOException e) when (e.HResult is Errno.NotEmpty or Errno.Exists or Errno.NotADirectory && tries < 8) { } // a file of that name is there
+            // Something of that name is there.
+            catch (IOException e) when (e.HResult is Errno.NotEmpty or Errno.Exists or Errno.NotADirectory && tries < 8) { }
         }
     }
 
-    private static IOException Mounted(byte[] name) => new($"something is still mounted on {Syscalls.Text(name)} in it; unmount it, and it will be removed at the next try");
+    private static IOException Mounted(byte[] name) =>
+        new($"something is still mounted on {Syscalls.Text(name)} in it; unmount it, and it will be removed at the next try");
 }

@@ -1,8 +1,8 @@
 namespace Coxswain.Node.Linux;
 
 /// <summary>
-/// Visits a directory and all that lies in it, by handle. No link is followed and no mount entered. However deep the tree is, it holds three handles: it comes back up by
-/// <c>..</c>, and goes on there only if that is the directory it came from.
+/// Visits a directory and all that lies in it, by handle. No link is followed and no mount entered. However deep the tree is, it holds
+/// three handles: it comes back up by <c>..</c>, and goes on there only if that is the directory it came from.
 /// </summary>
 internal static class TreeWalk
 {
@@ -41,7 +41,8 @@ internal static class TreeWalk
                 var parent = current.OpenParent();
                 current.Dispose();
                 current = parent;
-                if (!current.Status.IsSameFile(above.Directory)) throw new IOException("directories were moved during the walk", Errno.Again);
+                if (!current.Status.IsSameFile(above.Directory))
+                    throw new IOException("directories were moved during the walk", Errno.Again);
             }
         }
         finally { current.Dispose(); }

@@ -3,7 +3,10 @@ using Coxswain.Node.Linux;
 
 namespace Coxswain.Node.Logs;
 
-/// <summary>One container's log. Below the directory of all logs no link is followed, and nothing read but a regular file: Pods of log collectors mount it, some of them to write.</summary>
+/// <summary>
+/// One container's log. Below the directory of all logs no link is followed, and nothing read but a regular file: Pods of log collectors
+/// mount it, some of them to write.
+/// </summary>
 /// <param name="Root">A directory of the agent's own.</param>
 /// <param name="Name">The path in it.</param>
 internal sealed record LogFile(string Root, string Name)

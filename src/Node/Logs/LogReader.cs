@@ -65,7 +65,10 @@ internal sealed class LogReader(LogFile file, LogOptions options, TimeProvider t
     private void Watch()
     {
         file.MakeDirectory();
-        _watcher = new FileSystemWatcher(Path.GetDirectoryName(file.Path)!, Path.GetFileName(file.Path)) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
+        _watcher = new FileSystemWatcher(Path.GetDirectoryName(file.Path)!, Path.GetFileName(file.Path))
+        {
+            NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size,
+        };
         _watcher.Changed += (_, _) => Wake();
         _watcher.Error += (_, _) => Wake();
         _watcher.Created += (_, _) =>

@@ -66,8 +66,8 @@ internal sealed partial class LogRotator(NodeServices node, Func<IReadOnlyList<P
     {
         using var entries = directory.OpenDirectory();
         // The names are compared here and not by a pattern: "0.log.*" also finds 0.log itself, which is being written.
-        var old = entries.Names().Where(f => f.StartsWith(log + ".", StringComparison.Ordinal)).OrderDescending(StringComparer.Ordinal).ToList();
-        foreach (var file in old.Skip(MaxFiles - 1)) directory.TryRemove(file);
+        var old = entries.Names().Where(f => f.StartsWith(log + ".", StringComparison.Ordinal)).OrderDescending(StringComparer.Ordinal);
+        foreach (var file in old.Skip(MaxFiles - 1).ToList()) directory.TryRemove(file);
     }
 
     [LoggerMessage(EventId = 3501, Level = LogLevel.Warning, Message = "Log {Path} could not be rotated; will retry")]

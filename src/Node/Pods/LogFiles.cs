@@ -11,8 +11,8 @@ internal static class LogFiles
     {
         var paths = pod.Node.Paths;
         var attempt = container.RestartCountOf();
-        var log = Path.GetFileName(paths.Log(pod.Pod, container.Name, attempt));
-        RemoveFrom(paths.Logs, Path.GetDirectoryName(paths.Log(pod.Pod, container.Name, attempt))!, name => name.StartsWith(log, StringComparison.Ordinal));
+        var log = paths.Log(pod.Pod, container.Name, attempt);
+        RemoveFrom(paths.Logs, Path.GetDirectoryName(log)!, name => name.StartsWith(Path.GetFileName(log), StringComparison.Ordinal));
         var message = paths.TerminationMessage(pod.Uid, container.Name, attempt);
         RemoveFrom(paths.Pods, Path.GetDirectoryName(message)!, name => name == Path.GetFileName(message));
     }

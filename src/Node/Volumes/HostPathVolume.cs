@@ -39,7 +39,10 @@ internal sealed class HostPathVolume(V1HostPathVolumeSource source, bool materia
 
     private bool Is(FileKind kind) => FileStatus.Of(Path).Kind == kind;
 
-    /// <summary>Without waiting, should a pipe be there by now. Links are followed, as upstream: the path is the node's, and who may write there is the administrator's matter.</summary>
+    /// <summary>
+    /// Without waiting, should a pipe be there by now. Links are followed, as upstream: the path is the node's, and who may write there is
+    /// the administrator's matter.
+    /// </summary>
     private void Create() => Syscalls.Open(Path, Syscalls.WriteOnly | Syscalls.Create | Syscalls.NonBlocking, 0b110_100_100).Dispose();
 
     private void Require(bool satisfied, string what)

@@ -11,7 +11,10 @@ internal interface IMounter
     /// <param name="size">Bytes; null for the kernel's default.</param>
     void MountTmpfs(string path, long? size);
 
-    /// <summary>Makes an open file or directory show up at a path of the agent's own, whatever becomes of its name. What is bound there already stays when it is the same.</summary>
+    /// <summary>
+    /// Makes an open file or directory show up at a path of the agent's own, whatever becomes of its name. What is bound there already
+    /// stays when it is the same.
+    /// </summary>
     /// <param name="shared">Mounts that are made below the path later are made in the source, too; else only the other way round.</param>
     void Bind(PathHandle source, string path, bool shared);
 

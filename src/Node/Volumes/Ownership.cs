@@ -3,8 +3,8 @@ using Coxswain.Node.Linux;
 namespace Coxswain.Node.Volumes;
 
 /// <summary>
-/// Gives a volume to the Pod's fsGroup. <c>fsGroupChangePolicy</c> has no say in the volumes that there are here (emptyDir, configMap, secret, downwardAPI, projected), as upstream: each is given
-/// once, when it is made. A hostPath stays as it is.
+/// Gives a volume to the Pod's fsGroup. <c>fsGroupChangePolicy</c> has no say in the volumes that there are here (emptyDir, configMap,
+/// secret, downwardAPI, projected), as upstream: each is given once, when it is made. A hostPath stays as it is.
 /// </summary>
 internal static class Ownership
 {

@@ -34,5 +34,6 @@ internal sealed class PayloadVolume(PodContext pod, string plugin, string name, 
     }
 
     private bool IsWritten(Payload payload) => _written is not null && _written.Count == payload.Count
-        && payload.All(p => _written.TryGetValue(p.Key, out var old) && old.Mode == p.Value.Mode && old.User == p.Value.User && old.Content.Span.SequenceEqual(p.Value.Content.Span));
+        && payload.All(p => _written.TryGetValue(p.Key, out var old) && old.Mode == p.Value.Mode && old.User == p.Value.User
+            && old.Content.Span.SequenceEqual(p.Value.Content.Span));
 }

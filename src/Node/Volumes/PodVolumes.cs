@@ -33,7 +33,8 @@ internal sealed class PodVolumes(PodContext pod, Action wake) : IAsyncDisposable
         foreach (var (index, mount) in (container.VolumeMounts ?? []).Index())
         {
             if (!_volumes.TryGetValue(mount.Name, out var volume)) throw new ConfigException($"volume \"{mount.Name}\" is not mounted");
-            var path = pod.Node.Options.Materialize && SubPath.Of(mount, lookup) is { } part ? _parts.Bind(volume.Path, part, mount, container.Name, index) : volume.Path;
+            var part = pod.Node.Options.Materialize ? SubPath.Of(mount, lookup) : null;
+            var path = part is null ? volume.Path : _parts.Bind(volume.Path, part, mount, container.Name, index);
             var inside = mount.MountPath.StartsWith('/') ? mount.MountPath : "/" + mount.MountPath;
             yield return new ContainerMount(inside, path, mount.ReadOnlyProperty == true || volume.ReadOnly, Propagation(mount),
                 RecursiveReadOnly.Resolve(mount, pod.Node.ReadOnlyAllTheWay));
@@ -49,7 +50,8 @@ internal sealed class PodVolumes(PodContext pod, Action wake) : IAsyncDisposable
         {
             var (paths, uid) = (pod.Node.Paths, pod.Uid);
             pod.Node.Mounter.UnmountUnder(paths.Pod(uid));
-            foreach (var directory in (string[])[paths.SubPaths(uid), paths.Volumes(uid), paths.VolumeMarks(uid)]) TreeRemoval.Remove(directory, ct);
+            foreach (var directory in (string[])[paths.SubPaths(uid), paths.Volumes(uid), paths.VolumeMarks(uid)])
+                TreeRemoval.Remove(directory, ct);
         }
         _gone = true;
         return Task.CompletedTask;

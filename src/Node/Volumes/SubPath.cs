@@ -4,7 +4,10 @@ using k8s.Models;
 
 namespace Coxswain.Node.Volumes;
 
-/// <summary>A part of a volume: <c>subPath</c>, or <c>subPathExpr</c> with the container's variables in it. Other containers may change the volume meanwhile.</summary>
+/// <summary>
+/// A part of a volume: <c>subPath</c>, or <c>subPathExpr</c> with the container's variables in it. Other containers may change the volume
+/// meanwhile.
+/// </summary>
 internal static class SubPath
 {
     /// <returns>The path in the volume; null: the mount is of the whole.</returns>
@@ -18,7 +21,10 @@ internal static class SubPath
         return path;
     }
 
-    /// <summary>Opens that part. Links are followed while they stay in the volume; what is missing becomes directories as open as the volume itself, so that whom it is for can use them.</summary>
+    /// <summary>
+    /// Opens that part. Links are followed while they stay in the volume; what is missing becomes directories as open as the volume itself,
+    /// so that whom it is for can use them.
+    /// </summary>
     /// <param name="root">Where the volume lies.</param>
     /// <exception cref="ConfigException">The volume is not there.</exception>
     /// <exception cref="SubPathException">The path leads out of the volume, cannot be made, or was exchanged meanwhile.</exception>

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Coxswain.Node.Volumes;
 
 /// <summary>
-/// The parts of volumes that one Pod's containers mount. The runtime follows the path that it is given, later: so it is given one of the agent's own, to which is bound what was opened.
-/// A container that starts again finds it there; with the volumes, it goes.
+/// The parts of volumes that one Pod's containers mount. The runtime follows the path that it is given, later: so it is given one of the
+/// agent's own, to which is bound what was opened. A container that starts again finds it there; with the volumes, it goes.
 /// </summary>
 internal sealed partial class SubPathMounts(PodContext pod)
 {
@@ -35,6 +35,7 @@ internal sealed partial class SubPathMounts(PodContext pod)
         }
     }
 
-    [LoggerMessage(EventId = 3031, Level = LogLevel.Warning, Message = "Pod {Pod}, container {Container}: subPath {Path} of volume {Volume} is not mounted: {Why}")]
+    [LoggerMessage(EventId = 3031, Level = LogLevel.Warning,
+        Message = "Pod {Pod}, container {Container}: subPath {Path} of volume {Volume} is not mounted: {Why}")]
     private partial void LogRefused(string pod, string container, string volume, string path, string why);
 }

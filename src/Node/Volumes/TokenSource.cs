@@ -26,17 +26,21 @@ internal sealed class TokenSource : IPayloadSource
     {
         if (!_pod.Node.Options.Materialize) return;
         if (_token is null || _pod.Node.Time.GetUtcNow() >= _renewAt) await RenewAsync(ct);
-        // A token for a certain user or group is for no one else. With a group, the volume is given to it afterwards, which makes this 0640.
+        // A token for a certain user or group is for no one else. A group is given the volume afterwards, which makes this 0640.
         var user = SharedUser(_pod.Pod);
-        payload[_source.Path] = new PayloadFile(_token, user is not null || _pod.Pod.Spec.SecurityContext?.FsGroup is not null ? 0b110_000_000 : _mode, user);
+        var mode = user is not null || _pod.Pod.Spec.SecurityContext?.FsGroup is not null ? 0b110_000_000 : _mode;
+        payload[_source.Path] = new PayloadFile(_token, mode, user);
     }
 
     public void Dispose() => _timer.Dispose();
 
-    /// <summary>The user that all of a Pod's containers are told to run as; null where they differ or one leaves it to its image. Ephemeral containers do not count.</summary>
+    /// <summary>
+    /// The user that all of a Pod's containers are told to run as; null where they differ or one leaves it to its image. Ephemeral
+    /// containers do not count.
+    /// </summary>
     internal static long? SharedUser(V1Pod pod)
     {
-        var users = pod.Spec.Containers.Concat(pod.Spec.InitContainers ?? []).Select(c => c.SecurityContext?.RunAsUser ?? pod.Spec.SecurityContext?.RunAsUser).Distinct().ToList();
+        var users = pod.AllContainers().Select(c => c.SecurityContext?.RunAsUser ?? pod.Spec.SecurityContext?.RunAsUser).Distinct().ToList();
         return users.Count == 1 ? users[0] : null;
     }
 

@@ -2,7 +2,10 @@ using Coxswain.Node.Pods;
 
 namespace Coxswain.Node.Volumes;
 
-/// <summary>The directory of a volume, on disk or in memory. Made and given to the Pod's fsGroup once; a mark beside the volumes, where no container writes, says that this is done.</summary>
+/// <summary>
+/// The directory of a volume, on disk or in memory. Made and given to the Pod's fsGroup once; a mark beside the volumes, where no container
+/// writes, says that this is done.
+/// </summary>
 internal sealed class VolumeDirectory(PodContext pod, string plugin, string name)
 {
     private const UnixFileMode Everybody = (UnixFileMode)0b111_111_111, Own = (UnixFileMode)0b111_101_000;

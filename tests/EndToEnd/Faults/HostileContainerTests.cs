@@ -11,7 +11,9 @@ public sealed class HostileContainerTests : IDisposable
 
     public void Dispose() => Directory.Delete(_host, recursive: true);
 
-    /// <summary>One container exchanges a directory for a link to the node's, without end; the others start with that directory as their subPath.</summary>
+    /// <summary>
+    /// One container exchanges a directory for a link to the node's, without end; the others start with that directory as their subPath.
+    /// </summary>
     private string Attack()
     {
         var victims = string.Concat(Enumerable.Range(0, 10).Select(i => $$"""
@@ -45,7 +47,9 @@ public sealed class HostileContainerTests : IDisposable
             """;
     }
 
-    /// <summary>One that is not even root leaves links to the node's files in the volume of its group, and links that lead back to where they are.</summary>
+    /// <summary>
+    /// One that is not even root leaves links to the node's files in the volume of its group, and links that lead back to where they are.
+    /// </summary>
     private string Links() => $$"""
         apiVersion: v1
         kind: Pod

@@ -3,7 +3,9 @@ using Coxswain.Node.Runtime;
 
 namespace Coxswain.Node.Tests.Pods;
 
-/// <summary>The file of a container's last words, which the container writes: whatever is in its place, it is read within bounds or not at all.</summary>
+/// <summary>
+/// The file of a container's last words, which the container writes: whatever is in its place, it is read within bounds or not at all.
+/// </summary>
 public sealed class TerminationMessageTests
 {
     [Theory]

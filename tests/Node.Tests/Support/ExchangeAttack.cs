@@ -5,8 +5,8 @@ using Coxswain.TestKit;
 namespace Coxswain.Node.Tests;
 
 /// <summary>
-/// A directory as a hostile container makes it: <c>sub</c> is a directory of its own and, in turn, a link to one of the node's, exchanged without end. Each of the two holds a file that
-/// says which it is.
+/// A directory as a hostile container makes it: <c>sub</c> is a directory of its own and, in turn, a link to one of the node's, exchanged
+/// without end. Each of the two holds a file that says which it is.
 /// </summary>
 internal sealed class ExchangeAttack : IDisposable
 {

@@ -391,7 +391,9 @@ public sealed class VolumeTests
         await node.AdvanceUntilAsync(() => File.ReadAllText(Path.Combine(path, "token")) == "token-2", TimeSpan.FromMinutes(60), TimeSpan.FromMinutes(5));
     }
 
-    /// <summary>Who the token's file is for: the one user that all containers are told to run as, the volume's group, else everybody.</summary>
+    /// <summary>
+    /// Who the token's file is for: the one user that all containers are told to run as, the volume's group, else everybody.
+    /// </summary>
     [Theory]
     [InlineData(null, null, null, "644", 0, 0)]
     [InlineData(1000, null, null, "600", 1000, 0)]

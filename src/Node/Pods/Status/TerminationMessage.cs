@@ -38,7 +38,9 @@ internal static class TerminationMessage
     /// <summary>What the agent made there, and no link that somebody else left in its place.</summary>
     private static PathHandle? Find(string root, string? path)
     {
-        if (path is not { Length: > 0 } || Path.GetRelativePath(root, path) is var relative && relative.StartsWith("..", StringComparison.Ordinal)) return null;
+        if (path is not { Length: > 0 }) return null;
+        var relative = Path.GetRelativePath(root, path);
+        if (relative.StartsWith("..", StringComparison.Ordinal)) return null;
         using var top = PathHandle.TryOpenTrusted(root);
         return top?.TryOpen(relative);
     }
