@@ -74,9 +74,10 @@ public sealed class ServiceAccountTokens : ITokenIssuer
     }
 
     /// <summary>Why now is not within the token's time; null when it is.</summary>
-    public string? TimeFault(TokenClaims claims)
+    public string? TimeFault(TokenClaims claims) => FaultAt(claims, _time.GetUtcNow());
+
+    private static string? FaultAt(TokenClaims claims, DateTimeOffset now)
     {
-        var now = _time.GetUtcNow();
         if (now + Leeway < DateTimeOffset.FromUnixTimeSeconds(claims.NotBefore)) return "service account token is not valid yet";
         return now - Leeway > DateTimeOffset.FromUnixTimeSeconds(claims.Expires) ? "service account token has expired" : null;
     }
