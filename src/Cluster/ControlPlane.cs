@@ -144,7 +144,7 @@ public sealed class ControlPlane : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new InvalidDataException($"{options.PkiDirectory} cannot be used: {e.Message}", e);
+                throw new InvalidDataException($"{options.PkiDirectory} cannot be used: {SystemFailure.Describe(e)}", e);
             }
         }
     }

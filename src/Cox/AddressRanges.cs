@@ -41,7 +41,7 @@ internal sealed record AddressRanges(IPNetwork Pods, IPNetwork Services)
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or FormatException or ArgumentNullException or NullReferenceException or InvalidOperationException)
         {
-            throw new CommandException($"{directory.ClusterFile} is damaged ({e.Message}); it should read like {{\"podCidr\":\"10.42.0.0/16\",\"serviceCidr\":\"10.43.0.0/16\"}}");
+            throw new CommandException($"{directory.ClusterFile} is damaged; it should read like {{\"podCidr\":\"10.42.0.0/16\",\"serviceCidr\":\"10.43.0.0/16\"}}");
         }
     }
 

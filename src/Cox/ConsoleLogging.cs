@@ -1,3 +1,7 @@
+using System.Data.Common;
+using Coxswain.Api;
+using Coxswain.Store;
+
 namespace Coxswain;
 
 /// <summary>Logs as short lines on standard error: <c>07:12:01 warning Coxswain.Node.Pods: ...</c>.</summary>
@@ -19,9 +23,19 @@ internal sealed class ConsoleLogging(LogLevel least) : ILoggerFactory
         {
             if (!IsEnabled(logLevel)) return;
             var text = $"{DateTime.Now:HH:mm:ss} {Word(logLevel)} {category}: {formatter(state, exception)}";
-            if (exception is not null) text += logLevel >= LogLevel.Error || least <= LogLevel.Debug ? $"\n{exception}" : $" ({exception.GetType().Name}: {exception.Message})";
+            if (exception is not null) text += Detail(logLevel, exception);
             Console.Error.WriteLine(text);
         }
+
+        /// <summary>A trace helps with a fault of the program. A full disk or a refused connection is explained by its words.</summary>
+        private string Detail(LogLevel level, Exception e)
+        {
+            if (least <= LogLevel.Debug || (level >= LogLevel.Error && !IsOutside(e))) return $"\n{e}";
+            return SystemFailure.Is(e) ? $" ({SystemFailure.Describe(e)})" : IsOutside(e) ? $" ({e.Message})" : $" ({e.GetType().Name}: {e.Message})";
+        }
+
+        private static bool IsOutside(Exception e) =>
+            SystemFailure.Is(e) || e is DbException or StoreUnavailableException or StoreOpenException or StatusException or TimeoutException or OperationCanceledException;
 
         private static string Word(LogLevel level) => level switch
         {

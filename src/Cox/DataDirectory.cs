@@ -21,6 +21,10 @@ internal sealed class DataDirectory(string path)
     /// <summary>The flags that must stay the same over restarts (address ranges); also the mark that this directory is ours.</summary>
     public string ClusterFile => Combine("cluster.json");
 
+    /// <summary>A file of its own: the runtime lets nobody read a file that is locked.</summary>
+    public string LockFile => Combine("cox.lock");
+    public string PidFile => Combine("cox.pid");
+
     /// <summary>Eight hex digits that tell clusters on one machine apart: in bridge and socket names.</summary>
     public string Id => ShortHash.Of(Path);
 
@@ -29,26 +33,42 @@ internal sealed class DataDirectory(string path)
 
     public bool Exists => File.Exists(ClusterFile);
 
+    /// <summary>Whether a cluster was here, as far as that can be told without its mark: by a file that nobody else would have made.</summary>
+    public bool HasTraces => File.Exists(LockFile) || File.Exists(Database) || File.Exists(Combine("pki/ca.key"));
+
+    /// <summary>What a cluster keeps at the top of its directory.</summary>
+    public static bool IsOwnName(string name) => OwnNames.Contains(name.Split('.')[0]);
+
+    private static readonly HashSet<string> OwnNames =
+        ["cluster", "cni", "containerd", "cox", "exec", "images", "kubeconfig", "node", "pki", "runtime-endpoint", "state", "static-pods"];
+
+    /// <summary>Nothing is there, or an empty directory.</summary>
+    public bool IsEmpty => !Directory.Exists(Path) || !Directory.EnumerateFileSystemEntries(Path).Any();
+
     public string Combine(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Makes the directory (mode 0700) and takes the lock, or says who has it.</summary>
+    /// <param name="toEnd">To end the cluster: possible on a full disk too.</param>
     /// <exception cref="CommandException">Another process runs this cluster, or the directory cannot be used.</exception>
-    public FileStream Lock()
+    public FileStream Lock(bool toEnd = false)
     {
+        FileStream? held = null;
         try
         {
             DurableFile.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var held = new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held = new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             File.WriteAllText(PidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return held;
         }
-        catch (IOException) when (Owner() is { } pid)
+        catch (IOException) when (held is not null && toEnd) { return held; } // the pid is only for a message
+        catch (IOException) when (held is null && Owner() is { } pid)
         {
             throw new CommandException($"{Path} is in use by another cox, pid {pid}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($"{Path} cannot be used: {e.Message}");
+            held?.Dispose();
+            throw new CommandException($"{Path} cannot be used: {SystemFailure.Describe(e)}");
         }
     }
 
@@ -61,10 +81,6 @@ internal sealed class DataDirectory(string path)
         }
         catch (IOException) { return null; }
     }
-
-    /// <summary>A file of its own: the runtime lets nobody read a file that is locked.</summary>
-    private string LockFile => Combine("cox.lock");
-    private string PidFile => Combine("cox.pid");
 
     private bool IsLocked()
     {

@@ -1,6 +1,6 @@
-using System.Diagnostics;
-using Coxswain.Node;
+using Coxswain.Api;
 using Coxswain.Network.Cni;
+using Coxswain.Node;
 using Coxswain.Node.Containerd;
 using Coxswain.Node.Runtime;
 using Microsoft.Extensions.Logging;
@@ -8,63 +8,89 @@ using Microsoft.Extensions.Logging;
 namespace Coxswain;
 
 /// <summary><c>cox down</c> and <c>cox reset</c>: end what a cluster has running; the latter also deletes what it kept.</summary>
+/// <remarks>
+/// 1. Find out whether there is a cluster: its files, or what of it runs although they are gone. 2. End the server. 3. End the Pods in order, by their containerd. 4. End by force what is left.
+/// 5. Take away network, volumes and cgroups.
+/// </remarks>
 internal sealed class Down(string path)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly DataDirectory _directory = new(path);
+    private readonly TimeProvider _time = TimeProvider.System;
     private readonly ILoggerFactory _loggers = new ConsoleLogging(LogLevel.Warning);
 
-    public async Task<int> RunAsync(bool deleteData, CancellationToken ct)
+    /// <param name="force">Also delete where the cluster's mark is gone.</param>
+    public async Task<int> RunAsync(bool deleteData, bool force, CancellationToken ct)
     {
-        if (!_directory.Exists)
+        // 1.
+        CheckName();
+        var cluster = new ClusterProcesses(_directory);
+        var runs = cluster.AnyRuns();
+        if (!_directory.Exists && !_directory.IsEmpty) CheckUnmarked(deleteData, force, runs);
+        else if (!_directory.Exists && !runs)
         {
-            if (!Directory.Exists(_directory.Path) || !Directory.EnumerateFileSystemEntries(_directory.Path).Any()) return 0; // nothing was ever here
-            throw new CommandException($"{_directory.Path} is not a cluster's directory (it has no cluster.json); nothing was changed");
-        }
-        await EndServerAsync(ct);
-        using (_directory.Lock())
-        {
-            await EndNodeAsync(ct);
-        }
-        if (deleteData)
-        {
-            Directory.Delete(_directory.Path, recursive: true);
             Reservations.Remove(_directory);
+            return 0; // nothing was ever here, or all is gone
         }
+        var made = !Directory.Exists(_directory.Path);
+        // 2.
+        await cluster.Servers.EndAsync(Patience, _time, ct);
+        using (_directory.Lock(toEnd: true))
+        {
+            await EndNodeAsync(cluster.Remains, ct);
+        }
+        if (deleteData || made) Delete();
         return 0;
     }
 
-    private async Task EndServerAsync(CancellationToken ct)
+    /// <summary>Bridge and cgroups are found by a short name made from the path. Should another cluster's come out the same, nothing may be taken for this one's.</summary>
+    private void CheckName()
     {
-        if (_directory.Owner() is not { } pid) return;
-        Process server;
-        try { server = Process.GetProcessById(pid); }
-        catch (ArgumentException) { return; } // ended just now
-        using (server)
+        if (Reservations.OwnerOf(_directory.Id) is not { } owner || owner == _directory.Path) return;
+        throw new CommandException($"the cluster in {owner} goes by the same short name ({_directory.Id}) as {_directory.Path} would; nothing was changed");
+    }
+
+    /// <summary>A directory without cluster.json may be anybody's.</summary>
+    private void CheckUnmarked(bool deleteData, bool force, bool runs)
+    {
+        const string Lost = "is not a cluster's directory (it has no cluster.json)";
+        if (!runs && !(deleteData && force && _directory.HasTraces))
         {
-            Signals.Terminate(pid);
-            try
-            {
-                await server.WaitForExitAsync(ct).WaitAsync(Patience, ct);
-            }
-            catch (TimeoutException)
-            {
-                server.Kill();
-                await server.WaitForExitAsync(ct);
-            }
+            var hint = deleteData && _directory.HasTraces ? ". 'cox reset --force' deletes what cox has made in it" : "";
+            throw new CommandException($"{_directory.Path} {Lost}; nothing was changed{hint}");
+        }
+        if (!deleteData || force) return;
+        throw new CommandException(
+            $"{_directory.Path} {Lost}, but a cluster runs that was started in it; nothing was changed. 'cox down' ends it and deletes nothing, 'cox reset --force' ends it and deletes its files");
+    }
+
+    private async Task EndNodeAsync(NodeRemains remains, CancellationToken ct)
+    {
+        // 3.
+        foreach (var socket in remains.GivenSockets().Append(NodeRuntime.Given(_directory) ?? "").Where(File.Exists).Distinct()) await EndGivenPodsAsync(socket, ct);
+        await EndOwnPodsAsync(remains, ct);
+        try
+        {
+            // 4.
+            await remains.EndAsync(_time, ct);
+            // 5.
+            await BridgeNetwork.RemoveAsync(_directory.Path, ct);
+            NodeCleanup.Run(_directory.Node, _directory.CgroupRoot);
+        }
+        catch (Exception e) when (SystemFailure.Is(e))
+        {
+            throw new CommandException($"not all of the cluster in {_directory.Path} could be taken away: {SystemFailure.Describe(e)}");
         }
     }
 
     /// <summary>A containerd that was given goes on; of what runs in it only this cluster's Pods end.</summary>
-    private async Task EndGivenPodsAsync(CancellationToken ct)
+    private async Task EndGivenPodsAsync(string socket, CancellationToken ct)
     {
-        // Without a socket that containerd is gone for good, and nobody can be asked.
-        if (NodeRuntime.Given(_directory) is not { } socket || !File.Exists(socket)) return;
         await using var runtime = NodeRuntime.Open(socket, _directory, _loggers);
         try
         {
-            await NodeCleanup.EndPodsAsync(runtime, _directory.Node, TimeProvider.System, ct);
+            await NodeCleanup.EndPodsAsync(runtime, _directory.Node, _time, ct);
         }
         catch (RuntimeException e)
         {
@@ -72,30 +98,28 @@ internal sealed class Down(string path)
         }
     }
 
-    private async Task EndNodeAsync(CancellationToken ct)
+    /// <summary>Kindly, where its containerd can be spoken to or started. What that leaves is ended by force.</summary>
+    private async Task EndOwnPodsAsync(NodeRemains remains, CancellationToken ct)
     {
-        await EndGivenPodsAsync(ct);
-        var ranges = AddressRanges.Load(_directory)!;
-        var network = new BridgeNetwork(_directory.Path, ranges.FirstNode.ToString(), ranges.Pods.ToString());
-        await using (var containerd = new ContainerdHost(NodeRuntime.OwnOptions(_directory, network), TimeProvider.System, _loggers))
-        {
-            try
-            {
-                await containerd.DownAsync(ct);
-            }
-            catch (ContainerdException e)
-            {
-                throw new CommandException(e.Message);
-            }
-        }
-        await network.TearDownAsync(ct);
+        var paths = new ContainerdPaths(_directory.Containerd);
+        if (!File.Exists(paths.Config) || (!File.Exists(paths.Socket) && remains.HasContainerd())) return; // its files were deleted under it
+        var network = new BridgeNetwork(_directory.Path, "", "");
+        await using var containerd = new ContainerdHost(NodeRuntime.OwnOptions(_directory, network), _time, _loggers);
         try
         {
-            NodeCleanup.Run(_directory.Node, _directory.CgroupRoot);
+            await containerd.DownAsync(ct);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is ContainerdException or RuntimeException || SystemFailure.Is(e))
         {
-            throw new CommandException($"the Pods' volumes cannot be taken away: {e.Message}");
+            await Console.Error.WriteLineAsync($"cox: the Pods are ended by force, since {Failure.Line(e)}");
         }
+    }
+
+    private void Delete()
+    {
+        var removal = new DataRemoval(_directory);
+        if (_directory.Exists) removal.RemoveAll();
+        else if (removal.RemoveKnown() is { Count: > 0 } others) Console.Out.WriteLine($"{_directory.Path} stays, with what no cluster has made: {string.Join(", ", others)}");
+        Reservations.Remove(_directory);
     }
 }

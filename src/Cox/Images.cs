@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coxswain.Api;
 using Coxswain.Node.Containerd;
 using Coxswain.Node.Cri;
 using Coxswain.Node.Runtime;
@@ -21,7 +22,7 @@ internal static class Images
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
             {
-                throw new CommandException($"{file}: {e.Message}");
+                throw new CommandException($"{file}: {SystemFailure.Reason(e)}");
             }
             catch (RuntimeException e)
             {

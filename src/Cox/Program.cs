@@ -6,8 +6,8 @@ using Coxswain.Cli;
 var root = new RootCommand("Coxswain: Kubernetes in one small process")
 {
     UpCommand.Create((options, ct) => new Up(options).RunAsync(ct)),
-    DownCommand.Create((directory, ct) => new Down(directory).RunAsync(deleteData: false, ct)),
-    ResetCommand.Create((directory, ct) => new Down(directory).RunAsync(deleteData: true, ct)),
+    DownCommand.Create((directory, ct) => new Down(directory).RunAsync(deleteData: false, force: false, ct)),
+    ResetCommand.Create((directory, force, ct) => new Down(directory).RunAsync(deleteData: true, force, ct)),
     ImageCommand.Create(Images.ImportAsync, Images.ListAsync),
     VersionCommand.Create(Versions.Cox, Versions.Kubernetes),
 };
@@ -15,8 +15,8 @@ try
 {
     return await CommandLine.RunAsync(root, args, Environment.GetEnvironmentVariable("KUBELET_ARGS"), Console.Out, Console.Error);
 }
-catch (CommandException e)
+catch (Exception e) // boundary: whatever went wrong is one line for the user
 {
-    await Console.Error.WriteLineAsync($"cox: {e.Message}");
+    await Console.Error.WriteLineAsync($"cox: {Failure.Line(e)}");
     return 1;
 }

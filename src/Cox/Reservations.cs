@@ -43,7 +43,13 @@ internal static class Reservations
         File.WriteAllText(Path.Combine(Folder, directory.Id), $"{range}\n{directory.Path}\n");
     }
 
-    public static void Remove(DataDirectory directory) => File.Delete(Path.Combine(Folder, directory.Id));
+    public static void Remove(DataDirectory directory)
+    {
+        if (Directory.Exists(Folder)) File.Delete(Path.Combine(Folder, directory.Id));
+    }
+
+    /// <summary>The directory of the cluster that goes by an id on this machine; null when none does.</summary>
+    public static string? OwnerOf(string id) => File.Exists(Path.Combine(Folder, id)) ? Read(Path.Combine(Folder, id))?.Owner : null;
 
     private static (IPNetwork Range, string Owner)? Read(string file)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Coxswain.Api;
 using Coxswain.ApiServer.Resources.Core.Pods;
@@ -40,6 +41,7 @@ internal sealed class Up(UpOptions options)
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Ended);
 
         // 1.
+        CheckNoneRuns();
         using var held = _directory.Lock();
         try
         {
@@ -58,6 +60,13 @@ internal sealed class Up(UpOptions options)
             signal.Cancel = true; // the ordinary end, below
             stop.Cancel();
         }
+    }
+
+    /// <summary>A cluster that runs although its files were deleted would be in the way of a new one, which knows neither its addresses nor its Pods.</summary>
+    private void CheckNoneRuns()
+    {
+        if (_directory.Exists || !new ClusterProcesses(_directory).AnyRuns()) return;
+        throw new CommandException($"a cluster that was started in {_directory.Path} still runs, though its cluster.json is gone; end it with: cox down --data-dir {_directory.Path}");
     }
 
     private async Task RunAsync(AddressRanges ranges, CancellationToken ct)
@@ -115,9 +124,9 @@ internal sealed class Up(UpOptions options)
         {
             await plane.StartAsync(ct);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
-            throw new CommandException($"cannot listen on {options.Listen}: {e.InnerException?.Message ?? e.Message}");
+            throw new CommandException($"cannot listen on {options.Listen}: {SystemFailure.Reason(e.InnerException ?? e)}");
         }
         catch (InvalidDataException e)
         {

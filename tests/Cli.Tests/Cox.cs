@@ -22,7 +22,7 @@ internal sealed class Cox
         {
             UpCommand.Create((options, _) => { Up = options; return Task.FromResult(0); }),
             DownCommand.Create((directory, _) => Note($"down {directory}")),
-            ResetCommand.Create((directory, _) => Note($"reset {directory}")),
+            ResetCommand.Create((directory, force, _) => Note($"reset {directory}{(force ? " by force" : "")}")),
             ImageCommand.Create((directory, files, _) => Note($"import {directory} {string.Join(' ', files)}"), (directory, _) => Note($"ls {directory}")),
             VersionCommand.Create("1.2.3", "v1.36.0"),
         };

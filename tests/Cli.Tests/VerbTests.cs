@@ -16,6 +16,7 @@ public sealed class VerbTests
     [InlineData("down", "down /var/lib/coxswain")]
     [InlineData("down --data-dir /data", "down /data")]
     [InlineData("reset --data-dir=/data/", "reset /data")]
+    [InlineData("reset --force --data-dir /data", "reset /data by force")]
     [InlineData("image ls", "ls /var/lib/coxswain")]
     [InlineData("image import a.tar b.tar --data-dir /data", "import /data a.tar b.tar")]
     [InlineData("image import --data-dir /data a.tar", "import /data a.tar")]
@@ -37,7 +38,7 @@ public sealed class VerbTests
     [InlineData("image import", "cox image import: needs FILE (see cox image import --help)")]
     [InlineData("image ls x", "cox image ls: unexpected argument x (see cox image ls --help)")]
     [InlineData("down now", "cox down: unexpected argument now (see cox down --help)")]
-    [InlineData("reset --force", "cox reset: unknown flag --force (see cox reset --help)")]
+    [InlineData("down --force", "cox down: unknown flag --force (see cox down --help)")]
     [InlineData("down --data-dir", "cox down: --data-dir: needs a value (see cox down --help)")]
     [InlineData("reset --data-dir /", "cox reset: --data-dir: / cannot be a cluster's directory")]
     public async Task Mistake_IsNamedInOneLine(string line, string error)

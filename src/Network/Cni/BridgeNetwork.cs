@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net.NetworkInformation;
 using System.Text.Json;
 using Coxswain.Api;
@@ -51,27 +49,37 @@ public sealed class BridgeNetwork(string dataDirectory, string podCidr, string c
     }
 
     /// <summary>Removes bridge, rules, configuration and address book. To be called when no Pod is left.</summary>
-    public async Task TearDownAsync(CancellationToken ct)
+    public Task TearDownAsync(CancellationToken ct) => RemoveAsync(dataDirectory, ct);
+
+    /// <summary>The same for a cluster of which nothing is known but its directory: all that is its own has the bridge's name in it.</summary>
+    public static async Task RemoveAsync(string dataDirectory, CancellationToken ct)
     {
-        foreach (var rule in Rules)
-        {
-            while (await RunAsync("iptables", ["-w", "-t", rule[0], "-D", rule[1], .. rule[2..]], ct) is null) { }
-        }
-        await RemoveUnusedHostPortChainsAsync(ct);
-        if (NetworkInterface.GetAllNetworkInterfaces().Any(i => i.Name == Bridge)) await RunAsync("ip", ["link", "delete", Bridge], ct);
-        if (Directory.Exists(_directory)) Directory.Delete(_directory, recursive: true);
+        var network = new BridgeNetwork(dataDirectory, "", "");
+        await Iptables.DeleteAsync("nat", rule => rule.Comment == network.Comment, ct);
+        await Iptables.DeleteAsync("filter", rule => rule.Comment == network.Comment, ct);
+        await RemoveHostPortsAsync(network.Name, ct);
+        if (NetworkInterface.GetAllNetworkInterfaces().Any(i => i.Name == network.Bridge)) await Tool.RunAsync("ip", ["link", "delete", network.Bridge], ct);
+        if (Directory.Exists(network._directory)) Directory.Delete(network._directory, recursive: true);
     }
 
     private static async Task EnsureAsync(string[] rule, CancellationToken ct)
     {
-        if (await RunAsync("iptables", ["-w", "-t", rule[0], "-C", rule[1], .. rule[2..]], ct) is null) return;
-        if (await RunAsync("iptables", ["-w", "-t", rule[0], "-A", rule[1], .. rule[2..]], ct) is { } error) throw new IOException($"iptables: {error}");
+        if (await Tool.RunAsync("iptables", ["-w", "-t", rule[0], "-C", rule[1], .. rule[2..]], ct) is null) return;
+        if (await Tool.RunAsync("iptables", ["-w", "-t", rule[0], "-A", rule[1], .. rule[2..]], ct) is { } error) throw new IOException($"iptables: {error}");
     }
 
-    /// <summary>The portmap plugin leaves its common chains behind. They belong to every cluster of the machine: they go when no Pod's chain is left.</summary>
-    private static async Task RemoveUnusedHostPortChainsAsync(CancellationToken ct)
+    /// <summary>
+    /// Host ports of Pods that did not end in order, each with a chain of its own; then the portmap plugin's common chains, which it leaves behind. Those belong to every
+    /// cluster of the machine: they go when no Pod's chain is left.
+    /// </summary>
+    private static async Task RemoveHostPortsAsync(string name, CancellationToken ct)
     {
         const string Dnat = "CNI-HOSTPORT-DNAT";
+        var own = await Iptables.DeleteAsync("nat", rule => rule.Chain == Dnat && rule.Comment?.StartsWith($"dnat name: \"{name}\" id: ", StringComparison.Ordinal) is true, ct);
+        foreach (var chain in own.Select(rule => rule.Target).OfType<string>().Where(c => c.StartsWith("CNI-DN-", StringComparison.Ordinal)).Distinct())
+        {
+            foreach (var step in (string[])["-F", "-X"]) await Tool.RunAsync("iptables", ["-w", "-t", "nat", step, chain], ct);
+        }
         // Refused while the chain does not exist, or is in use beyond the two jumps: then all stays.
         string[][] steps =
         [
@@ -80,30 +88,14 @@ public sealed class BridgeNetwork(string dataDirectory, string podCidr, string c
             ["-F", "CNI-HOSTPORT-SETMARK"], ["-X", "CNI-HOSTPORT-SETMARK"],
         ];
         if (await HasRulesAsync(Dnat, ct)) return;
-        foreach (var step in steps) await RunAsync("iptables", ["-w", "-t", "nat", .. step], ct);
+        foreach (var step in steps) await Tool.RunAsync("iptables", ["-w", "-t", "nat", .. step], ct);
     }
 
     /// <returns>True also when the chain does not exist: then there is nothing to remove.</returns>
     private static async Task<bool> HasRulesAsync(string chain, CancellationToken ct)
     {
-        var (code, output, _) = await ExecuteAsync("iptables", ["-w", "-t", "nat", "-S", chain], ct);
+        var (code, output, _) = await Tool.ExecuteAsync("iptables", ["-w", "-t", "nat", "-S", chain], ct);
         return code != 0 || output.Contains("-A ", StringComparison.Ordinal);
-    }
-
-    /// <returns>Null when it went well, else what it said.</returns>
-    private static async Task<string?> RunAsync(string program, string[] arguments, CancellationToken ct)
-    {
-        var (code, _, error) = await ExecuteAsync(program, arguments, ct);
-        return code == 0 ? null : error.Length > 0 ? error : string.Create(CultureInfo.InvariantCulture, $"exit code {code}");
-    }
-
-    private static async Task<(int Code, string Output, string Error)> ExecuteAsync(string program, string[] arguments, CancellationToken ct)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var output = process.StandardOutput.ReadToEndAsync(ct);
-        var error = process.StandardError.ReadToEndAsync(ct);
-        await process.WaitForExitAsync(ct);
-        return (process.ExitCode, await output, (await error).Trim());
     }
 
     private byte[] Configuration()

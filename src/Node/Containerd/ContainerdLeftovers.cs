@@ -22,8 +22,7 @@ internal static class ContainerdLeftovers
         Mounts.UnmountUnder(paths.Root, itself: false);
         Delete(paths.State);
         Delete(paths.Fifos);
-        File.Delete(paths.PidFile);
-        foreach (var socket in new[] { paths.Socket, paths.Socket + ".ttrpc" }) File.Delete(socket);
+        foreach (var file in new[] { paths.PidFile, paths.Socket, paths.Socket + ".ttrpc" }) if (File.Exists(file)) File.Delete(file); // the directory itself may be gone
         if (paths.ShortDirectory is { } directory) Delete(directory);
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Coxswain.Api;
 
 namespace Coxswain.Node.Containerd;
 
@@ -42,7 +43,7 @@ internal sealed class ContainerdProcess : IDisposable
             if (ProcessIdentity.Of(child.Id) is { } identity) identity.WriteTo(paths.PidFile);
             return process;
         }
-        catch (Exception e) when (e is Win32Exception or IOException) { throw new ContainerdException($"cannot start {program}: {e.Message}", e); }
+        catch (Exception e) when (e is Win32Exception or IOException) { throw new ContainerdException($"cannot start {program}: {SystemFailure.Describe(e)}", e); }
     }
 
     /// <returns>The one that was started here before and still runs; null if there is none.</returns>

@@ -46,6 +46,19 @@ internal static class PodCgroup
         foreach (var directory in Hierarchies().Select(h => h + path).Where(Directory.Exists)) RemoveTree(directory);
     }
 
+    /// <summary>Lets frozen containers go on below a cgroup: a frozen one cannot even be killed.</summary>
+    public static void Thaw(string path)
+    {
+        foreach (var root in Hierarchies().Select(h => h + path).Where(Directory.Exists))
+        {
+            foreach (var directory in Directory.EnumerateDirectories(root, "*", SearchOption.AllDirectories).Append(root))
+            {
+                if (File.Exists($"{directory}/freezer.state")) TryWrite($"{directory}/freezer.state", "THAWED");
+                if (File.Exists($"{directory}/cgroup.freeze")) TryWrite($"{directory}/cgroup.freeze", "0");
+            }
+        }
+    }
+
     private static IEnumerable<string> Hierarchies()
     {
         if (IsV2) return [Mount];
