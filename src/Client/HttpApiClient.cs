@@ -50,6 +50,10 @@ public sealed class HttpApiClient(KubeConfig config) : IApiClient, IDisposable
     public async Task<Authenticationv1TokenRequest> CreateTokenAsync(string ns, string serviceAccount, Authenticationv1TokenRequest request, CancellationToken ct) =>
         KubeJson.Deserialize<Authenticationv1TokenRequest>(await SendAsync(HttpMethod.Post, Kinds.ServiceAccounts.Path(ns, serviceAccount, "token"), Json(KubeJson.Serialize(request)), ct))!;
 
+    /// <summary>The body of what a path that is no resource answers, as it comes.</summary>
+    /// <exception cref="StatusException">The server refuses, or cannot be reached.</exception>
+    public async Task<Stream> OpenAsync(string path, CancellationToken ct) => await (await OpenAsync(HttpMethod.Get, path, null, ct)).Content.ReadAsStreamAsync(ct);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<byte[]> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken ct)

@@ -31,17 +31,18 @@ internal sealed record AddressRanges(IPNetwork Pods, IPNetwork Services)
         return chosen;
     }
 
-    public static AddressRanges? Load(DataDirectory directory)
+    public static AddressRanges? Load(DataDirectory directory) => directory.Exists ? Load(directory.ClusterFile) : null;
+
+    public static AddressRanges Load(string file)
     {
-        if (!directory.Exists) return null;
         try
         {
-            var json = JsonNode.Parse(File.ReadAllBytes(directory.ClusterFile));
+            var json = JsonNode.Parse(File.ReadAllBytes(file));
             return new AddressRanges(IPNetwork.Parse((string)json!["podCidr"]!), IPNetwork.Parse((string)json["serviceCidr"]!));
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or FormatException or ArgumentNullException or NullReferenceException or InvalidOperationException)
         {
-            throw new CommandException($"{directory.ClusterFile} is damaged; it should read like {{\"podCidr\":\"10.42.0.0/16\",\"serviceCidr\":\"10.43.0.0/16\"}}");
+            throw new CommandException($"{file} is damaged; it should read like {{\"podCidr\":\"10.42.0.0/16\",\"serviceCidr\":\"10.43.0.0/16\"}}");
         }
     }
 

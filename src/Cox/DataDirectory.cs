@@ -8,6 +8,9 @@ namespace Coxswain;
 /// <param name="path">Absolute.</param>
 internal sealed class DataDirectory(string path)
 {
+    public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    public const UnixFileMode PublicFile = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     public string Path { get; } = path;
     public string Pki => Combine("pki");
     public string Database => Combine("state.db");
@@ -31,16 +34,16 @@ internal sealed class DataDirectory(string path)
     /// <summary>The parent of all its Pods' cgroups.</summary>
     public string CgroupRoot => $"/coxswain-{Id}";
 
-    public bool Exists => File.Exists(ClusterFile);
+    public bool Exists => File.Exists(ClusterFile) || Directory.Exists(Combine(RestoreSwap.Ready));
 
     /// <summary>Whether a cluster was here, as far as that can be told without its mark: by a file that nobody else would have made.</summary>
     public bool HasTraces => File.Exists(LockFile) || File.Exists(Database) || File.Exists(Combine("pki/ca.key"));
 
     /// <summary>What a cluster keeps at the top of its directory.</summary>
-    public static bool IsOwnName(string name) => OwnNames.Contains(name.Split('.')[0]);
+    public static bool IsOwnName(string name) => OwnNames.Contains(name.Split('.')[0]) || name.StartsWith(RestoreSwap.AsidePrefix, StringComparison.Ordinal);
 
     private static readonly HashSet<string> OwnNames =
-        ["cluster", "cni", "containerd", "cox", "exec", "images", "kubeconfig", "node", "pki", "runtime-endpoint", "state", "static-pods"];
+        ["cluster", "cni", "containerd", "cox", "exec", "images", "kubeconfig", "node", "pki", "restore", "runtime-endpoint", "state", "static-pods"];
 
     /// <summary>Nothing is there, or an empty directory.</summary>
     public bool IsEmpty => !Directory.Exists(Path) || !Directory.EnumerateFileSystemEntries(Path).Any();
@@ -55,7 +58,7 @@ internal sealed class DataDirectory(string path)
         FileStream? held = null;
         try
         {
-            DurableFile.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            DurableFile.CreateDirectory(Path, Private);
             held = new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             File.WriteAllText(PidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return held;

@@ -13,6 +13,7 @@ internal static class Failure
     public static string Line(Exception e) => e switch
     {
         CommandException or ContainerdException or StoreOpenException or StoreUnavailableException or StatusException => e.Message,
+        SnapshotException => $"the snapshot {e.Message}",
         RuntimeException runtime => runtime.Description,
         OperationCanceledException => "interrupted",
         _ when SystemFailure.Is(e) => SystemFailure.Describe(e),

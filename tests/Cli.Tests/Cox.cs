@@ -24,6 +24,7 @@ internal sealed class Cox
             DownCommand.Create((directory, _) => Note($"down {directory}")),
             ResetCommand.Create((directory, force, _) => Note($"reset {directory}{(force ? " by force" : "")}")),
             ImageCommand.Create((directory, files, _) => Note($"import {directory} {string.Join(' ', files)}"), (directory, _) => Note($"ls {directory}")),
+            SnapshotCommand.Create((directory, file, _) => Note($"save {directory} {file}"), (directory, file, force, _) => Note($"restore {directory} {file}{(force ? " by force" : "")}")),
             VersionCommand.Create("1.2.3", "v1.36.0"),
         };
         var code = await CommandLine.RunAsync(root, args, kubeletArgs, output, error);

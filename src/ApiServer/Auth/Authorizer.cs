@@ -56,7 +56,6 @@ internal sealed class Authorizer(ApiServerCore core)
         || path.StartsWith("/api/", StringComparison.Ordinal)
         || path.StartsWith("/apis/", StringComparison.Ordinal)
         || path.StartsWith("/openapi/", StringComparison.Ordinal)
-        || path.StartsWith("/livez/", StringComparison.Ordinal)
         || path.StartsWith("/version/", StringComparison.Ordinal);
 
     private static StatusException Refusal(UserInfo user, in AccessRequest request, string reason)

@@ -15,6 +15,9 @@ namespace Coxswain.ApiServer.Http;
 /// <summary>The API server's listening end: Kestrel alone, without the web framework around it, in front of one request delegate.</summary>
 public sealed class ApiServerHost : IAsyncDisposable
 {
+    /// <summary>Where the whole state can be had by whoever may everything, see <see cref="SnapshotHandler"/>.</summary>
+    public const string SnapshotPath = SnapshotHandler.Path;
+
     private readonly ApiServerOptions _options;
     private readonly ServiceProvider _services;
     private readonly IServer _server;
@@ -85,7 +88,7 @@ public sealed class ApiServerHost : IAsyncDisposable
             new Callers(core.Authenticator ?? new Authenticator(core, tokens)),
             core.Authorizer,
             new ResourceHandler(core, options, responses, streams, _stopping.Token),
-            new PathHandler(core, tokens, responses),
+            new PathHandler(core, tokens, responses, new Health(core.Store, _stopping.Token, logging.CreateLogger<Health>()), new SnapshotHandler(core, options)),
             responses,
             logging.CreateLogger<ApiHandler>());
     }

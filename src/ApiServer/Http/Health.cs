@@ -1,30 +1,80 @@
 using System.Text;
+using Coxswain.Api;
+using Coxswain.Store;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Coxswain.ApiServer.Http;
 
-/// <summary><c>/healthz</c>, <c>/livez</c>, <c>/readyz</c>: whoever gets an answer talks to a server that serves.</summary>
-internal static class Health
+/// <summary>
+/// <c>/healthz</c>, <c>/livez</c>, <c>/readyz</c> and the checks below them, by upstream's names and texts (<c>apiserver/pkg/server/healthz</c>). The check called etcd asks whether the
+/// store can write: a server that acknowledges nothing is of no use to anybody.
+/// </summary>
+internal sealed partial class Health(IStore store, CancellationToken stopping, ILogger logger)
 {
-    private static readonly string[] Checks = ["ping", "log", "store"];
+    private static readonly string[] Always = ["ping", "log", "etcd"];
+    private static readonly Dictionary<string, string[]> Groups = new(StringComparer.Ordinal)
+    {
+        ["healthz"] = Always,
+        ["livez"] = Always,
+        ["readyz"] = [.. Always, "etcd-readiness", "shutdown"],
+    };
+
+    private string _logged = "";
+
+    /// <summary>For the list of paths.</summary>
+    public static IEnumerable<string> Paths => Groups.SelectMany(g => g.Value.Select(check => $"/{g.Key}/{check}").Prepend($"/{g.Key}"));
 
     public static bool Knows(string path)
     {
         var parts = path.Split('/');
-        return parts.Length is 2 or 3 && parts[1] is "healthz" or "livez" or "readyz" && (parts.Length == 2 || Checks.Contains(parts[2]));
+        return parts.Length is 2 or 3 && Groups.TryGetValue(parts[1], out var checks) && (parts.Length == 2 || checks.Contains(parts[2]));
     }
 
-    public static void Answer(HttpContext http, string path, RequestQuery query)
+    public async ValueTask AnswerAsync(HttpContext http, string path, RequestQuery query)
     {
         var parts = path.Split('/');
-        if (parts.Length == 3 || query.Get("verbose") is null)
-        {
-            Responses.Text(http, 200, "ok");
-            return;
-        }
+        if (parts.Length == 2) await AnswerAllAsync(http, parts[1], query);
+        else if (await FailureOfAsync(parts[2], http.RequestAborted) is { } failure) Responses.Text(http, 500, $"internal server error: {failure}\n");
+        else Responses.Text(http, 200, "ok");
+    }
+
+    private async ValueTask AnswerAllAsync(HttpContext http, string group, RequestQuery query)
+    {
         var excluded = query.All("exclude");
         var text = new StringBuilder();
-        foreach (var check in Checks) text.Append("[+]").Append(check).Append(excluded.Contains(check) ? " excluded: ok\n" : " ok\n");
-        Responses.Text(http, 200, text.Append(parts[1]).Append(" check passed\n").ToString());
+        var failed = new List<string>();
+        foreach (var check in Groups[group])
+        {
+            if (excluded.Contains(check)) text.Append("[+]").Append(check).Append(" excluded: ok\n");
+            else if (await FailureOfAsync(check, http.RequestAborted) is { } failure)
+            {
+                // Anybody may ask here: the reason is for those who may ask the check itself, and for the log.
+                text.Append("[-]").Append(check).Append(" failed: reason withheld\n");
+                failed.Add($"{check}: {failure}");
+            }
+            else text.Append("[+]").Append(check).Append(" ok\n");
+        }
+        if (excluded.Where(e => !Groups[group].Contains(e)).Distinct().Order(StringComparer.Ordinal).ToList() is { Count: > 0 } unknown)
+            text.Append("warn: some health checks cannot be excluded: no matches for ").AppendJoin(',', unknown.Select(u => GoText.Quote(u))).Append('\n');
+        Log(group, failed.FirstOrDefault() ?? "");
+        if (failed.Count > 0) Responses.Text(http, 500, $"{text}{group} check failed\n");
+        else Responses.Text(http, 200, query.Get("verbose") is null ? "ok" : $"{text}{group} check passed\n");
     }
+
+    /// <summary>Once for each change: probes come every few seconds.</summary>
+    private void Log(string group, string failures)
+    {
+        if (Interlocked.Exchange(ref _logged, failures) != failures && failures.Length > 0) LogUnhealthy(group, failures);
+    }
+
+    private async ValueTask<string?> FailureOfAsync(string check, CancellationToken ct) => check switch
+    {
+        "etcd" or "etcd-readiness" => (await store.CheckHealthAsync(ct)).Reason is { } reason ? $"the store cannot write: {reason}" : null,
+        "shutdown" when stopping.IsCancellationRequested => "process is shutting down",
+        _ => null,
+    };
+
+    [LoggerMessage(EventId = 1202, Level = LogLevel.Warning, Message = "{Group} check failed: {Check}")]
+    private partial void LogUnhealthy(string group, string check);
 }

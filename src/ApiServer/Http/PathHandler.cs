@@ -10,12 +10,15 @@ namespace Coxswain.ApiServer.Http;
 internal sealed class PathHandler
 {
     private readonly Responses _responses;
+    private readonly Health _health;
+    private readonly SnapshotHandler _snapshots;
     private readonly DiscoveryDocuments _discovery;
     private readonly OpenApiDocuments _openApi;
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _fixed;
 
-    public PathHandler(ApiServerCore core, ServiceAccountTokens tokens, Responses responses)
+    public PathHandler(ApiServerCore core, ServiceAccountTokens tokens, Responses responses, Health health, SnapshotHandler snapshots)
     {
+        (_health, _snapshots) = (health, snapshots);
         _responses = responses;
         _discovery = new DiscoveryDocuments(core.Endpoints);
         _openApi = new OpenApiDocuments(core.Endpoints);
@@ -34,7 +37,12 @@ internal sealed class PathHandler
         if (path.Length > 1) path = path.TrimEnd('/');
         if (Health.Knows(path))
         {
-            Health.Answer(http, path, query);
+            await _health.AnswerAsync(http, path, query);
+            return;
+        }
+        if (path == SnapshotHandler.Path)
+        {
+            await _snapshots.AnswerAsync(http);
             return;
         }
         var openApi = path.StartsWith("/openapi/", StringComparison.Ordinal);
@@ -61,7 +69,7 @@ internal sealed class PathHandler
 
     private byte[] RootDocument()
     {
-        var paths = _fixed.Keys.Concat(["/healthz", "/healthz/ping", "/livez", "/livez/ping", "/readyz", "/readyz/ping", "/openapi/v2", "/openapi/v3"]).Order(StringComparer.Ordinal);
+        var paths = _fixed.Keys.Concat(Health.Paths).Concat(["/openapi/v2", "/openapi/v3", SnapshotHandler.Path]).Order(StringComparer.Ordinal);
         return Encoding.ASCII.GetBytes($"{{\"paths\":[{string.Join(',', paths.Select(p => $"\"{p}\""))}]}}");
     }
 }

@@ -79,7 +79,7 @@ internal sealed class StoredResource(IStore store, ResourceDefinition definition
             if (result.Succeeded) quotas.Changed(this, proposal.Key, charge);
             return result;
         }
-        catch (StoreUnavailableException e) { throw ApiErrors.Internal(e.Message); }
+        catch (StoreUnavailableException e) { throw ApiErrors.Unknown(e.Message); }
     }
 
     /// <summary>Everything is made ready here; on the store's writer only the revision is filled in.</summary>

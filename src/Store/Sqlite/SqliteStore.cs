@@ -107,7 +107,7 @@ public sealed class SqliteStore : IStore
                 throw OpenFailure.Damaged(path, $"its newest revision is {revision}, but writes up to {mark.Revision} were acknowledged");
             }
             var log = file.Accept(revision, options.Flushing);
-            var core = new StoreCore(options, tree, revision);
+            var core = new StoreCore(options, tree, Math.Max(revision, options.FirstRevision));
             return new SqliteStore(core, new SqliteWriter(file, log, options, time, core, liveBytes, logger)) { Loss = loss };
         }
         catch
