@@ -34,7 +34,8 @@ public sealed class GoneCallerTests
         INodeConnector node = new FakeNode(0);
         return new ApiHandler(
             new RequestParser(core.Endpoints), new Callers(new Authenticator(core, server.Tokens)), core.Authorizer,
-            new ResourceHandler(core, options, responses, new NodeStreams(_ => node, core.Time, CancellationToken.None), CancellationToken.None), new PathHandler(core, server.Tokens, responses), responses, log);
+            new ResourceHandler(core, options, responses, new NodeStreams(_ => node, core.Time, CancellationToken.None), CancellationToken.None),
+            new PathHandler(core, server.Tokens, responses, new Health(core.Store, CancellationToken.None, log), new SnapshotHandler(core, options)), responses, log);
     }
 
     private static DefaultHttpContext Request(string path, string query)

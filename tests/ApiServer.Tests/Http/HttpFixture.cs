@@ -19,11 +19,12 @@ namespace Coxswain.ApiServer.Tests.Http;
 internal sealed class HttpFixture : IAsyncDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("http").FullName;
-    private readonly MemoryStore _store = new();
+    private readonly IStore _store;
     private readonly List<IDisposable> _clients = [];
 
-    private HttpFixture(ApiServerOptions options, INodeConnector? node, TimeProvider time)
+    private HttpFixture(ApiServerOptions options, INodeConnector? node, TimeProvider time, IStore store)
     {
+        _store = store;
         Pki = ClusterPki.LoadOrCreate(new PkiOptions { Directory = Path.Combine(_directory, "pki"), NodeName = "n1" }, TimeProvider.System);
         Tokens = new ServiceAccountTokens(Pki.TokenKey, TimeProvider.System);
         Core = new ApiServerCore(_store, time, ResourceCatalog.All, new PipelineOptions { TokenIssuer = Tokens });
@@ -47,14 +48,14 @@ internal sealed class HttpFixture : IAsyncDisposable
     public string KubeConfigPath => Path.Combine(_directory, "kubeconfig");
 
     /// <param name="time">The server's clock; certificates and tokens go by the system's.</param>
-    public static async Task<HttpFixture> StartAsync(ApiServerOptions? options = null, INodeConnector? node = null, TimeProvider? time = null)
+    public static async Task<HttpFixture> StartAsync(ApiServerOptions? options = null, INodeConnector? node = null, TimeProvider? time = null, IStore? store = null, bool furnish = true)
     {
-        var fixture = new HttpFixture(options ?? new ApiServerOptions(), node, time ?? TimeProvider.System);
+        var fixture = new HttpFixture(options ?? new ApiServerOptions(), node, time ?? TimeProvider.System, store ?? new MemoryStore());
         var bound = await fixture.Host.StartAsync(Ct);
         fixture.Address = new Uri($"https://127.0.0.1:{bound.Port}");
         fixture.Pki.WriteKubeConfig(fixture.KubeConfigPath, fixture.Address);
         fixture.Admin = fixture.ClientWith(fixture.Pki.AdminCertificate);
-        await fixture.Client.CreateAsync(Kinds.Namespaces, new V1Namespace { Metadata = new V1ObjectMeta { Name = "ns" } }, Ct);
+        if (furnish) await fixture.Client.CreateAsync(Kinds.Namespaces, new V1Namespace { Metadata = new V1ObjectMeta { Name = "ns" } }, Ct);
         return fixture;
     }
 
