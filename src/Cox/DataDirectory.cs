@@ -11,6 +11,8 @@ internal sealed class DataDirectory(string path)
     public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     public const UnixFileMode PublicFile = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
+    private const int ReadOnlyFileSystem = 30; // EROFS
+
     public string Path { get; } = path;
     public string Pki => Combine("pki");
     public string Database => Combine("state.db");
@@ -51,7 +53,7 @@ internal sealed class DataDirectory(string path)
     public string Combine(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Makes the directory (mode 0700) and takes the lock, or says who has it.</summary>
-    /// <param name="toEnd">To end the cluster: possible on a full disk too.</param>
+    /// <param name="toEnd">To end the cluster: possible on a full disk too, and on one that has become read-only.</param>
     /// <exception cref="CommandException">Another process runs this cluster, or the directory cannot be used.</exception>
     public FileStream Lock(bool toEnd = false)
     {
@@ -64,6 +66,7 @@ internal sealed class DataDirectory(string path)
             return held;
         }
         catch (IOException) when (held is not null && toEnd) { return held; } // the pid is only for a message
+        catch (IOException e) when (toEnd && e.HResult == ReadOnlyFileSystem && File.Exists(LockFile)) { return LockReadOnly(); }
         catch (IOException) when (held is null && Owner() is { } pid)
         {
             throw new CommandException($"{Path} is in use by another cox, pid {pid}");
@@ -73,6 +76,12 @@ internal sealed class DataDirectory(string path)
             held?.Dispose();
             throw new CommandException($"{Path} cannot be used: {SystemFailure.Describe(e)}");
         }
+    }
+
+    private FileStream LockReadOnly()
+    {
+        try { return new FileStream(LockFile, FileMode.Open, FileAccess.Read, FileShare.None); }
+        catch (IOException e) { throw new CommandException($"{Path} cannot be used: {SystemFailure.Describe(e)}"); }
     }
 
     /// <summary>The pid of the running process that holds the lock, or null.</summary>

@@ -70,17 +70,17 @@ internal sealed class Down(string path)
         // 3.
         foreach (var socket in remains.GivenSockets().Append(NodeRuntime.Given(_directory) ?? "").Where(File.Exists).Distinct()) await EndGivenPodsAsync(socket, ct);
         await EndOwnPodsAsync(remains, ct);
-        try
+        // 4. and 5., each whatever became of the others
+        Exception? failed = null;
+        await TryAsync(() => remains.EndAsync(_time, ct));
+        await TryAsync(() => BridgeNetwork.RemoveAsync(_directory.Path, ct));
+        await TryAsync(() => Task.Run(() => NodeCleanup.Run(_directory.Node, _directory.CgroupRoot), ct));
+        if (failed is not null) throw new CommandException($"not all of the cluster in {_directory.Path} could be taken away: {SystemFailure.Describe(failed)}");
+
+        async Task TryAsync(Func<Task> step)
         {
-            // 4.
-            await remains.EndAsync(_time, ct);
-            // 5.
-            await BridgeNetwork.RemoveAsync(_directory.Path, ct);
-            NodeCleanup.Run(_directory.Node, _directory.CgroupRoot);
-        }
-        catch (Exception e) when (SystemFailure.Is(e))
-        {
-            throw new CommandException($"not all of the cluster in {_directory.Path} could be taken away: {SystemFailure.Describe(e)}");
+            try { await step(); }
+            catch (Exception e) when (SystemFailure.Is(e)) { failed ??= e; }
         }
     }
 

@@ -57,9 +57,11 @@ public static class NodeCleanup
     public static void Run(string dataDirectory, string? cgroupRoot)
     {
         var pods = new PodPaths(dataDirectory).Pods;
+        if (cgroupRoot is { Length: > 1 })
+        {
+            foreach (var root in CgroupNames.Roots(cgroupRoot)) PodCgroup.Remove(root);
+        }
         new LinuxMounter().UnmountUnder(pods);
         RemoveDirectory(pods);
-        if (cgroupRoot is not { Length: > 1 }) return;
-        foreach (var root in CgroupNames.Roots(cgroupRoot)) PodCgroup.Remove(root);
     }
 }

@@ -9,6 +9,8 @@ public static class SystemFailure
 {
     private const int NotPermitted = 1, NotFound = 2, InputOutput = 5, Again = 11, Denied = 13, Busy = 16, Exists = 17, NotDirectory = 20, IsDirectory = 21, TooManyFiles = 24,
         NoSpace = 28, ReadOnly = 30, NameTooLong = 36, NotEmpty = 39, Quota = 122;
+    /// <summary>What the runtime library says when a directory cannot be deleted, whichever of several numbers it was told.</summary>
+    private const int Refused = -1, NumberLost = unchecked((int)0x80131620);
 
     /// <summary>Whether the failure comes from the machine (disk, permissions, network) and not from a fault in the program.</summary>
     public static bool Is(Exception e) => e is IOException or UnauthorizedAccessException or SocketException or Win32Exception;
@@ -33,6 +35,7 @@ public static class SystemFailure
         ReadOnly => "the file system is read-only",
         NameTooLong => "the path is too long",
         NotEmpty => "the directory is not empty",
+        Refused => "permission denied, or the file system is read-only",
         Quota => "the disk quota is used up",
         { } number when PathIn(e) is not null || e is not IOException => Marshal.GetPInvokeErrorMessage(number),
         _ => e.Message,
@@ -47,6 +50,7 @@ public static class SystemFailure
         Win32Exception other => other.NativeErrorCode,
         UnauthorizedAccessException { InnerException: IOException inner } => Number(inner) ?? Denied,
         UnauthorizedAccessException => Denied,
+        IOException { HResult: NumberLost } lost when PathIn(lost) is not null => Refused,
         IOException { HResult: > 0 and < 4096 } io when PathIn(io) is not null || io.InnerException is null && IsBare(io) => io.HResult,
         _ => null,
     };

@@ -20,14 +20,14 @@ namespace Coxswain.ApiServer.Tests.Http;
 internal sealed class HttpFixture : IAsyncDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("http").FullName;
-    private readonly MemoryStore _store = new();
+    private readonly IStore _store;
     private readonly List<IDisposable> _clients = [];
 
     private readonly TimeProvider _pkiTime;
 
-    private HttpFixture(ApiServerOptions options, INodeConnector? node, TimeProvider time, TimeProvider pkiTime, ILoggerFactory logging)
+    private HttpFixture(ApiServerOptions options, INodeConnector? node, TimeProvider time, TimeProvider pkiTime, ILoggerFactory logging, IStore store)
     {
-        _pkiTime = pkiTime;
+        (_pkiTime, _store) = (pkiTime, store);
         Pki = ClusterPki.LoadOrCreate(new PkiOptions { Directory = Path.Combine(_directory, "pki"), NodeName = "n1" }, pkiTime);
         Tokens = new ServiceAccountTokens(Pki.TokenKey, TimeProvider.System);
         Core = new ApiServerCore(_store, time, ResourceCatalog.All, new PipelineOptions { TokenIssuer = Tokens });
@@ -53,14 +53,16 @@ internal sealed class HttpFixture : IAsyncDisposable
     /// <param name="time">The server's clock; tokens go by the system's.</param>
     /// <param name="pkiTime">The clock that certificates go by, the clients' too; the system's when null.</param>
     public static async Task<HttpFixture> StartAsync(
-        ApiServerOptions? options = null, INodeConnector? node = null, TimeProvider? time = null, TimeProvider? pkiTime = null, ILoggerFactory? logging = null)
+        ApiServerOptions? options = null, INodeConnector? node = null, TimeProvider? time = null, TimeProvider? pkiTime = null, ILoggerFactory? logging = null,
+        IStore? store = null, bool furnish = true)
     {
-        var fixture = new HttpFixture(options ?? new ApiServerOptions(), node, time ?? TimeProvider.System, pkiTime ?? TimeProvider.System, logging ?? NullLoggerFactory.Instance);
+        var fixture = new HttpFixture(
+            options ?? new ApiServerOptions(), node, time ?? TimeProvider.System, pkiTime ?? TimeProvider.System, logging ?? NullLoggerFactory.Instance, store ?? new MemoryStore());
         var bound = await fixture.Host.StartAsync(Ct);
         fixture.Address = new Uri($"https://127.0.0.1:{bound.Port}");
         fixture.Pki.WriteKubeConfig(fixture.KubeConfigPath, fixture.Address);
         fixture.Admin = fixture.ClientWith(fixture.Pki.AdminCertificate);
-        await fixture.Client.CreateAsync(Kinds.Namespaces, new V1Namespace { Metadata = new V1ObjectMeta { Name = "ns" } }, Ct);
+        if (furnish) await fixture.Client.CreateAsync(Kinds.Namespaces, new V1Namespace { Metadata = new V1ObjectMeta { Name = "ns" } }, Ct);
         return fixture;
     }
 

@@ -60,11 +60,11 @@ public sealed class TreeTests : IDisposable
         for (var i = 0; i < 100; i++) _scratch.MakeDirectory($"v/{i}");
         using var cancel = new CancellationTokenSource();
         var last = 0;
-        Assert.Throws<OperationCanceledException>(() => Visit("v", cancel.Token, count =>
+        Assert.Throws<OperationCanceledException>(() => Visit("v", count =>
         {
             last = count;
             if (count == 10) cancel.Cancel();
-        }));
+        }, cancel.Token));
         Assert.Equal(10, last);
     }
 
