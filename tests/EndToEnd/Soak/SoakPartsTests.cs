@@ -54,10 +54,10 @@ public sealed class SoakPartsTests
         try
         {
             File.WriteAllBytes(file, bytes);
-            Assert.Equal(new WriteAheadLog(End: 32 + (3 * Frame), LastTransaction: 32 + Frame), WriteAheadLog.Read(file));
+            Assert.Equal(32 + (3 * Frame), WriteAheadLog.EndOf(file));
         }
         finally { File.Delete(file); }
-        Assert.Equal(default, WriteAheadLog.Read("/nonexistent"));
+        Assert.Equal(0, WriteAheadLog.EndOf("/nonexistent"));
     }
 
     [Fact]

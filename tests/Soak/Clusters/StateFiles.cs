@@ -5,7 +5,7 @@ namespace Coxswain.Soak.Clusters;
 /// <summary>The files of a cluster's database, and copies of what a cluster needs to be started elsewhere with the same state.</summary>
 internal static class StateFiles
 {
-    public const string Database = "state.db", Log = "state.db-wal";
+    public const string Database = "state.db", Log = "state.db-wal", Mark = "state.db-mark";
 
     /// <summary>Copies state and keys, but not the address ranges: the copy chooses its own. The server must not run.</summary>
     public static void Copy(string from, string to)
