@@ -7,7 +7,8 @@ namespace Coxswain.EndToEnd.Soak;
 public sealed class SoakTests
 {
     /// <summary>One of each room, each once.</summary>
-    private static readonly string[] Faults = ["everything-killed", "pause-killed", "disk-full", "log-damaged", "keys-damaged", "bombs", "hostile-bytes"];
+    private static readonly string[] Faults =
+        ["everything-killed", "pause-killed", "disk-full", "log-damaged", "keys-damaged", "bombs", "hostile-bytes"];
 
     [Fact]
     public async Task OneRoundOfEachKind_FindsNothing_AndReportsIt()
@@ -45,11 +46,16 @@ public sealed class SoakTests
         try
         {
             var (work, reports) = (directory.CreateSubdirectory("w").FullName, directory.CreateSubdirectory("r").FullName);
-            string[] all = ["exec", Path.Combine(Repository.Root, "artifacts/build/bin/Soak/debug/Soak.dll"), "--cox", Repository.Cox, "--image", Path.Combine(Repository.Images, "busybox.tar"),
-                "--work", work, "--out", reports, "--pods", "6", "--writers", "2", "--responsive-ms", "10000", "--seed", "7", .. args];
+            var soak = Path.Combine(Repository.Root, "artifacts/build/bin/Soak/debug/Soak.dll");
+            string[] all =
+            [
+                "exec", soak, "--cox", Repository.Cox, "--image", Path.Combine(Repository.Images, "busybox.tar"), "--work", work,
+                "--out", reports, "--pods", "6", "--writers", "2", "--responsive-ms", "10000", "--seed", "7", .. args,
+            ];
             var result = await Command.RunAsync("dotnet", all);
             Assert.False(Directory.Exists(work), "what it worked in is still there");
-            return (result, JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(reports, "report.json"), TestContext.Current.CancellationToken))!);
+            var report = await File.ReadAllTextAsync(Path.Combine(reports, "report.json"), TestContext.Current.CancellationToken);
+            return (result, JsonNode.Parse(report)!);
         }
         finally { directory.Delete(recursive: true); }
     }

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Coxswain.Soak.Clusters;
 
-/// <summary>As much of SQLite's write-ahead log as is needed to know which of its bytes matter (sqlite.org/fileformat.html, "The Write-Ahead Log").</summary>
+/// <summary>
+/// As much of SQLite's write-ahead log as is needed to know which of its bytes matter (sqlite.org/fileformat.html, "The Write-Ahead Log").
+/// </summary>
 internal static class WriteAheadLog
 {
     private const int HeaderLength = 32, FrameHeaderLength = 24;

@@ -6,8 +6,8 @@ using Coxswain.Soak.Load;
 namespace Coxswain.Soak.Faults;
 
 /// <summary>
-/// Kills the server, copies its state, starts the server again, and then starts damaged copies beside it: each in a directory, on a port and under a node
-/// name of its own, so that a copy that believes its damaged state can do nothing to the Pods.
+/// Kills the server, copies its state, starts the server again, and then starts damaged copies beside it: each in a directory, on a port
+/// and under a node name of its own, so that a copy that believes its damaged state can do nothing to the Pods.
 /// </summary>
 internal sealed class DamagedCopies(SoakCluster cluster, Random random)
 {
@@ -30,7 +30,9 @@ internal sealed class DamagedCopies(SoakCluster cluster, Random random)
         }
     }
 
-    /// <summary>The ledger that goes with the copy knows of each write in flight: the writers are held only once the server is dead.</summary>
+    /// <summary>
+    /// The ledger that goes with the copy knows of each write in flight: the writers are held only once the server is dead.
+    /// </summary>
     private async Task<(Ledger Ledger, Hit Hit)> TakeCopyAsync(string to, CancellationToken ct)
     {
         await cluster.Server.KillAsync();
@@ -71,7 +73,8 @@ internal sealed class DamagedCopies(SoakCluster cluster, Random random)
     private async Task RemoveAsync(string directory)
     {
         var left = new LeftBehind(directory);
-        if (await Programs.TryAsync(cluster.Options.Cox, "reset", "--data-dir", directory) is { } said) cluster.Findings.Add(Invariant.LeftBehind, said);
+        if (await Programs.TryAsync(cluster.Options.Cox, "reset", "--data-dir", directory) is { } said)
+            cluster.Findings.Add(Invariant.LeftBehind, said);
         await left.CheckAsync(cluster.Findings, "reset of a damaged copy");
         if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
     }
@@ -89,6 +92,7 @@ internal sealed class DamagedCopies(SoakCluster cluster, Random random)
         var (shown, _) = await SoakCluster.ListLoadAsync(api, ct);
         var wrong = ledger.Check(shown);
         if (wrong.Count == 0) return;
-        cluster.Findings.Add(Invariant.Damage, $"{file} {done}: it started, with {wrong.Count} acknowledged writes gone or changed, such as {wrong[0]}");
+        cluster.Findings.Add(Invariant.Damage,
+            $"{file} {done}: it started, with {wrong.Count} acknowledged writes gone or changed, such as {wrong[0]}");
     }
 }

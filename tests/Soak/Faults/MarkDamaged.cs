@@ -2,7 +2,9 @@ using Coxswain.Soak.Clusters;
 
 namespace Coxswain.Soak.Faults;
 
-/// <summary>A copy of the database whose mark of how far the log had got is damaged. The log itself is whole: nothing may be lost.</summary>
+/// <summary>
+/// A copy of the database whose mark of how far the log had got is damaged. The log itself is whole: nothing may be lost.
+/// </summary>
 internal sealed class MarkDamaged : IFault
 {
     public string Name => "mark-damaged";
