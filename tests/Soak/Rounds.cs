@@ -37,7 +37,7 @@ internal sealed class Rounds(SoakCluster cluster, IReadOnlyList<IInvariant> inva
             var hit = await fault.InjectAsync(cluster, RandomOf(cluster.Options.Seed, round), ct);
             detail = hit.Detail;
             await fault.RecoverAsync(cluster, hit, ct);
-            recovery = Stopwatch.GetElapsedTime(hit.At);
+            recovery = hit.Recovery ?? Stopwatch.GetElapsedTime(hit.At);
             await BystandersRunOn.CheckAsync(cluster, hit, ct);
             if (hit.Pods.Count > 0) await cluster.Workload.RenewAsync(hit, ct);
             foreach (var invariant in invariants) await invariant.CheckAsync(cluster, ct);

@@ -8,7 +8,7 @@ public sealed class SoakTests
 {
     /// <summary>One of each room, each once.</summary>
     private static readonly string[] Faults =
-        ["everything-killed", "pause-killed", "disk-full", "log-damaged", "keys-damaged", "bombs", "hostile-bytes"];
+        ["everything-killed", "disk-full", "log-damaged", "keys-damaged", "bombs", "hostile-bytes"];
 
     [Fact]
     public async Task OneRoundOfEachKind_FindsNothing_AndReportsIt()
@@ -34,10 +34,13 @@ public sealed class SoakTests
 
         Assert.Equal(1, result.ExitCode);
         Assert.Matches(@"\n\d+ passed, 2 failed\n$", result.Output); // the round, and what it broke
-        var finding = Assert.Single(report["findings"]!.AsArray())!;
-        Assert.Equal("nothing acknowledged is lost or comes back", (string)finding["invariant"]!);
-        Assert.Matches(@"^w\d-\d\d: acknowledged with sequence \d+ at revision \d+, and not there$", (string)finding["detail"]!);
-        Assert.Equal(1, (int)report["lostWrites"]!);
+        // By its writer, by the comparison with the list, or by both.
+        Assert.InRange((int)report["lostWrites"]!, 1, 2);
+        Assert.All(report["findings"]!.AsArray(), finding =>
+        {
+            Assert.Equal("nothing acknowledged is lost or comes back", (string)finding!["invariant"]!);
+            Assert.Matches(@"^w0-\d\d[:,] ", (string)finding["detail"]!);
+        });
     }
 
     private static async Task<(CommandResult Result, JsonNode Report)> RunAsync(params string[] args)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Coxswain.Bench.Cluster;
 using Coxswain.Soak.Clusters;
 using Coxswain.Soak.Invariants;
@@ -20,9 +21,11 @@ internal sealed class DamagedCopies(SoakCluster cluster, Random random)
         try
         {
             var (ledger, hit) = await TakeCopyAsync(sound, ct);
+            await Recovery.WaitAsync(cluster, hit, ct);
+            var recovery = Stopwatch.GetElapsedTime(hit.At);
             var done = new List<string>();
             for (var i = 0; i < Copies; i++) done.Add(await TryOneAsync(sound, ledger, file, end, ct));
-            return hit with { Detail = $"{file}: {string.Join("; ", done)}" };
+            return hit with { Detail = $"{file}: {string.Join("; ", done)}", Recovery = recovery };
         }
         finally
         {
