@@ -7,8 +7,10 @@ internal static class FaultCatalog
 {
     public static IReadOnlyList<IFault> All { get; } =
     [
-        new ServerKilled(), new ServerTerminated(), new ContainerdKilled(), new ContainerdStopped(), new ShimKilled(), new ContainerKilled(), new PauseKilled(), new EverythingKilled(),
-        new DiskFull(), new StartedOnFullDisk(), new DatabaseDamaged(), new LogDamaged(), new KeysDamaged(), new NodeFilesDamaged(), new StaticRubbish(),
+        new ServerKilled(), new ServerTerminated(), new ContainerdKilled(), new ContainerdStopped(),
+        new ShimKilled(), new ContainerKilled(), new PauseKilled(), new EverythingKilled(),
+        new DiskFull(), new StartedOnFullDisk(),
+        new DatabaseDamaged(), new LogDamaged(), new MarkDamaged(), new KeysDamaged(), new NodeFilesDamaged(), new StaticRubbish(),
         new HostileBodies(), new HostileBombs(), new HalfSentRequests(), new SlowReaders(), new HostileBytes(), new ManyConnections(),
     ];
 

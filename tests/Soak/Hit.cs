@@ -12,6 +12,9 @@ internal sealed record Hit(string Detail, params IReadOnlyCollection<string> Pod
     /// <summary>Whether those Pods must get a new container, or may.</summary>
     public bool MustRestart { get; init; }
 
+    /// <summary>How long it took until all was well, where the fault went on to do more afterwards.</summary>
+    public TimeSpan? Recovery { get; init; }
+
     /// <summary>When recovery could begin.</summary>
     public long At { get; } = Stopwatch.GetTimestamp();
 }

@@ -20,5 +20,8 @@ internal static class Invariant
     public const string LeftBehind = "down and reset leave nothing";
 
     public static IReadOnlyList<string> All { get; } =
-        [Writes, Revisions, Watches, Bystanders, Recovery, Alive, Responsive, Errors, DiskFull, Damage, Hostile, Memory, Handles, Log, LeftBehind];
+    [
+        Writes, Revisions, Watches, Bystanders, Recovery, Alive, Responsive, Errors,
+        DiskFull, Damage, Hostile, Memory, Handles, Log, LeftBehind,
+    ];
 }

@@ -5,7 +5,9 @@ using Coxswain.Soak.Reports;
 
 namespace Coxswain.Soak;
 
-/// <summary>One fault after the other until the time is over. After each the cluster must become well, and everything that must hold is checked.</summary>
+/// <summary>
+/// One fault after the other until the time is over. After each the cluster must become well, and everything that must hold is checked.
+/// </summary>
 internal sealed class Rounds(SoakCluster cluster, IReadOnlyList<IInvariant> invariants, TextWriter output)
 {
     /// <summary>A cluster that does not become well three times in a row shows nothing more.</summary>
@@ -35,7 +37,7 @@ internal sealed class Rounds(SoakCluster cluster, IReadOnlyList<IInvariant> inva
             var hit = await fault.InjectAsync(cluster, RandomOf(cluster.Options.Seed, round), ct);
             detail = hit.Detail;
             await fault.RecoverAsync(cluster, hit, ct);
-            recovery = Stopwatch.GetElapsedTime(hit.At);
+            recovery = hit.Recovery ?? Stopwatch.GetElapsedTime(hit.At);
             await BystandersRunOn.CheckAsync(cluster, hit, ct);
             if (hit.Pods.Count > 0) await cluster.Workload.RenewAsync(hit, ct);
             foreach (var invariant in invariants) await invariant.CheckAsync(cluster, ct);
@@ -50,7 +52,10 @@ internal sealed class Rounds(SoakCluster cluster, IReadOnlyList<IInvariant> inva
         Enter(new RoundResult(round, fault.Name, detail, recovery, cluster.Findings.CountIn(round)));
     }
 
-    /// <summary>The same for the same round of the same seed. Neighbouring seeds must be mixed: the first numbers of <see cref="Random"/> follow its seed.</summary>
+    /// <summary>
+    /// The same for the same round of the same seed. Neighbouring seeds must be mixed: the first numbers of <see cref="Random"/> follow its
+    /// seed.
+    /// </summary>
     private static Random RandomOf(int seed, int round)
     {
         var mixed = (((ulong)(uint)seed << 32) | (uint)round) * 0x9E3779B97F4A7C15;
@@ -61,7 +66,9 @@ internal sealed class Rounds(SoakCluster cluster, IReadOnlyList<IInvariant> inva
     {
         Results.Add(result);
         var told = result.Recovery is { } took ? $"well after {Texts.Seconds(took)} s" : "not well";
-        output.WriteLine($"{_clock.Elapsed:hh\\:mm\\:ss} {result.Round,4} {result.Fault,-22} {(result.Findings == 0 ? "ok  " : "FAIL")} {told}  {Texts.Short(result.Detail)}");
+        told = $"{told}  {Texts.Short(result.Detail)}";
+        var verdict = result.Findings == 0 ? "ok  " : "FAIL";
+        output.WriteLine($"{_clock.Elapsed:hh\\:mm\\:ss} {result.Round,4} {result.Fault,-22} {verdict} {told}");
     }
 
     /// <summary>So that one fault that is not coped with does not spoil all rounds that follow.</summary>

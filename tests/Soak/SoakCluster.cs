@@ -18,7 +18,8 @@ internal sealed class SoakCluster : IDisposable
     {
         (Options, Server, Disk, Config, Findings, Tally) = (options, server, disk, config, findings, tally);
         Api = new ApiClient(config, tally);
-        Ledger = new Ledger(Enumerable.Range(0, options.Writers).SelectMany(w => Enumerable.Range(0, Writer.Objects).Select(n => Writer.NameOf(w, n))).Append(Marker.Name));
+        Ledger = new Ledger(Enumerable.Range(0,
+            options.Writers).SelectMany(w => Enumerable.Range(0, Writer.Objects).Select(n => Writer.NameOf(w, n))).Append(Marker.Name));
         Processes = new NodeProcesses(server.Directory);
         Workload = new Workload(this, options.Pods);
         Marker = new Marker(this);
@@ -55,7 +56,8 @@ internal sealed class SoakCluster : IDisposable
         await Waits.UntilAsync(async () =>
         {
             var answer = await Api.SendAsync(method, path, body, ApiClient.JsonType, ct);
-            var done = answer.Succeeded || (method == HttpMethod.Post && answer.Status == 409) || (method == HttpMethod.Delete && answer.Status == 404);
+            var done = answer.Succeeded || (method == HttpMethod.Post && answer.Status == 409)
+                || (method == HttpMethod.Delete && answer.Status == 404);
             return done ? null : $"{method} {path}: {answer.Describe()}";
         }, TimeSpan.FromSeconds(60), ct);
     }

@@ -6,11 +6,15 @@ namespace Coxswain.Soak;
 internal sealed record SoakOptions
 {
     public const string Usage =
-        "usage: Soak --cox FILE --image FILE --work DIR [--out DIR] [--minutes N] [--rounds N] [--seed N] [--only FAULT[,FAULT...]] [--pods N] [--writers N] [--rss-mb N] [--responsive-ms N]\n"
+        "usage: Soak --cox FILE --image FILE --work DIR [--out DIR] [--minutes N] [--rounds N] [--seed N] [--only FAULT[,FAULT...]]\n"
+        + "            [--pods N] [--writers N] [--rss-mb N] [--responsive-ms N]\n"
         + "       Soak --list    prints the faults";
 
     private static readonly string[] Flags =
-        ["--cox", "--image", "--work", "--out", "--minutes", "--rounds", "--seed", "--only", "--pods", "--writers", "--rss-mb", "--responsive-ms"];
+    [
+        "--cox", "--image", "--work", "--out", "--minutes", "--rounds", "--seed", "--only",
+        "--pods", "--writers", "--rss-mb", "--responsive-ms",
+    ];
 
     /// <summary>The native executable.</summary>
     public required string Cox { get; init; }
@@ -70,7 +74,9 @@ internal sealed record SoakOptions
     private static double Number(Dictionary<string, string> given, string flag, double otherwise, double least)
     {
         if (!given.TryGetValue(flag, out var text)) return otherwise;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= int.MaxValue) return value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture,
+            out var value) && value >= least && value <= int.MaxValue)
+            return value;
         throw new ArgumentException($"{flag}: \"{text}\" is not a number from {least.ToString(CultureInfo.InvariantCulture)}");
     }
 

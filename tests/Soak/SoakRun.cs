@@ -8,8 +8,8 @@ namespace Coxswain.Soak;
 
 /// <summary>One whole run.</summary>
 /// <remarks>
-/// 1. A disk of its own, and a cluster on it. 2. Its Pods. 3. The load. 4. Rounds of faults, until the time is over. 5. The end of all of it, whatever happened before, and a look at
-/// what is left. 6. The report.
+/// 1. A disk of its own, and a cluster on it. 2. Its Pods. 3. The load. 4. Rounds of faults, until the time is over. 5. The end of all of
+/// it, whatever happened before, and a look at what is left. 6. The report.
 /// </remarks>
 internal sealed class SoakRun
 {
@@ -37,7 +37,8 @@ internal sealed class SoakRun
     public static async Task<bool> RunAsync(SoakOptions options, TextWriter output, CancellationToken ct)
     {
         output = TextWriter.Synchronized(output);
-        output.WriteLine($"soak: {options.Duration.TotalMinutes:0.##} minutes, seed {options.Seed}, {options.Pods} Pods, {options.Writers} writers");
+        var minutes = options.Duration.TotalMinutes;
+        output.WriteLine($"soak: {minutes:0.##} minutes, seed {options.Seed}, {options.Pods} Pods, {options.Writers} writers");
         Directory.CreateDirectory(options.Out);
         Directory.CreateDirectory(options.Work);
         var run = new SoakRun(options, output);
@@ -54,8 +55,10 @@ internal sealed class SoakRun
         try
         {
             await server.StartAsync(ct);
-            if (await Programs.TryAsync(_options.Cox, "image", "import", "--data-dir", _data, _options.Image) is { } said) throw new SoakException(said);
-            using var cluster = new SoakCluster(_options, server, disk, KubeConfig.Load(Path.Combine(_data, "kubeconfig")), _findings, _tally);
+            if (await Programs.TryAsync(_options.Cox, "image", "import", "--data-dir", _data, _options.Image) is { } said)
+                throw new SoakException(said);
+            using var cluster = new SoakCluster(_options, server, disk, KubeConfig.Load(Path.Combine(_data, "kubeconfig")), _findings,
+                _tally);
             await RunAsync(cluster, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -81,8 +84,12 @@ internal sealed class SoakRun
     private async Task RunAsync(SoakCluster cluster, CancellationToken ct)
     {
         // 2.
-        foreach (var name in (string[])[SoakCluster.LoadNamespace, SoakCluster.PodNamespace, SoakCluster.HostileNamespace, Churn.Namespace])
-            await cluster.MustAsync(HttpMethod.Post, "/api/v1/namespaces", $$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{name}}}"}}""", ct);
+        string[] names = [SoakCluster.LoadNamespace, SoakCluster.PodNamespace, SoakCluster.HostileNamespace, Churn.Namespace];
+        foreach (var name in names)
+        {
+            var body = $$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{name}}}"}}""";
+            await cluster.MustAsync(HttpMethod.Post, "/api/v1/namespaces", body, ct);
+        }
         await cluster.Workload.CreateAsync(ct);
         _output.WriteLine($"soak: {cluster.Workload.Expected.Count} Pods run");
 
@@ -151,7 +158,8 @@ internal sealed class SoakRun
             Failed = badRounds + badInvariants,
         };
         ReportWriter.WriteTable(report, _output);
-        _output.WriteLine($"\nreport: {ReportWriter.WriteJson(report, _options.Out)}; the server's log: {Path.Combine(_options.Out, "server.log")}");
+        _output.WriteLine($"\nreport: {ReportWriter.WriteJson(report,
+            _options.Out)}; the server's log: {Path.Combine(_options.Out, "server.log")}");
         _output.WriteLine($"{report.Passed} passed, {report.Failed} failed");
         return report.Failed == 0;
     }

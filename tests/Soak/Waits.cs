@@ -19,7 +19,8 @@ internal static class Waits
         }
     }
 
-    public static Task UntilAsync(Func<string?> look, TimeSpan limit, CancellationToken ct) => UntilAsync(() => Task.FromResult(look()), limit, ct);
+    public static Task UntilAsync(Func<string?> look, TimeSpan limit, CancellationToken ct) =>
+        UntilAsync(() => Task.FromResult(look()), limit, ct);
 
     private static async Task<string?> LookAsync(Func<Task<string?>> look)
     {

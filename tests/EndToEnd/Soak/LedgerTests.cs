@@ -31,7 +31,8 @@ public sealed class LedgerTests
         _ledger.Acknowledge(_ledger["a"], 1, 5, 4);
         _ledger["a"].AcknowledgeDelete();
 
-        Assert.Equal(["a: its delete was acknowledged, and it is there with sequence 1 at revision 5"], _ledger.Check([new Seen("a", 5, 1)]));
+        Assert.Equal(["a: its delete was acknowledged, and it is there with sequence 1 at revision 5"],
+            _ledger.Check([new Seen("a", 5, 1)]));
         Assert.Equal(["x: nobody made it"], _ledger.Check([new Seen("x", 9, 1)]));
     }
 
@@ -68,7 +69,8 @@ public sealed class LedgerTests
         Assert.Null(_ledger.Acknowledge(_ledger["a"], 1, revision: 5, before: 4));
 
         Assert.Equal("revision 5 was given to a 1 and again to b 1", _ledger.Acknowledge(_ledger["b"], 1, revision: 5, before: 4));
-        Assert.Equal("b: revision 3, though 5 had been given before it was asked for", _ledger.Acknowledge(_ledger["b"], 2, revision: 3, before: 5));
+        Assert.Equal("b: revision 3, though 5 had been given before it was asked for",
+            _ledger.Acknowledge(_ledger["b"], 2, revision: 3, before: 5));
     }
 
     [Fact]

@@ -44,7 +44,9 @@ public sealed class SoakPartsTests
         var bytes = new byte[32 + (5 * Frame)];
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(8), Page);
         bytes.AsSpan(16, 8).Fill(9);
-        foreach (var (frame, commits, salt) in (ReadOnlySpan<(int, bool, byte)>)[(0, true, 9), (1, false, 9), (2, true, 9), (3, false, 9), (4, true, 7)]) // the fourth was cut short, the fifth is old
+        // The fourth was cut short, the fifth is from an older log.
+        (int, bool, byte)[] frames = [(0, true, 9), (1, false, 9), (2, true, 9), (3, false, 9), (4, true, 7)];
+        foreach (var (frame, commits, salt) in frames)
         {
             var header = bytes.AsSpan(32 + (frame * Frame), 24);
             BinaryPrimitives.WriteInt32BigEndian(header[4..], commits ? 1 : 0);
@@ -54,10 +56,10 @@ public sealed class SoakPartsTests
         try
         {
             File.WriteAllBytes(file, bytes);
-            Assert.Equal(new WriteAheadLog(End: 32 + (3 * Frame), LastTransaction: 32 + Frame), WriteAheadLog.Read(file));
+            Assert.Equal(32 + (3 * Frame), WriteAheadLog.EndOf(file));
         }
         finally { File.Delete(file); }
-        Assert.Equal(default, WriteAheadLog.Read("/nonexistent"));
+        Assert.Equal(0, WriteAheadLog.EndOf("/nonexistent"));
     }
 
     [Fact]
@@ -65,10 +67,16 @@ public sealed class SoakPartsTests
     {
         var findings = new Findings(TextWriter.Null);
         var watch = new LogWatch(findings);
-        foreach (var line in (string[])["07:12:01 warning Coxswain.Node: slow", "07:12:02 error Coxswain.Store: it failed", "System.IO.IOException: full", "   at System.IO.File.Write(String) + 0x1c", "--- End of stack trace from previous location ---",
-            "   at Coxswain.Store.Write() + 0x2d", "07:12:03 warning Coxswain.Node: slow at last (really)"]) watch.Take(line);
+        string[] lines =
+        [
+            "07:12:01 warning Coxswain.Node: slow", "07:12:02 error Coxswain.Store: it failed", "System.IO.IOException: full",
+            "   at System.IO.File.Write(String) + 0x1c", "--- End of stack trace from previous location ---",
+            "   at Coxswain.Store.Write() + 0x2d", "07:12:03 warning Coxswain.Node: slow at last (really)",
+        ];
+        foreach (var line in lines) watch.Take(line);
 
-        Assert.Equal("a stack trace after: System.IO.IOException: full: at System.IO.File.Write(String)", Assert.Single(findings.All).Detail);
+        Assert.Equal("a stack trace after: System.IO.IOException: full: at System.IO.File.Write(String)",
+            Assert.Single(findings.All).Detail);
     }
 
     [Fact]

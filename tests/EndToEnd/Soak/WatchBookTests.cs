@@ -27,7 +27,8 @@ public sealed class WatchBookTests
     [InlineData("MODIFIED", "b", 8, "it was not there")]
     [InlineData("DELETED", "b", 8, "it was not there")]
     [InlineData("BOOKMARK", "", 6, "a bookmark at 6 after 7")]
-    public void Event_ThatCannotBe_IsTold(string type, string name, long revision, string why) => Assert.Contains(why, _book.Event(type, new Seen(name, revision, 3)), StringComparison.Ordinal);
+    public void Event_ThatCannotBe_IsTold(string type, string name, long revision, string why) =>
+        Assert.Contains(why, _book.Event(type, new Seen(name, revision, 3)), StringComparison.Ordinal);
 
     [Fact]
     public void Missing_AcknowledgedAndNeverTold_IsTold()
@@ -42,13 +43,15 @@ public sealed class WatchBookTests
     {
         _book.Event("MODIFIED", new Seen("a", 9, 3));
 
-        Assert.Equal(["a list at 8 after a watch had come to 9", "a: a watch told of 9, a later list shows 5"], _book.List([new Seen("a", 5, 1)], revision: 8));
+        Assert.Equal(["a list at 8 after a watch had come to 9", "a: a watch told of 9, a later list shows 5"],
+            _book.List([new Seen("a", 5, 1)], revision: 8));
     }
 
     [Fact]
     public void Differences_BothWays_AreTold()
     {
-        Assert.Equal(["a: watched as 5, the list has 6", "b: in the list, never told"], _book.Differences([new Seen("a", 6, 2), new Seen("b", 7, 1)]));
+        Assert.Equal(["a: watched as 5, the list has 6", "b: in the list, never told"],
+            _book.Differences([new Seen("a", 6, 2), new Seen("b", 7, 1)]));
         Assert.Equal(["a: watched as 5, the list has nothing"], _book.Differences([]));
     }
 }

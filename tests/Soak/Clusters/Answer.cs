@@ -22,8 +22,8 @@ internal readonly record struct Answer(int Status, string Text, TimeSpan? RetryA
     }
 
     /// <summary>
-    /// 5xx, but for two that are contract: Kubernetes answers input that it did not foresee (rubbish as DeleteOptions, say) with a plain 500 that has no reason,
-    /// and a resourceVersion from the future with 504.
+    /// 5xx, but for two that are contract: Kubernetes answers input that it did not foresee (rubbish as DeleteOptions, say) with a plain
+    /// 500 that has no reason, and a resourceVersion from the future with 504.
     /// </summary>
     public bool IsFailure => Status >= 500
         && !(Status == 500 && IsStatus && Json["reason"] is null)

@@ -45,7 +45,8 @@ internal sealed class ApiClient : IDisposable
 
     public Task<Answer> GetAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Get, path, (byte[]?)null, JsonType, ct);
 
-    public Task<Answer> DeleteAsync(string path, CancellationToken ct, string? options = null) => SendAsync(HttpMethod.Delete, path, options, JsonType, ct);
+    public Task<Answer> DeleteAsync(string path, CancellationToken ct, string? options = null) =>
+        SendAsync(HttpMethod.Delete, path, options, JsonType, ct);
 
     public Task<Answer> PostAsync(string path, string body, CancellationToken ct) => SendAsync(HttpMethod.Post, path, body, JsonType, ct);
 

@@ -39,7 +39,8 @@ internal sealed class BoundedDisk
     private void Append(byte[] block)
     {
         // Without a buffer: each write is tried, and none is left over for the file's end.
-        using var file = new FileStream(Ballast, new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, BufferSize = 0 });
+        using var file = new FileStream(Ballast,
+            new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, BufferSize = 0 });
         while (true) file.Write(block);
     }
 }

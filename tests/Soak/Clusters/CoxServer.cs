@@ -5,7 +5,8 @@ using System.Text;
 namespace Coxswain.Soak.Clusters;
 
 /// <summary>One <c>cox up</c> on one data directory, started again and again. An end that nobody asked for is a finding.</summary>
-internal sealed class CoxServer(string executable, string directory, int port, string node, Findings findings, TextWriter? log = null) : IDisposable
+internal sealed class CoxServer(string executable, string directory, int port, string node, Findings findings,
+    TextWriter? log = null) : IDisposable
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
 
@@ -92,8 +93,7 @@ internal sealed class CoxServer(string executable, string directory, int port, s
 
     private Process NewProcess(TaskCompletionSource ready)
     {
-        var start = new ProcessStartInfo(executable) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var a in (string[])["up", "--data-dir", directory, "--listen", $"127.0.0.1:{port}", "--node-name", node]) start.ArgumentList.Add(a);
+        var start = Programs.Start(executable, "up", "--data-dir", directory, "--listen", $"127.0.0.1:{port}", "--node-name", node);
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         process.OutputDataReceived += (_, e) => Take(e.Data, ready);
         process.ErrorDataReceived += (_, e) => Take(e.Data, ready);
@@ -105,14 +105,16 @@ internal sealed class CoxServer(string executable, string directory, int port, s
     {
         if (!_isUp || process != _process) return; // asked for, or an earlier one
         _isUp = false;
-        findings.Add(Invariant.Alive, $"cox up (pid {process.Id}) ended by itself with {process.ExitCode}: {Texts.Short(Tail(Said()), 1000)}");
+        findings.Add(Invariant.Alive,
+            $"cox up (pid {process.Id}) ended by itself with {process.ExitCode}: {Texts.Short(Tail(Said()), 1000)}");
     }
 
     private void Take(string? line, TaskCompletionSource ready)
     {
         if (line is null) return;
         lock (_said) if (_said.Length < 1 << 20) _said.AppendLine(line);
-        if (log is not null) lock (log) log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss.fff} [{_generation}] {line}"));
+        if (log is not null)
+            lock (log) log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss.fff} [{_generation}] {line}"));
         _watch.Take(line);
         if (line.StartsWith("cluster ready in ", StringComparison.Ordinal)) ready.TrySetResult();
     }

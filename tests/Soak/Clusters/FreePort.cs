@@ -6,7 +6,10 @@ namespace Coxswain.Soak.Clusters;
 /// <summary>Ports for servers that are told theirs before they listen.</summary>
 internal static class FreePort
 {
-    /// <summary>One that is free now, from below those that the kernel gives to outgoing connections: nobody gets it by chance before its server has it.</summary>
+    /// <summary>
+    /// One that is free now, from below those that the kernel gives to outgoing connections: nobody gets it by chance before its server has
+    /// it.
+    /// </summary>
     public static int Find()
     {
         while (true)

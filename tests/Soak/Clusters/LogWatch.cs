@@ -13,7 +13,9 @@ internal sealed partial class LogWatch(Findings findings)
     {
         var isFrame = StackFrame().IsMatch(line);
         // One finding for each trace.
-        if (isFrame && !_inTrace) findings.Add(Invariant.Log, $"a stack trace after: {Texts.Short(Time().Replace(_last, ""), 300)}: {Offset().Replace(line.Trim(), "")}");
+        if (isFrame && !_inTrace)
+            findings.Add(Invariant.Log,
+                $"a stack trace after: {Texts.Short(Time().Replace(_last, ""), 300)}: {Offset().Replace(line.Trim(), "")}");
         if (!isFrame && Fatal().IsMatch(line)) findings.Add(Invariant.Log, Texts.Short(Time().Replace(line, ""), 300));
         _inTrace = isFrame || (_inTrace && !Time().IsMatch(line));
         if (!_inTrace) _last = line;

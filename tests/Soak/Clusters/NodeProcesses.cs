@@ -23,7 +23,8 @@ internal sealed class NodeProcesses(string dataDirectory)
             var at = Array.IndexOf(line, "-id");
             if (at < 0 || at + 1 >= line.Length || line.Contains("delete")) continue; // a short-lived helper of the same name
             var sandbox = line[at + 1];
-            var byId = children[pid].Select(c => (Id: ContainerOf(c), Pid: c)).Where(c => c.Id is not null).DistinctBy(c => c.Id).ToDictionary(c => c.Id!, c => c.Pid);
+            var byId = children[pid].Select(c => (Id: ContainerOf(c), Pid: c)).Where(c => c.Id is not null)
+                .DistinctBy(c => c.Id).ToDictionary(c => c.Id!, c => c.Pid);
             byId.Remove(sandbox, out var pause);
             shims.Add(new Shim(pid, sandbox, pause, byId));
         }
@@ -47,11 +48,12 @@ internal sealed class NodeProcesses(string dataDirectory)
     }
 
     public IReadOnlyList<string> Mounts() =>
-        [.. File.ReadLines("/proc/self/mounts").Select(l => l.Split(' ')[1]).Where(m => m.StartsWith(dataDirectory + "/", StringComparison.Ordinal))];
+        [.. File.ReadLines("/proc/self/mounts").Select(l => l.Split(' ')[1]).Where(IsOurs)];
 
     /// <summary>The directory all Pods' cgroups lie in, relative to each hierarchy; null when no container runs.</summary>
     public string? CgroupRoot() =>
-        Shims().SelectMany(s => s.Containers.Values).Select(p => Cgroup(p)?.Split('/', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault()).FirstOrDefault(c => c is not null);
+        Shims().SelectMany(s => s.Containers.Values).Select(Cgroup).OfType<string>()
+            .Select(c => c.Split('/', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault()).FirstOrDefault();
 
     private static string? ContainerOf(int pid) => Cgroup(pid)?.Split('/') is [.., { Length: 64 } id] ? id : null;
 
@@ -61,11 +63,15 @@ internal sealed class NodeProcesses(string dataDirectory)
         catch (IOException) { return null; }
     }
 
-    private List<int> PidsNaming() => [.. Pids().Where(p => p != Environment.ProcessId && Stat(p).State != 'Z' && CommandLine(p).Any(a => a.Contains(dataDirectory, StringComparison.Ordinal)))];
+    private List<int> PidsNaming() =>
+        [.. Pids().Where(p => p != Environment.ProcessId && Stat(p).State != 'Z' && CommandLine(p).Any(Names))];
 
-    private bool IsOurs(string argument) => argument.StartsWith(dataDirectory + "/", StringComparison.Ordinal);
+    private bool Names(string argument) => argument.Contains(dataDirectory, StringComparison.Ordinal);
 
-    private static IEnumerable<int> Pids() => Directory.EnumerateDirectories("/proc").Select(d => int.TryParse(Path.GetFileName(d), out var pid) ? pid : 0).Where(p => p > 0);
+    private bool IsOurs(string path) => path.StartsWith(dataDirectory + "/", StringComparison.Ordinal);
+
+    private static IEnumerable<int> Pids() =>
+        Directory.EnumerateDirectories("/proc").Select(d => int.TryParse(Path.GetFileName(d), out var pid) ? pid : 0).Where(p => p > 0);
 
     private static string[] CommandLine(int pid)
     {

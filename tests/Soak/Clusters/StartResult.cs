@@ -10,5 +10,7 @@ internal sealed record StartResult(bool Ready, int? ExitCode, string Said)
     public bool RefusedFor(string file) => !Ready && ExitCode is not (null or 0) && Said.Contains(file, StringComparison.Ordinal);
 
     /// <summary>For a finding.</summary>
-    public string Describe() => $"{(Ready ? "became ready" : ExitCode is { } code ? $"ended with {code}" : "neither became ready nor ended")}: {Texts.Short(Said.Trim(), 400)}";
+    public string Describe() =>
+        (Ready ? "became ready" : ExitCode is { } code ? $"ended with {code}" : "neither became ready nor ended")
+        + $": {Texts.Short(Said.Trim(), 400)}";
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 namespace Coxswain.Soak.Clusters;
@@ -16,17 +15,20 @@ internal static partial class SystemCalls
     public static void MountMemory(string path, long bytes)
     {
         if (Mount("cox-soak", path, "tmpfs", NoSetUid | NoDevices, $"size={bytes},mode=0700") != 0)
-            throw new IOException($"a tmpfs of {bytes >> 20} MiB cannot be mounted on {path}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+            throw new IOException($"a tmpfs of {bytes >> 20} MiB cannot be mounted on {path}: {LastError()}");
     }
 
     /// <summary>Null, or why it is still used. With <paramref name="detach"/> it goes as soon as nobody uses it.</summary>
     public static string? Unmount(string path, bool detach) =>
-        Umount(path, detach ? DetachMount : 0) == 0 ? null : new Win32Exception(Marshal.GetLastPInvokeError()).Message;
+        Umount(path, detach ? DetachMount : 0) == 0 ? null : LastError();
 
     public static void MakeFifo(string path)
     {
-        if (Mkfifo(path, 0x180) != 0) throw new IOException($"no FIFO at {path}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+        if (Mkfifo(path, 0x180) != 0)
+            throw new IOException($"no FIFO at {path}: {LastError()}");
     }
+
+    private static string LastError() => Marshal.GetLastPInvokeErrorMessage();
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SendSignal(int pid, int signal);

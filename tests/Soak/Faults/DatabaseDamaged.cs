@@ -8,9 +8,5 @@ internal sealed class DatabaseDamaged : IFault
     public string Name => "database-damaged";
 
     public Task<Hit> InjectAsync(SoakCluster cluster, Random random, CancellationToken ct) =>
-        new DamagedCopies(cluster, random).TryAsync(StateFiles.Database, (file, r) =>
-        {
-            var length = (int)new FileInfo(file).Length;
-            return Damage.Any(file, r, length, tail: length);
-        }, ct);
+        new DamagedCopies(cluster, random).TryAsync(StateFiles.Database, file => (int)new FileInfo(file).Length, ct);
 }

@@ -3,7 +3,10 @@ using Coxswain.Soak.Clusters;
 
 namespace Coxswain.Soak.Faults;
 
-/// <summary>The data directory's disk is full for some seconds: writes are refused with an error, reads go on, the health checks tell, and once there is room all works again.</summary>
+/// <summary>
+/// The data directory's disk is full for some seconds: writes are refused with an error, reads go on, the health checks tell, and once
+/// there is room all works again.
+/// </summary>
 internal sealed class DiskFull : IFault
 {
     private const string Big = $"/api/v1/namespaces/{SoakCluster.HostileNamespace}/configmaps";
@@ -42,14 +45,17 @@ internal sealed class DiskFull : IFault
     private static async Task<int> FillUntilRefusedAsync(SoakCluster cluster, CancellationToken ct)
     {
         var pad = new string('x', WriteBytes);
+        var body = $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"generateName":"big-"},"data":{"pad":"{{{pad}}}"}}""";
         for (var i = 1; i <= MostWrites; i++)
         {
             cluster.Disk.Fill();
             var clock = Stopwatch.StartNew();
-            var answer = await cluster.Api.PostAsync(Big, $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"generateName":"big-"},"data":{"pad":"{{{pad}}}"}}""", ct);
-            if (clock.Elapsed > AnswerLimit) cluster.Findings.Add(Invariant.DiskFull, $"a write was answered after {Texts.Seconds(clock.Elapsed)} s");
+            var answer = await cluster.Api.PostAsync(Big, body, ct);
+            if (clock.Elapsed > AnswerLimit)
+                cluster.Findings.Add(Invariant.DiskFull, $"a write was answered after {Texts.Seconds(clock.Elapsed)} s");
             if (answer.Succeeded || answer.Status == 429) continue;
-            if (answer.Status < 500 || !answer.IsStatus) cluster.Findings.Add(Invariant.DiskFull, $"a write was refused with {answer.Describe()}");
+            if (answer.Status < 500 || !answer.IsStatus)
+                cluster.Findings.Add(Invariant.DiskFull, $"a write was refused with {answer.Describe()}");
             return i;
         }
         cluster.Findings.Add(Invariant.DiskFull, $"{MostWrites} writes of {WriteBytes / 1000} KB were acknowledged on a full disk");
@@ -66,8 +72,11 @@ internal sealed class DiskFull : IFault
     {
         try
         {
-            await Waits.UntilAsync(async () => (await cluster.Api.GetAsync(check, ct)).Status is 200 ? $"{check} says 200 while no write can succeed" : null, NoticeLimit, ct);
+            await Waits.UntilAsync(HealthyAsync, NoticeLimit, ct);
         }
         catch (SoakException e) { cluster.Findings.Add(Invariant.DiskFull, e.Message); }
+
+        async Task<string?> HealthyAsync() =>
+            (await cluster.Api.GetAsync(check, ct)).Status == 200 ? $"{check} says 200 while no write can succeed" : null;
     }
 }

@@ -2,7 +2,10 @@ using Coxswain.Soak.Hostile;
 
 namespace Coxswain.Soak.Faults;
 
-/// <summary>Requests that stop half way, in their headers or in their bodies, and are held open for some seconds. Fewer than may be in flight: others must get through beside them.</summary>
+/// <summary>
+/// Requests that stop half way, in their headers or in their bodies, and are held open for some seconds. Fewer than may be in flight:
+/// others must get through beside them.
+/// </summary>
 internal sealed class HalfSentRequests : IFault
 {
     private const int Bodies = 100, Headers = 100;
@@ -12,7 +15,8 @@ internal sealed class HalfSentRequests : IFault
     public async Task<Hit> InjectAsync(SoakCluster cluster, Random random, CancellationToken ct)
     {
         var seconds = random.Next(3, 8);
-        const string Body = $"POST /api/v1/namespaces/{SoakCluster.HostileNamespace}/configmaps?dryRun=All HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{{\"apiVersion\":";
+        const string Body = $"POST /api/v1/namespaces/{SoakCluster.HostileNamespace}/configmaps?dryRun=All HTTP/1.1\r\nHost: x\r\n"
+            + "Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{\"apiVersion\":";
         const string Header = "GET /api/v1/namespaces HTTP/1.1\r\nHost: x\r\nX-Slow: ";
         var open = new List<RawConnection>();
         try

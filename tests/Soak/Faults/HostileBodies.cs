@@ -26,18 +26,20 @@ internal sealed class HostileBodies : IFault
     }
 
     /// <summary>Sends it, and enters what is wrong with the answer.</summary>
-    public static async Task JudgeAsync(SoakCluster cluster, ApiClient api, HostileRequest request, string name, TimeSpan limit, CancellationToken ct)
+    public static async Task JudgeAsync(SoakCluster cluster, ApiClient api, HostileRequest request, string name, TimeSpan limit,
+        CancellationToken ct)
     {
         cluster.Tally.SentHostile();
         var clock = Stopwatch.StartNew();
         string? wrong = null;
         try
         {
-            var answer = await api.SendAsync(request.Method, request.Path, request.Body.Length == 0 ? null : request.Body, request.ContentType, ct);
+            var answer = await api.SendAsync(request.Method, request.Path, request.Body.Length == 0 ? null : request.Body,
+                request.ContentType, ct);
             if (answer.IsFailure) wrong = answer.Describe();
             else if (clock.Elapsed > limit) wrong = $"answered after {Texts.Seconds(clock.Elapsed)} s with {answer.Status}";
         }
-        catch (Exception e) when (e is HttpRequestException or TimeoutException) { wrong = $"no answer: {Texts.Short(e.Message)} {Texts.Short(e.InnerException?.Message ?? "")}"; }
+        catch (Exception e) when (e is HttpRequestException or TimeoutException) { wrong = $"no answer: {Texts.Of(e)}"; }
         if (wrong is null) return;
         var file = Path.Combine(cluster.Options.Out, $"hostile-{cluster.Findings.Round}-{cluster.Findings.CountOf(Invariant.Hostile)}.bin");
         await File.WriteAllBytesAsync(file, request.Body, ct);

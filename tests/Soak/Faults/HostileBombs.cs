@@ -14,7 +14,8 @@ internal sealed class HostileBombs : IFault
     public async Task<Hit> InjectAsync(SoakCluster cluster, Random random, CancellationToken ct)
     {
         const string Target = $"/api/v1/namespaces/{SoakCluster.HostileNamespace}/configmaps";
-        await cluster.MustAsync(HttpMethod.Post, Target, """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"bomb"},"data":{"a":"b"}}""", ct);
+        const string ToPatch = """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"bomb"},"data":{"a":"b"}}""";
+        await cluster.MustAsync(HttpMethod.Post, Target, ToPatch, ct);
         using var api = new ApiClient(cluster.Config, null);
         var bombs = Bombs.All(random).ToList();
         await Parallel.ForEachAsync(bombs, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = ct },

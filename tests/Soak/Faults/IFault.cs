@@ -6,7 +6,9 @@ internal interface IFault
     /// <summary>As <c>--only</c> has it.</summary>
     string Name { get; }
 
-    /// <summary>Does the damage, and undoes what would not end by itself; what is wrong with how the cluster takes it goes to its findings.</summary>
+    /// <summary>
+    /// Does the damage, and undoes what would not end by itself; what is wrong with how the cluster takes it goes to its findings.
+    /// </summary>
     /// <param name="random">The round's own: the same seed does the same.</param>
     Task<Hit> InjectAsync(SoakCluster cluster, Random random, CancellationToken ct);
 

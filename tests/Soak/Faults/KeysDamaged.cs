@@ -2,7 +2,10 @@ using Coxswain.Soak.Clusters;
 
 namespace Coxswain.Soak.Faults;
 
-/// <summary>A key or certificate that cannot be made anew without breaking trust is gone or rubbish: the start is refused and nothing is replaced. With the file back, it starts.</summary>
+/// <summary>
+/// A key or certificate that cannot be made anew without breaking trust is gone or rubbish: the start is refused and nothing is replaced.
+/// With the file back, it starts.
+/// </summary>
 internal sealed class KeysDamaged : IFault
 {
     private static readonly string[] Files = ["ca.crt", "ca.key", "sa.key"];
@@ -21,7 +24,8 @@ internal sealed class KeysDamaged : IFault
             var before = StateFiles.Fingerprint(Directory.EnumerateFiles(pki));
             var result = await cluster.Server.TryStartAsync(ct);
             if (!RefusedFor(result, done)) cluster.Findings.Add(Invariant.Damage, $"{done}: {result.Describe()}");
-            if (before != StateFiles.Fingerprint(Directory.EnumerateFiles(pki))) cluster.Findings.Add(Invariant.Damage, $"{done}: files in pki were changed");
+            if (before != StateFiles.Fingerprint(Directory.EnumerateFiles(pki)))
+                cluster.Findings.Add(Invariant.Damage, $"{done}: files in pki were changed");
             await cluster.Server.KillAsync();
         }
         finally
@@ -47,5 +51,6 @@ internal sealed class KeysDamaged : IFault
     }
 
     /// <summary>A pair that does not match may be told by either name.</summary>
-    private static bool RefusedFor(StartResult result, string done) => result.RefusedFor(done.Split(' ')[0]) || (done.StartsWith("ca.", StringComparison.Ordinal) && result.RefusedFor("ca."));
+    private static bool RefusedFor(StartResult result, string done) =>
+        result.RefusedFor(done.Split(' ')[0]) || (done.StartsWith("ca.", StringComparison.Ordinal) && result.RefusedFor("ca."));
 }

@@ -8,9 +8,5 @@ internal sealed class LogDamaged : IFault
     public string Name => "log-damaged";
 
     public Task<Hit> InjectAsync(SoakCluster cluster, Random random, CancellationToken ct) =>
-        new DamagedCopies(cluster, random).TryAsync(StateFiles.Log, (file, r) =>
-        {
-            var log = WriteAheadLog.Read(file);
-            return log.End == 0 ? Damage.None : Damage.Any(file, r, log.End, log.LastTransaction);
-        }, ct);
+        new DamagedCopies(cluster, random).TryAsync(StateFiles.Log, file => WriteAheadLog.EndOf(file), ct);
 }

@@ -14,7 +14,8 @@ internal sealed class ManyConnections : IFault
         var open = new List<RawConnection>();
         try
         {
-            await Parallel.ForEachAsync(Enumerable.Range(0, Connections), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (i, token) =>
+            var atOnce = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct };
+            await Parallel.ForEachAsync(Enumerable.Range(0, Connections), atOnce, async (i, token) =>
             {
                 if (await RawConnection.OpenAsync(cluster, tls: i % 4 == 0, token) is not { } connection) return;
                 lock (open) open.Add(connection);

@@ -1,6 +1,9 @@
 namespace Coxswain.Soak.Faults;
 
-/// <summary>The server is killed, and files of its node are overwritten with rubbish. The next server repairs what is its own; only the Pod whose files they were may notice.</summary>
+/// <summary>
+/// The server is killed, and files of its node are overwritten with rubbish. The next server repairs what is its own; only the Pod whose
+/// files they were may notice.
+/// </summary>
 internal sealed class NodeFilesDamaged : IFault
 {
     private const string Rubbish = "\0rubbish = [[[ 1 2 3\n";
@@ -31,8 +34,10 @@ internal sealed class NodeFilesDamaged : IFault
         yield return ("cox.pid", () => Scribble(data, "cox.pid"));
         yield return ("a file among the Pods' directories", () => Scribble(data, "node/pods/rubbish"));
         yield return ("a file among the Pods' logs", () => Scribble(data, "node/logs/pods/rubbish"));
-        yield return ("a directory of no Pod", () => Directory.CreateDirectory(Path.Combine(data, "node/pods/0000-rubbish/volumes/kubernetes.io~secret/s/..data")));
-        yield return ("a log directory of no Pod", () => Directory.CreateDirectory(Path.Combine(data, "node/logs/pods/default_gone_0000-rubbish/c/0.log")));
+        yield return ("a directory of no Pod",
+            () => Directory.CreateDirectory(Path.Combine(data, "node/pods/0000-rubbish/volumes/kubernetes.io~secret/s/..data")));
+        yield return ("a log directory of no Pod",
+            () => Directory.CreateDirectory(Path.Combine(data, "node/logs/pods/default_gone_0000-rubbish/c/0.log")));
         yield return ("etc-hosts", () => Scribble(pod, "etc-hosts"));
         yield return ("a file among the volumes", () => Scribble(pod, "volumes/rubbish"));
         yield return ("a ConfigMap's ..data", () => ReplaceLink(Path.Combine(pod, "volumes/kubernetes.io~configmap/settings/..data")));

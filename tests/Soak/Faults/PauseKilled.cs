@@ -11,7 +11,8 @@ internal sealed class PauseKilled : IFault
     {
         var (pod, shim) = Victims.Pod(cluster, random);
         var pid = shim.Pause;
-        if (pid == 0 || !SystemCalls.Signal(pid, SystemCalls.Kill)) throw new SoakException($"no pause process to kill in {pod.Describe()}");
+        if (pid == 0 || !SystemCalls.Signal(pid, SystemCalls.Kill))
+            throw new SoakException($"no pause process to kill in {pod.Describe()}");
         return Task.FromResult(new Hit($"pause process {pid} of {pod.Name}", pod.Name) { MustRestart = true });
     }
 }

@@ -30,6 +30,8 @@ internal static class Recovery
         var answer = await cluster.Api.GetAsync($"/api/v1/nodes/{SoakCluster.NodeName}", ct);
         if (!answer.Succeeded) return answer.Describe();
         var ready = answer.Json["status"]?["conditions"]?.AsArray().FirstOrDefault(c => (string?)c!["type"] == "Ready");
-        return (string?)ready?["status"] == "True" ? null : $"the node's Ready condition: {Texts.Short(((JsonNode?)ready)?.ToJsonString() ?? "none")}";
+        return (string?)ready?["status"] == "True"
+            ? null
+            : $"the node's Ready condition: {Texts.Short(((JsonNode?)ready)?.ToJsonString() ?? "none")}";
     }
 }

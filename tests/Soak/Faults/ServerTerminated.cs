@@ -13,7 +13,8 @@ internal sealed class ServerTerminated : IFault
         var hit = new Hit($"server {cluster.Server.Pid}");
         var took = await cluster.Server.TerminateAsync();
         if (took > Limit) cluster.Findings.Add(Invariant.Recovery, $"the server took {Texts.Seconds(took)} s to end after SIGTERM");
-        if (cluster.Server.ExitCode != 0) cluster.Findings.Add(Invariant.Recovery, $"the server ended with {cluster.Server.ExitCode} after SIGTERM");
+        if (cluster.Server.ExitCode != 0)
+            cluster.Findings.Add(Invariant.Recovery, $"the server ended with {cluster.Server.ExitCode} after SIGTERM");
         await cluster.Server.StartAsync(ct);
         return hit;
     }

@@ -19,7 +19,8 @@ internal sealed class SlowReaders : IFault
             {
                 if (await RawConnection.OpenAsync(cluster, tls: true, ct) is not { } connection) continue;
                 open.Add(connection);
-                await connection.SendAsync($"GET {SoakCluster.ConfigMaps}{(i < Watches ? "?watch=1" : "")} HTTP/1.1\r\nHost: x\r\n\r\n", ct);
+                var query = i < Watches ? "?watch=1" : "";
+                await connection.SendAsync($"GET {SoakCluster.ConfigMaps}{query} HTTP/1.1\r\nHost: x\r\n\r\n", ct);
             }
             cluster.Tally.SentHostile(open.Count);
             await Task.Delay(TimeSpan.FromSeconds(seconds), ct); // the fault itself: nobody reads

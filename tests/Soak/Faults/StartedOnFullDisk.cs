@@ -2,7 +2,9 @@ using Coxswain.Soak.Clusters;
 
 namespace Coxswain.Soak.Faults;
 
-/// <summary>The server is killed and the next is started on a full disk: it runs, or says in one line why it does not; once there is room it starts.</summary>
+/// <summary>
+/// The server is killed and the next is started on a full disk: it runs, or says in one line why it does not; once there is room it starts.
+/// </summary>
 internal sealed class StartedOnFullDisk : IFault
 {
     public string Name => "started-on-full-disk";
@@ -22,7 +24,8 @@ internal sealed class StartedOnFullDisk : IFault
         {
             cluster.Disk.Free();
         }
-        var hit = new Hit($"the start {(result.Ready ? "succeeded" : result.ExitCode is { } code ? $"was refused with {code}" : "waited")}");
+        var refused = result.ExitCode is { } code ? $"the start was refused with {code}" : "the start waited";
+        var hit = new Hit(result.Ready ? "it started" : refused);
         if (result.Ready) return hit;
         await cluster.Server.KillAsync(); // one that waits for room may not have noticed it yet
         await cluster.Server.StartAsync(ct);

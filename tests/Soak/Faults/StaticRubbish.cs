@@ -5,7 +5,9 @@ using Coxswain.Soak.Load;
 
 namespace Coxswain.Soak.Faults;
 
-/// <summary>Rubbish of many kinds among the static Pods' manifests. The good ones run on, a new good one starts, and what is bad is not a Pod.</summary>
+/// <summary>
+/// Rubbish of many kinds among the static Pods' manifests. The good ones run on, a new good one starts, and what is bad is not a Pod.
+/// </summary>
 internal sealed class StaticRubbish : IFault
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);

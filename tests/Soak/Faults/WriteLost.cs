@@ -2,7 +2,9 @@ using Coxswain.Soak.Load;
 
 namespace Coxswain.Soak.Faults;
 
-/// <summary>Not a fault of the server's: deletes an object behind its writer's back. A soak that does not find that finds nothing.</summary>
+/// <summary>
+/// Not a fault of the server's: deletes an object behind its writer's back. A soak that does not find that finds nothing.
+/// </summary>
 internal sealed class WriteLost : IFault
 {
     public string Name => "write-lost";

@@ -18,7 +18,8 @@ internal sealed partial class LeftBehind
         _dataDirectory = dataDirectory;
         _processes = new NodeProcesses(dataDirectory);
         var cni = Path.Combine(dataDirectory, "cni"); // missing where a start did not come so far
-        if (Directory.Exists(cni)) _bridge = Directory.EnumerateFiles(cni, "*.conflist", SearchOption.AllDirectories).Select(f => Bridge().Match(File.ReadAllText(f)).Groups[1].Value).FirstOrDefault();
+        var networks = Directory.Exists(cni) ? Directory.EnumerateFiles(cni, "*.conflist", SearchOption.AllDirectories) : [];
+        _bridge = networks.Select(f => Bridge().Match(File.ReadAllText(f)).Groups[1].Value).FirstOrDefault();
         _cgroup = _processes.CgroupRoot();
         _namespaces = [.. _processes.Mounts().Where(m => m.Contains("/netns/", StringComparison.Ordinal))];
     }
@@ -41,14 +42,17 @@ internal sealed partial class LeftBehind
         if (_bridge is not null && Directory.Exists($"/sys/class/net/{_bridge}")) return $"the bridge {_bridge} is there";
         if (_namespaces.FirstOrDefault(Path.Exists) is { } name) return $"the network namespace {name} is there";
         if (_cgroup is null) return null;
-        var cgroup = Directory.EnumerateDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup").Select(d => Path.Combine(d, _cgroup)).FirstOrDefault(Directory.Exists);
+        var hierarchies = Directory.EnumerateDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup");
+        var cgroup = hierarchies.Select(d => Path.Combine(d, _cgroup)).FirstOrDefault(Directory.Exists);
         return cgroup is null ? null : $"the cgroup {cgroup} is there";
     }
 
     /// <summary>After <c>cox reset</c>.</summary>
     public void CheckDirectory(Findings findings)
     {
-        if (Directory.Exists(_dataDirectory)) findings.Add(Invariant.LeftBehind, $"after reset {_dataDirectory} is there, with {string.Join(", ", Directory.EnumerateFileSystemEntries(_dataDirectory).Take(5))}");
+        if (!Directory.Exists(_dataDirectory)) return;
+        var names = string.Join(", ", Directory.EnumerateFileSystemEntries(_dataDirectory).Take(5));
+        findings.Add(Invariant.LeftBehind, $"after reset {_dataDirectory} is there, with {names}");
     }
 
     [GeneratedRegex("\"bridge\"\\s*:\\s*\"([^\"]+)\"")]

@@ -22,7 +22,8 @@ internal sealed class MemoryBounded : IInvariant
         {
             Peak = Math.Max(Peak, peak);
             if (peak > cluster.Options.MostResident)
-                cluster.Findings.Add(Invariant.Memory, $"the server had {Texts.Mebibytes(peak)} MiB in memory, more than {Texts.Mebibytes(cluster.Options.MostResident)}");
+                cluster.Findings.Add(Invariant.Memory,
+                    $"the server had {Texts.Mebibytes(peak)} MiB in memory, more than {Texts.Mebibytes(cluster.Options.MostResident)}");
         }
         return Task.CompletedTask;
     }
@@ -33,7 +34,9 @@ internal sealed class MemoryBounded : IInvariant
         if (_samples.Count < 9) return; // too few to tell
         var third = _samples.Count / 3;
         var (early, late) = (Median(_samples.Take(third)), Median(_samples.TakeLast(third)));
-        if (late > early + (early / 2) + Slack) findings.Add(Invariant.Memory, $"the median of the last third of rounds is {Texts.Mebibytes(late)} MiB, of the first {Texts.Mebibytes(early)}");
+        if (late > early + (early / 2) + Slack)
+            findings.Add(Invariant.Memory,
+                $"the median of the last third of rounds is {Texts.Mebibytes(late)} MiB, of the first {Texts.Mebibytes(early)}");
     }
 
     private static long Median(IEnumerable<long> values)

@@ -3,8 +3,8 @@ using Coxswain.Soak.Load;
 namespace Coxswain.Soak.Invariants;
 
 /// <summary>
-/// With the writers held: what the server lists is what it acknowledged, and what the watchers were told. The marker's event comes behind all others, so
-/// who has seen it has seen them all.
+/// With the writers held: what the server lists is what it acknowledged, and what the watchers were told. The marker's event comes behind
+/// all others, so who has seen it has seen them all.
 /// </summary>
 internal sealed class NothingLost(IReadOnlyList<Watcher> watchers) : IInvariant
 {
@@ -13,22 +13,30 @@ internal sealed class NothingLost(IReadOnlyList<Watcher> watchers) : IInvariant
     public async Task CheckAsync(SoakCluster cluster, CancellationToken ct)
     {
         using var held = await cluster.Gate.HoldAsync(ct);
-        await Waits.UntilAsync(async () => (await cluster.Marker.WriteAsync(ct)) is { Succeeded: false } answer ? $"a write: {answer.Describe()}" : null, WriteLimit, ct);
+        await Waits.UntilAsync(() => MarkAsync(cluster, ct), WriteLimit, ct);
         var (shown, revision) = await SoakCluster.ListLoadAsync(cluster.Api, ct);
         foreach (var wrong in cluster.Ledger.Check(shown)) cluster.Findings.Add(Invariant.Writes, wrong);
-        if (revision < cluster.Ledger.Newest) cluster.Findings.Add(Invariant.Revisions, $"a list at {revision}, though {cluster.Ledger.Newest} was acknowledged");
+        if (revision < cluster.Ledger.Newest)
+            cluster.Findings.Add(Invariant.Revisions, $"a list at {revision}, though {cluster.Ledger.Newest} was acknowledged");
         var recent = cluster.Ledger.TakeRecent();
         for (var i = 0; i < watchers.Count; i++) await CheckAsync(cluster, i, shown, recent, ct);
         cluster.Ledger.Settle(shown, cluster.Server.Generation);
     }
 
-    private async Task CheckAsync(SoakCluster cluster, int number, IReadOnlyCollection<Seen> shown, IReadOnlyList<Seen> recent, CancellationToken ct)
+    private static async Task<string?> MarkAsync(SoakCluster cluster, CancellationToken ct)
+    {
+        var answer = await cluster.Marker.WriteAsync(ct);
+        return answer.Succeeded ? null : $"a write: {answer.Describe()}";
+    }
+
+    private async Task CheckAsync(SoakCluster cluster, int number, IReadOnlyCollection<Seen> shown, IReadOnlyList<Seen> recent,
+        CancellationToken ct)
     {
         var watcher = watchers[number];
         var marker = shown.Single(s => s.Name == Marker.Name).Revision;
         try
         {
-            await Waits.UntilAsync(() => { lock (watcher.Lock) return watcher.Book.Revision >= marker ? null : $"watcher {number} is at {watcher.Book.Revision}, not at {marker}"; }, WatchLimit, ct);
+            await Waits.UntilAsync(Behind, WatchLimit, ct);
         }
         catch (SoakException e)
         {
@@ -37,7 +45,17 @@ internal sealed class NothingLost(IReadOnlyList<Watcher> watchers) : IInvariant
         lock (watcher.Lock)
         {
             foreach (var missing in watcher.Book.Missing(recent)) cluster.Findings.Add(Invariant.Watches, $"watcher {number}: {missing}");
-            foreach (var difference in watcher.Book.Differences(shown)) cluster.Findings.Add(Invariant.Watches, $"watcher {number}: {difference}");
+            foreach (var difference in watcher.Book.Differences(shown))
+                cluster.Findings.Add(Invariant.Watches, $"watcher {number}: {difference}");
+        }
+
+        string? Behind()
+        {
+            lock (watcher.Lock)
+            {
+                var at = watcher.Book.Revision;
+                return at >= marker ? null : $"watcher {number} is at {at}, not at {marker}";
+            }
         }
     }
 }

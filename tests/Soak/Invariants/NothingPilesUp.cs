@@ -26,11 +26,13 @@ internal sealed class NothingPilesUp(SoakCluster atStart) : IInvariant
 
     private string? Wrong(SoakCluster cluster)
     {
-        if (ProcessFigures.Handles(cluster.Server.Pid) is { } handles && handles > _handles + HandleSlack) return $"the server has {handles} files open, {_handles} at the start";
+        if (ProcessFigures.Handles(cluster.Server.Pid) is { } handles && handles > _handles + HandleSlack)
+            return $"the server has {handles} files open, {_handles} at the start";
         var mounts = cluster.Processes.Mounts().Count;
         if (mounts > _mounts + MountSlack) return $"{mounts} mounts, {_mounts} at the start";
         var shims = cluster.Processes.Shims().Count;
-        if (shims < cluster.Options.Pods || shims > cluster.Options.Pods + ShimSlack) return $"{shims} shims for {cluster.Options.Pods} Pods";
+        if (shims < cluster.Options.Pods || shims > cluster.Options.Pods + ShimSlack)
+            return $"{shims} shims for {cluster.Options.Pods} Pods";
         var zombies = cluster.Processes.Zombies(cluster.Server.Pid);
         return zombies > 0 ? $"{zombies} ended children that nobody has asked for" : null;
     }

@@ -1,6 +1,8 @@
 namespace Coxswain.Soak.Load;
 
-/// <summary>Every write that was acknowledged. An entry belongs to its writer; the whole is looked at while the writers are paused.</summary>
+/// <summary>
+/// Every write that was acknowledged. An entry belongs to its writer; the whole is looked at while the writers are paused.
+/// </summary>
 internal sealed class Ledger
 {
     private readonly Dictionary<string, LedgerEntry> _entries;
@@ -30,7 +32,8 @@ internal sealed class Ledger
         {
             _recent.Add(new Seen(entry.Name, revision, sequence));
             if (revision > _newest) Interlocked.Exchange(ref _newest, revision);
-            if (!_revisions.TryAdd(revision, $"{entry.Name} {sequence}")) return $"revision {revision} was given to {_revisions[revision]} and again to {entry.Name} {sequence}";
+            if (!_revisions.TryAdd(revision, $"{entry.Name} {sequence}"))
+                return $"revision {revision} was given to {_revisions[revision]} and again to {entry.Name} {sequence}";
         }
         if (revision <= before) return $"{entry.Name}: revision {revision}, though {before} had been given before it was asked for";
         return revision <= earlier ? $"{entry.Name}: revision {revision} after {earlier}" : null;

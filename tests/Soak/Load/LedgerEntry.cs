@@ -1,8 +1,8 @@
 namespace Coxswain.Soak.Load;
 
 /// <summary>
-/// What is known of one object: as what the server last acknowledged it, and what it may be instead because an answer never came. It has one writer,
-/// so nothing else can be.
+/// What is known of one object: as what the server last acknowledged it, and what it may be instead because an answer never came. It has
+/// one writer, so nothing else can be.
 /// </summary>
 internal sealed class LedgerEntry(string name)
 {
@@ -34,10 +34,17 @@ internal sealed class LedgerEntry(string name)
     /// <param name="seen">Null when it is not there.</param>
     public string? Check(Seen? seen)
     {
-        if (seen is not { } there) return !Exists || _maybe.Contains(Deleted) ? null : $"{name}: acknowledged with sequence {Sequence} at revision {Revision}, and not there";
-        if (Exists && there.Sequence == Sequence) return there.Revision == Revision ? null : $"{name}: sequence {Sequence} was acknowledged at revision {Revision} and is at {there.Revision}";
+        if (seen is not { } there)
+            return !Exists || _maybe.Contains(Deleted)
+                ? null
+                : $"{name}: acknowledged with sequence {Sequence} at revision {Revision}, and not there";
+        if (Exists && there.Sequence == Sequence)
+            return there.Revision == Revision
+                ? null
+                : $"{name}: sequence {Sequence} was acknowledged at revision {Revision} and is at {there.Revision}";
         if (_maybe.Contains(there.Sequence)) return null;
-        if (!Exists) return $"{name}: its delete was acknowledged, and it is there with sequence {there.Sequence} at revision {there.Revision}";
+        if (!Exists)
+            return $"{name}: its delete was acknowledged, and it is there with sequence {there.Sequence} at revision {there.Revision}";
         return $"{name}: acknowledged with sequence {Sequence} at revision {Revision}, and has {there.Sequence} at {there.Revision}";
     }
 

@@ -2,7 +2,9 @@ using Coxswain.Soak.Clusters;
 
 namespace Coxswain.Soak.Load;
 
-/// <summary>All that goes on beside the faults: writers, watchers, short-lived Pods, and the client that looks whether it is answered.</summary>
+/// <summary>
+/// All that goes on beside the faults: writers, watchers, short-lived Pods, and the client that looks whether it is answered.
+/// </summary>
 internal sealed class LoadSet : IAsyncDisposable
 {
     private const int WatcherCount = 3;
@@ -14,7 +16,8 @@ internal sealed class LoadSet : IAsyncDisposable
     public LoadSet(SoakCluster cluster)
     {
         var options = cluster.Options;
-        for (var w = 0; w < options.Writers; w++) Run(new Writer(cluster, Client(cluster), cluster.Gate, w, new Random(options.Seed + w)).RunAsync);
+        for (var w = 0; w < options.Writers; w++)
+            Run(new Writer(cluster, Client(cluster), cluster.Gate, w, new Random(options.Seed + w)).RunAsync);
         Watchers = [.. Enumerable.Range(0, WatcherCount).Select(i => new Watcher(cluster, Client(cluster), i))];
         foreach (var watcher in Watchers) Run(watcher.RunAsync);
         Churn = new Churn(cluster, Client(cluster));

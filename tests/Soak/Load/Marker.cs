@@ -2,7 +2,9 @@ using Coxswain.Soak.Clusters;
 
 namespace Coxswain.Soak.Load;
 
-/// <summary>One more object of the ledger, written by the main loop: shows that writes succeed, and puts an event behind all others.</summary>
+/// <summary>
+/// One more object of the ledger, written by the main loop: shows that writes succeed, and puts an event behind all others.
+/// </summary>
 internal sealed class Marker(SoakCluster cluster)
 {
     public const string Name = "marker";
@@ -19,11 +21,16 @@ internal sealed class Marker(SoakCluster cluster)
         if (Entry.InDoubt) await LookAsync(ct);
         var (before, sequence, generation) = (cluster.Ledger.Newest, ++_sequence, cluster.Server.Generation);
         var version = Entry.Exists ? $""","resourceVersion":"{Entry.Revision}" """ : "";
-        var body = $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{Name}}}","labels":{"load":"soak"}{{{version}}}},"data":{"sequence":"{{{sequence}}}"}}""";
+        var body = $$$"""
+            {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{Name}}}","labels":{"load":"soak"}{{{version}}}},
+             "data":{"sequence":"{{{sequence}}}"}}
+            """;
         Answer answer;
         try
         {
-            answer = Entry.Exists ? await cluster.Api.SendAsync(HttpMethod.Put, Path, body, ApiClient.JsonType, ct) : await cluster.Api.PostAsync(SoakCluster.ConfigMaps, body, ct);
+            answer = Entry.Exists
+                ? await cluster.Api.SendAsync(HttpMethod.Put, Path, body, ApiClient.JsonType, ct)
+                : await cluster.Api.PostAsync(SoakCluster.ConfigMaps, body, ct);
         }
         catch
         {
@@ -36,7 +43,8 @@ internal sealed class Marker(SoakCluster cluster)
             return answer;
         }
         cluster.Tally.Acknowledge();
-        if (cluster.Ledger.Acknowledge(Entry, sequence, Seen.Of(answer.Json).Revision, before) is { } wrong) cluster.Findings.Add(Invariant.Revisions, wrong);
+        if (cluster.Ledger.Acknowledge(Entry, sequence, Seen.Of(answer.Json).Revision, before) is { } wrong)
+            cluster.Findings.Add(Invariant.Revisions, wrong);
         return answer;
     }
 

@@ -16,8 +16,9 @@ internal sealed record PodState(string Name, string Uid, string Container, int R
     {
         var status = pod["status"];
         var container = status?["containerStatuses"]?[0];
-        return new PodState((string)pod["metadata"]!["name"]!, (string)pod["metadata"]!["uid"]!, ((string?)container?["containerID"] ?? "").Split("//")[^1],
-            (int?)container?["restartCount"] ?? 0, (string?)status?["podIP"] ?? "")
+        var id = ((string?)container?["containerID"] ?? "").Split("//")[^1];
+        var (name, uid) = ((string)pod["metadata"]!["name"]!, (string)pod["metadata"]!["uid"]!);
+        return new PodState(name, uid, id, (int?)container?["restartCount"] ?? 0, (string?)status?["podIP"] ?? "")
         {
             Phase = (string?)status?["phase"] ?? "",
             Ready = status?["conditions"]?.AsArray().Any(c => (string?)c!["type"] == "Ready" && (string?)c["status"] == "True") ?? false,
@@ -25,5 +26,7 @@ internal sealed record PodState(string Name, string Uid, string Container, int R
         };
     }
 
-    public string Describe() => $"{Name}: {Phase}{(Ready ? "" : ", not ready")}{(Deleting ? ", being deleted" : "")}, container {(Container.Length > 12 ? Container[..12] : Container)}, {Restarts} restarts, address {Address}, uid {Uid}";
+    public string Describe() =>
+        $"{Name}: {Phase}{(Ready ? "" : ", not ready")}{(Deleting ? ", being deleted" : "")}, "
+        + $"container {Container[..Math.Min(12, Container.Length)]}, {Restarts} restarts, address {Address}, uid {Uid}";
 }

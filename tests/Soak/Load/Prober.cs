@@ -3,7 +3,10 @@ using Coxswain.Soak.Clusters;
 
 namespace Coxswain.Soak.Load;
 
-/// <summary>The other client: reads one object again and again and looks how long it takes. On a thread of its own, so that the clock measures the server.</summary>
+/// <summary>
+/// The other client: reads one object again and again and looks how long it takes. On a thread of its own, so that the clock measures the
+/// server.
+/// </summary>
 internal sealed class Prober(SoakCluster cluster, ApiClient kept, ApiClient fresh, TimeSpan most)
 {
     private const string Path = "/api/v1/namespaces/default";
@@ -14,7 +17,8 @@ internal sealed class Prober(SoakCluster cluster, ApiClient kept, ApiClient fres
     /// <summary>Milliseconds of every answer while the server was up. Ask after the end.</summary>
     public IReadOnlyList<double> Times => _times;
 
-    public Task RunAsync(CancellationToken ct) => Task.Factory.StartNew(() => Run(ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public Task RunAsync(CancellationToken ct) =>
+        Task.Factory.StartNew(() => Run(ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private void Run(CancellationToken ct)
     {
@@ -39,9 +43,10 @@ internal sealed class Prober(SoakCluster cluster, ApiClient kept, ApiClient fres
             if (status != 200) wrong = $"a GET was answered with {status}";
         }
         catch (OperationCanceledException) { wrong = $"a GET had no answer in {GiveUp.TotalSeconds} s"; }
-        catch (HttpRequestException e) { wrong = $"a GET had no answer: {Texts.Short(e.Message)} {Texts.Short(e.InnerException?.Message ?? "")}"; }
+        catch (HttpRequestException e) { wrong = $"a GET had no answer: {Texts.Of(e)}"; }
         var took = Stopwatch.GetElapsedTime(start);
-        if (ct.IsCancellationRequested || !cluster.Server.IsUp || cluster.Server.Generation != generation) return; // something was done to it meanwhile
+        // Something was done to it meanwhile.
+        if (ct.IsCancellationRequested || !cluster.Server.IsUp || cluster.Server.Generation != generation) return;
         cluster.Tally.Read();
         _times.Add(took.TotalMilliseconds);
         if (wrong is null && took > most) wrong = $"a GET took {Texts.Seconds(took)} s";

@@ -16,7 +16,9 @@ internal readonly record struct Seen(string Name, long Revision, long Sequence)
     public static Seen Of(JsonElement value)
     {
         var metadata = value.GetProperty("metadata");
-        var sequence = value.TryGetProperty("data", out var data) && data.TryGetProperty("sequence", out var text) ? text.GetString()! : "0";
+        var sequence = value.TryGetProperty("data", out var data) && data.TryGetProperty("sequence", out var text)
+            ? text.GetString()!
+            : "0";
         return new Seen(
             metadata.TryGetProperty("name", out var name) ? name.GetString()! : "",
             long.Parse(metadata.GetProperty("resourceVersion").GetString()!, CultureInfo.InvariantCulture),

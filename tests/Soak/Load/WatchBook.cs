@@ -18,7 +18,8 @@ internal sealed class WatchBook
         var wrong = new List<string>();
         if (revision < Revision) wrong.Add($"a list at {revision} after a watch had come to {Revision}");
         foreach (var seen in shown)
-            if (_objects.TryGetValue(seen.Name, out var known) && known.Revision > seen.Revision) wrong.Add($"{seen.Name}: a watch told of {known.Revision}, a later list shows {seen.Revision}");
+            if (_objects.TryGetValue(seen.Name, out var known) && known.Revision > seen.Revision)
+                wrong.Add($"{seen.Name}: a watch told of {known.Revision}, a later list shows {seen.Revision}");
         _objects.Clear();
         foreach (var seen in shown) _objects[seen.Name] = seen;
         _from = Revision = revision;
@@ -40,13 +41,18 @@ internal sealed class WatchBook
         var known = _objects.ContainsKey(seen.Name);
         if (type == "DELETED") _objects.Remove(seen.Name);
         else _objects[seen.Name] = seen;
-        return known == (type != "ADDED") ? null : $"{type} {seen.Name} at {seen.Revision}, though it was {(known ? "there already" : "not there")}";
+        return known == (type != "ADDED")
+            ? null
+            : $"{type} {seen.Name} at {seen.Revision}, though it was {(known ? "there already" : "not there")}";
     }
 
-    /// <summary>The acknowledged writes that it should have been told of, and was not. Ask when the watcher has come past them all.</summary>
+    /// <summary>
+    /// The acknowledged writes that it should have been told of, and was not. Ask when the watcher has come past them all.
+    /// </summary>
     public IReadOnlyList<string> Missing(IEnumerable<Seen> acknowledged)
     {
-        List<string> missing = [.. acknowledged.Where(a => a.Revision > _from && !_told.Contains(a.Revision)).Select(a => $"{a.Name}: sequence {a.Sequence} at {a.Revision} was never told")];
+        var untold = acknowledged.Where(a => a.Revision > _from && !_told.Contains(a.Revision));
+        List<string> missing = [.. untold.Select(a => $"{a.Name}: sequence {a.Sequence} at {a.Revision} was never told")];
         _told.Clear();
         return missing;
     }
@@ -55,10 +61,13 @@ internal sealed class WatchBook
     public IReadOnlyList<string> Differences(IReadOnlyCollection<Seen> shown)
     {
         var list = shown.ToDictionary(s => s.Name);
+        var other = _objects.Values.Where(o => Revision(o.Name) != $"{o.Revision}");
         return
         [
-            .. _objects.Values.Where(o => !list.TryGetValue(o.Name, out var s) || s != o).Select(o => $"{o.Name}: watched as {o.Revision}, the list has {(list.TryGetValue(o.Name, out var s) ? s.Revision : "nothing")}"),
+            .. other.Select(o => $"{o.Name}: watched as {o.Revision}, the list has {Revision(o.Name)}"),
             .. list.Keys.Where(n => !_objects.ContainsKey(n)).Select(n => $"{n}: in the list, never told"),
         ];
+
+        string Revision(string name) => list.TryGetValue(name, out var seen) ? $"{seen.Revision}" : "nothing";
     }
 }

@@ -43,13 +43,15 @@ internal sealed class Watcher(SoakCluster cluster, ApiClient api, int number)
         Seen[] items = [.. list["items"]!.AsArray().Select(i => Seen.Of(i!))];
         cluster.Tally.WatchListing();
         lock (Lock)
-            foreach (var wrong in _book.List(items, SoakCluster.RevisionOf(list))) cluster.Findings.Add(Invariant.Watches, $"watcher {number}: {wrong}");
+            foreach (var wrong in _book.List(items, SoakCluster.RevisionOf(list)))
+                cluster.Findings.Add(Invariant.Watches, $"watcher {number}: {wrong}");
         _mustList = false;
     }
 
     private async Task WatchAsync(CancellationToken ct)
     {
-        using var response = await api.OpenAsync($"{SoakCluster.Labelled}&watch=1&allowWatchBookmarks=true&resourceVersion={_book.Revision}", ct);
+        var path = $"{SoakCluster.Labelled}&watch=1&allowWatchBookmarks=true&resourceVersion={_book.Revision}";
+        using var response = await api.OpenAsync(path, ct);
         if ((int)response.StatusCode == 410) _mustList = true;
         if (!response.IsSuccessStatusCode) return;
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(ct));

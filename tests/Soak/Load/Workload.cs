@@ -24,7 +24,8 @@ internal sealed class Workload(SoakCluster cluster, int pods)
         const string InNamespace = $"/api/v1/namespaces/{SoakCluster.PodNamespace}";
         await cluster.MustAsync(HttpMethod.Post, InNamespace + "/configmaps", PodManifests.Settings, ct);
         await cluster.MustAsync(HttpMethod.Post, InNamespace + "/secrets", PodManifests.Password, ct);
-        await cluster.MustAsync(HttpMethod.Post, $"/apis/apps/v1/namespaces/{SoakCluster.PodNamespace}/deployments", PodManifests.Deployment(Web, _replicas), ct);
+        await cluster.MustAsync(HttpMethod.Post, $"/apis/apps/v1/namespaces/{SoakCluster.PodNamespace}/deployments",
+            PodManifests.Deployment(Web, _replicas), ct);
         foreach (var name in Always.Concat(Never)) await CreateBareAsync(name, ct);
         foreach (var name in Static) await WriteStaticAsync(name, ct);
         await Waits.UntilAsync(async () => Unsettled(await ListAsync(ct), Hit.Nothing), StartLimit, ct);
@@ -38,7 +39,9 @@ internal sealed class Workload(SoakCluster cluster, int pods)
         return [.. answer.Json["items"]!.AsArray().Select(p => PodState.Of((JsonNode)p!))];
     }
 
-    /// <summary>Null when every Pod runs, those that were hit again or as ended as their restart policy says; else one that does not.</summary>
+    /// <summary>
+    /// Null when every Pod runs, those that were hit again or as ended as their restart policy says; else one that does not.
+    /// </summary>
     public string? Unsettled(IReadOnlyList<PodState> now, Hit hit)
     {
         if (now.Count != pods) return $"{now.Count} Pods instead of {pods}";
@@ -90,16 +93,21 @@ internal sealed class Workload(SoakCluster cluster, int pods)
     }
 
     private string? Gone(IReadOnlyList<PodState> now, Hit hit) =>
-        now.FirstOrDefault(p => hit.Pods.Contains(p.Name) && _expected.GetValueOrDefault(p.Name)?.Uid == p.Uid) is { } left ? $"{left.Describe()}, was deleted" : null;
+        now.FirstOrDefault(p => hit.Pods.Contains(p.Name) && _expected.GetValueOrDefault(p.Name)?.Uid == p.Uid) is { } left
+            ? $"{left.Describe()}, was deleted"
+            : null;
 
     private bool IsSettled(PodState pod, Hit hit)
     {
         if (!hit.Pods.Contains(pod.Name)) return pod.RunsWell;
-        if (hit.MustRestart && _expected.TryGetValue(pod.Name, out var before) && before.Container == pod.Container && !pod.HasEnded) return false; // not noticed yet
+        // Not noticed yet.
+        if (hit.MustRestart && _expected.TryGetValue(pod.Name, out var before) && before.Container == pod.Container && !pod.HasEnded)
+            return false;
         return pod.RunsWell || (pod.HasEnded && Never.Contains(pod.Name));
     }
 
-    private Task CreateBareAsync(string name, CancellationToken ct) => cluster.MustAsync(HttpMethod.Post, Pods, PodManifests.Bare(name, Never.Contains(name) ? "Never" : "Always"), ct);
+    private Task CreateBareAsync(string name, CancellationToken ct) =>
+        cluster.MustAsync(HttpMethod.Post, Pods, PodManifests.Bare(name, Never.Contains(name) ? "Never" : "Always"), ct);
 
     // By rename: what is read is whole.
     private async Task WriteStaticAsync(string name, CancellationToken ct)

@@ -3,7 +3,9 @@ using Coxswain.Soak.Clusters;
 
 namespace Coxswain.Soak.Load;
 
-/// <summary>Creates, updates, patches and deletes ConfigMaps of its own, one after the other, and enters into the ledger what was acknowledged.</summary>
+/// <summary>
+/// Creates, updates, patches and deletes ConfigMaps of its own, one after the other, and enters into the ledger what was acknowledged.
+/// </summary>
 internal sealed class Writer(SoakCluster cluster, ApiClient api, PauseGate gate, int number, Random random)
 {
     public const int Objects = 25;
@@ -42,7 +44,8 @@ internal sealed class Writer(SoakCluster cluster, ApiClient api, PauseGate gate,
         catch (Exception e) when (e is HttpRequestException or TimeoutException)
         {
             entry.Doubt(sequence, generation);
-            if (up && cluster.Server.IsUp && cluster.Server.Generation == generation) cluster.Findings.Add(Invariant.Errors, $"a writer had no answer: {Texts.Short(e.Message)} {Texts.Short(e.InnerException?.Message ?? "")}");
+            if (up && cluster.Server.IsUp && cluster.Server.Generation == generation)
+                cluster.Findings.Add(Invariant.Errors, $"a writer had no answer: {Texts.Of(e)}");
             return DownPause;
         }
         catch (OperationCanceledException)
@@ -58,11 +61,15 @@ internal sealed class Writer(SoakCluster cluster, ApiClient api, PauseGate gate,
         if (sequence is null) return api.DeleteAsync(path, ct, $$$"""{"preconditions":{"resourceVersion":"{{{entry.Revision}}}"}}""");
         if (!entry.Exists) return api.PostAsync(SoakCluster.ConfigMaps, Body(entry, sequence.Value, precondition: ""), ct);
         var body = Body(entry, sequence.Value, $$""","resourceVersion":"{{entry.Revision}}" """);
-        return random.Next(2) == 0 ? api.SendAsync(HttpMethod.Put, path, body, ApiClient.JsonType, ct) : api.SendAsync(HttpMethod.Patch, path, body, ApiClient.MergePatch, ct);
+        return random.Next(2) == 0
+            ? api.SendAsync(HttpMethod.Put, path, body, ApiClient.JsonType, ct)
+            : api.SendAsync(HttpMethod.Patch, path, body, ApiClient.MergePatch, ct);
     }
 
-    private string Body(LedgerEntry entry, long sequence, string precondition) =>
-        $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{entry.Name}}}","labels":{"load":"soak"}{{{precondition}}}},"data":{"sequence":"{{{sequence}}}","pad":"{{{new string('x', random.Next(2000))}}}"}}""";
+    private string Body(LedgerEntry entry, long sequence, string precondition) => $$$"""
+        {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{entry.Name}}}","labels":{"load":"soak"}{{{precondition}}}},
+         "data":{"sequence":"{{{sequence}}}","pad":"{{{new string('x', random.Next(2000))}}}"}}
+        """;
 
     private TimeSpan Take(LedgerEntry entry, long? sequence, long before, Answer answer, int generation)
     {
@@ -71,7 +78,8 @@ internal sealed class Writer(SoakCluster cluster, ApiClient api, PauseGate gate,
         {
             cluster.Tally.Acknowledge();
             if (sequence is null) entry.AcknowledgeDelete();
-            else if (cluster.Ledger.Acknowledge(entry, sequence.Value, Seen.Of(answer.Json).Revision, before) is { } wrong) cluster.Findings.Add(Invariant.Revisions, wrong);
+            else if (cluster.Ledger.Acknowledge(entry, sequence.Value, Seen.Of(answer.Json).Revision, before) is { } wrong)
+                cluster.Findings.Add(Invariant.Revisions, wrong);
             return usual;
         }
         if (answer.Status == 429) // refused for sure
@@ -80,8 +88,10 @@ internal sealed class Writer(SoakCluster cluster, ApiClient api, PauseGate gate,
             return wait < LongestRetry ? wait : LongestRetry;
         }
         entry.Doubt(sequence, generation);
+        var what = sequence is { } number ? string.Create(CultureInfo.InvariantCulture, $"sequence {number}") : "a delete";
         if (answer.Status >= 500) cluster.SawServerError(answer, $"a write of {entry.Name}");
-        else cluster.Findings.Add(Invariant.Writes, $"{entry.Name}, sequence {sequence?.ToString(CultureInfo.InvariantCulture) ?? "delete"}: {answer.Describe()}, though it has no other writer");
+        else
+            cluster.Findings.Add(Invariant.Writes, $"{entry.Name}, {what}: {answer.Describe()}, though it has no other writer");
         return DownPause;
     }
 

@@ -7,7 +7,12 @@ namespace Coxswain.Soak.Reports;
 /// <summary>A report for machines and for people.</summary>
 internal static class ReportWriter
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <returns>The file.</returns>
     public static string WriteJson(SoakReport report, string directory)
@@ -22,11 +27,13 @@ internal static class ReportWriter
         output.WriteLine();
         output.WriteLine(Text($"| fault | rounds | failed | well again after: median | p99 | max |"));
         output.WriteLine("|---|---|---|---|---|---|");
-        foreach (var f in report.Faults) output.WriteLine(Text($"| {f.Fault} | {f.Count} | {f.Failed} | {Seconds(f.Median)} | {Seconds(f.P99)} | {Seconds(f.Max)} |"));
+        foreach (var f in report.Faults)
+            output.WriteLine(Text($"| {f.Fault} | {f.Count} | {f.Failed} | {Seconds(f.Median)} | {Seconds(f.P99)} | {Seconds(f.Max)} |"));
         output.WriteLine();
         foreach (var (name, value) in Figures(report)) output.WriteLine($"{name + ":",-28} {value}");
         output.WriteLine();
-        foreach (var (invariant, count) in report.Invariants) output.WriteLine($"{(count == 0 ? "ok  " : "FAIL")} {invariant}{(count == 0 ? "" : $": {count}")}");
+        foreach (var (invariant, count) in report.Invariants)
+            output.WriteLine($"{(count == 0 ? "ok  " : "FAIL")} {invariant}{(count == 0 ? "" : $": {count}")}");
         if (report.Findings.Count > 0) output.WriteLine("\nFindings:");
         foreach (var f in report.Findings) output.WriteLine($"  round {f.Round} ({f.Fault}): {f.Invariant}: {f.Detail}");
     }
@@ -41,8 +48,10 @@ internal static class ReportWriter
         yield return ("requests, hostile ones", Text($"{r.Requests}, {r.HostileRequests}"));
         yield return ("5xx, unexplained", Text($"{r.ServerErrors}, {r.UnexplainedErrors}"));
         yield return ("unanswered", Text($"{r.Unanswered}"));
-        yield return ("another client's GET", Text($"{r.Reads} times, median {r.ReadMedianMs} ms, p99 {r.ReadP99Ms} ms, max {r.ReadMaxMs} ms"));
-        yield return ("memory first, peak, last", $"{Texts.Mebibytes(r.ResidentFirst)}, {Texts.Mebibytes(r.ResidentPeak)}, {Texts.Mebibytes(r.ResidentLast)} MiB");
+        yield return ("another client's GET",
+            Text($"{r.Reads} times, median {r.ReadMedianMs} ms, p99 {r.ReadP99Ms} ms, max {r.ReadMaxMs} ms"));
+        yield return ("memory first, peak, last",
+            $"{Texts.Mebibytes(r.ResidentFirst)}, {Texts.Mebibytes(r.ResidentPeak)}, {Texts.Mebibytes(r.ResidentLast)} MiB");
     }
 
     private static string Seconds(double? seconds) => seconds is { } s ? Text($"{s:0.00} s") : "-";
