@@ -12,6 +12,8 @@ public static class UnifiedDiff
     private const int Around = 3;
     /// <summary>In texts of this many lines, lines that stand all over the place are no anchors.</summary>
     private const int Long = 200;
+    /// <summary>Nobody reads further.</summary>
+    private const int MaximumText = 1024 * 1024;
     /// <summary>So many pairs of lines are compared: in texts with more to compare, what is left counts as replaced.</summary>
     private const int MostWork = 200_000;
 
@@ -29,8 +31,12 @@ public static class UnifiedDiff
     {
         var (a, b) = (before.Split('\n'), after.Split('\n'));
         var text = new StringBuilder();
-        foreach (var group in Groups(Steps(a, b))) Write(text, group, a, b);
-        return text.ToString();
+        foreach (var group in Groups(Steps(a, b)))
+        {
+            Write(text, group, a, b);
+            if (text.Length > MaximumText) break;
+        }
+        return text.Length > MaximumText ? text.ToString(0, MaximumText) : text.ToString();
     }
 
     private static void Write(StringBuilder text, List<Step> group, string[] a, string[] b)
@@ -43,8 +49,8 @@ public static class UnifiedDiff
                 for (var i = step.A; i < step.EndA; i++) text.Append(' ').Append(a[i]).Append('\n');
                 continue;
             }
-            for (var i = step.A; i < step.EndA; i++) text.Append('-').Append(a[i]).Append('\n');
-            for (var i = step.B; i < step.EndB; i++) text.Append('+').Append(b[i]).Append('\n');
+            for (var i = step.A; i < step.EndA && text.Length <= MaximumText; i++) text.Append('-').Append(a[i]).Append('\n');
+            for (var i = step.B; i < step.EndB && text.Length <= MaximumText; i++) text.Append('+').Append(b[i]).Append('\n');
         }
     }
 

@@ -46,6 +46,7 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
     private void Add(FieldErrorType type, FieldPath field, string detail)
     {
         if (IsFull) return;
+        if (detail.Length > MaximumText) detail = $"{detail.AsSpan(0, MaximumText)}...";
         var error = new FieldError(type, field.ToString(), detail);
         _length += error.Field.Length + detail.Length;
         _errors.Add(error);

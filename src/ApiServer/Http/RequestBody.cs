@@ -23,10 +23,9 @@ internal readonly struct RequestBody : IDisposable
         var deadline = RequestDeadline.Of(request.HttpContext);
         for (var received = 0L; ;)
         {
-            var read = reader.ReadAsync(ct);
-            if (!read.IsCompleted) deadline?.AwaitBody(received);
+            var read = reader.ReadAsync(CancellationToken.None);
             ReadResult result;
-            try { result = await read; }
+            try { result = read.IsCompleted ? await read : await WaitAsync(reader, read, received, deadline, ct); }
             catch (IOException e) when (e is not (ConnectionResetException or BadHttpRequestException))
             {
                 // Of most that breaks HTTP's rules Kestrel tells with an exception for the purpose, but of a chunk longer than any number with this one.
@@ -46,6 +45,17 @@ internal readonly struct RequestBody : IDisposable
             received = buffer.Length;
             reader.AdvanceTo(buffer.Start, buffer.End);
         }
+    }
+
+    /// <remarks>A read that a token ends would leave the reader as if it were still reading, and the server could not go on with the connection.</remarks>
+    private static async ValueTask<ReadResult> WaitAsync(PipeReader reader, ValueTask<ReadResult> read, long received, RequestDeadline? deadline, CancellationToken ct)
+    {
+        deadline?.AwaitBody(received);
+        using var registration = ct.UnsafeRegister(static r => ((PipeReader)r!).CancelPendingRead(), reader);
+        var result = await read;
+        if (!result.IsCanceled) return result;
+        reader.AdvanceTo(result.Buffer.Start);
+        throw new OperationCanceledException(ct);
     }
 
     private static RequestBody Take(PipeReader reader, ReadOnlySequence<byte> buffer)
