@@ -51,13 +51,14 @@ internal sealed class DeleteVerb(ResourceEndpoint endpoint)
         {
             // Under way: the wait may only get shorter.
             if (Grace(options) is not { } shorter || shorter >= running) return Step.AlreadyUnderWay;
-            meta.DeletionTimestamp = marked.AddSeconds(shorter - running);
+            var began = marked.PlusSeconds(-running);
+            meta.DeletionTimestamp = (began == DateTime.MinValue ? _core.Now() : began).PlusSeconds(shorter); // an endless wait has no beginning to tell from
             meta.DeletionGracePeriodSeconds = grace = shorter;
         }
         else if (meta.DeletionTimestamp is null && Definition.GracePeriodOf(value, options) is { } period)
         {
             grace = period < 0 ? 1 : period;
-            meta.DeletionTimestamp = _core.Now().AddSeconds(grace.Value);
+            meta.DeletionTimestamp = _core.Now().PlusSeconds(grace.Value);
             meta.DeletionGracePeriodSeconds = grace;
             BumpGeneration(meta);
         }

@@ -19,7 +19,7 @@ internal sealed class InFlightLimits(int reading, int writing)
     {
         var room = RoomOf(info);
         if (room.TryEnter()) return room;
-        return user is not null && user.Groups.Contains(UserInfo.Masters) && _unbounded.TryEnter() ? _unbounded : null;
+        return user is { IsMaster: true } && _unbounded.TryEnter() ? _unbounded : null;
     }
 
     private InFlightRoom RoomOf(RequestInfo info)
