@@ -6,16 +6,20 @@ using k8s.Models;
 namespace Coxswain.Api;
 
 /// <summary>
-/// What an object would take in upstream's store, where it is protobuf and carries the record of who owns its fields (<c>metadata.managedFields</c>, which grows with every field and
-/// every named item). Both are counted from below: the answer is never more than upstream would need, so nothing is refused for it that upstream takes.
+/// The size of an object in upstream's etcd. There it is protobuf, and includes <c>metadata.managedFields</c>, which grows with every field and
+/// every item of a keyed list. Both are lower bounds, so that no object is refused that upstream accepts.
 /// </summary>
 public ref struct UpstreamSize
 {
+    /// <summary>In managedFields: a field, an item of a set, an item of a keyed list; each without its name or value.</summary>
+    private const string Field = "\"f:\":{},", SetItem = "\"v:\\\"\\\"\":{},", KeyedItem = "\"k:{\\\"\\\":}\":{\".\":{}},";
+
     private Utf8JsonReader _reader;
     /// <summary>Bytes of managed fields: <c>"f:image":{},</c> for each field.</summary>
     private long _managed;
 
-    private UpstreamSize(ReadOnlySpan<byte> json) => _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = GoSyntax.MaximumDepth });
+    private UpstreamSize(ReadOnlySpan<byte> json) =>
+        _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = GoSyntax.MaximumDepth });
 
     /// <param name="type">The object's type in the model.</param>
     /// <param name="json">Canonical bytes.</param>
@@ -58,7 +62,7 @@ public ref struct UpstreamSize
         long size = 0;
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
         {
-            if (owned && rule.Merge) _managed += rule.Key.Length == 0 ? """ "v:\"\"":{}, """.Length - 2 + TextLength() : """ "k:{\"\":}":{".":{}}, """.Length - 2 + rule.Key.Length;
+            if (owned && rule.Merge) _managed += rule.Key.Length == 0 ? SetItem.Length + TextLength() : KeyedItem.Length + rule.Key.Length;
             size += Tagged(element, owned && rule.Merge, rule);
         }
         return size;
@@ -70,7 +74,7 @@ public ref struct UpstreamSize
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = TextLength();
-            if (owned) _managed += key + FieldMark;
+            if (owned) _managed += key + Field.Length;
             _reader.Read();
             size += 1 + Prefixed(1 + Prefixed(key) + Tagged(element, owned: false));
         }
@@ -84,24 +88,24 @@ public ref struct UpstreamSize
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = _reader.GetString()!;
-            if (owned) _managed += name.Length + FieldMark;
+            if (owned) _managed += name.Length + Field.Length;
             _reader.Read();
             if (owned && name == itemKey) _managed += _reader.ValueSpan.Length;
-            if (fields.TryGetValue(name, out var property)) size += Tagged(property.PropertyType, owned && HasOwnedParts(info.Type, name, property.PropertyType), MergeRules.Of(info.Type, name));
-            else _reader.Skip();
+            if (!fields.TryGetValue(name, out var property)) _reader.Skip();
+            else size += Tagged(property.PropertyType, owned && HasOwnedParts(info.Type, name, property.PropertyType), MergeRules.Of(info.Type, name));
         }
         return size;
     }
 
-    /// <summary><c>"f:":{},</c></summary>
-    private const int FieldMark = 8;
-
-    /// <summary>Whether what is in a field has owners of its own, as far as that matters: selectors and references are owned whole, and a status by others.</summary>
+    /// <summary>
+    /// Whether managedFields list what is inside a field. Only where that matters for the size: selectors and references are atomic there.
+    /// </summary>
     private static bool HasOwnedParts(Type owner, string name, Type type) =>
         MergeRules.Of(owner, name).Merge
         || type.Name.EndsWith("Spec", StringComparison.Ordinal)
-        || (type.IsGenericType && (owner == typeof(V1ConfigMap) || owner == typeof(V1Secret) || (owner == typeof(V1ObjectMeta) && name is "labels" or "annotations")))
-        || type == typeof(V1ObjectMeta);
+        || type == typeof(V1ObjectMeta)
+        || (owner == typeof(V1ObjectMeta) && name is "labels" or "annotations")
+        || (type.IsGenericType && (owner == typeof(V1ConfigMap) || owner == typeof(V1Secret)));
 
     private long RawLength()
     {

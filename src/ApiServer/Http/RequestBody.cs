@@ -28,7 +28,7 @@ internal readonly struct RequestBody : IDisposable
             try { result = read.IsCompleted ? await read : await WaitAsync(reader, read, received, deadline, ct); }
             catch (IOException e) when (e is not (ConnectionResetException or BadHttpRequestException))
             {
-                // Of most that breaks HTTP's rules Kestrel tells with an exception for the purpose, but of a chunk longer than any number with this one.
+                // Kestrel has an exception of its own for broken HTTP, but throws this one for a chunk size that overflows.
                 throw ApiErrors.BadBody(StatusCodes.Status400BadRequest, "the request's body does not follow the rules of HTTP");
             }
             var buffer = result.Buffer;
@@ -47,8 +47,9 @@ internal readonly struct RequestBody : IDisposable
         }
     }
 
-    /// <remarks>A read that a token ends would leave the reader as if it were still reading, and the server could not go on with the connection.</remarks>
-    private static async ValueTask<ReadResult> WaitAsync(PipeReader reader, ValueTask<ReadResult> read, long received, RequestDeadline? deadline, CancellationToken ct)
+    /// <remarks>The token is not passed to the read: cancelled that way, Kestrel's reader stays in use, and draining the body fails.</remarks>
+    private static async ValueTask<ReadResult> WaitAsync(
+        PipeReader reader, ValueTask<ReadResult> read, long received, RequestDeadline? deadline, CancellationToken ct)
     {
         deadline?.AwaitBody(received);
         using var registration = ct.UnsafeRegister(static r => ((PipeReader)r!).CancelPendingRead(), reader);

@@ -52,7 +52,8 @@ internal sealed class DeleteVerb(ResourceEndpoint endpoint)
             // Under way: the wait may only get shorter.
             if (Grace(options) is not { } shorter || shorter >= running) return Step.AlreadyUnderWay;
             var began = marked.PlusSeconds(-running);
-            meta.DeletionTimestamp = (began == DateTime.MinValue ? _core.Now() : began).PlusSeconds(shorter); // an endless wait has no beginning to tell from
+            if (began == DateTime.MinValue) began = _core.Now(); // the end was cut at the last possible time, so the start cannot be computed
+            meta.DeletionTimestamp = began.PlusSeconds(shorter);
             meta.DeletionGracePeriodSeconds = grace = shorter;
         }
         else if (meta.DeletionTimestamp is null && Definition.GracePeriodOf(value, options) is { } period)
