@@ -24,9 +24,14 @@ public static class UpCommand
         var store = new Option<string>("--store") { HelpName = "sqlite|memory", Description = "where the cluster's state is kept", DefaultValueFactory = _ => "sqlite" };
         var acceptDataLoss = new Option<bool>("--accept-data-loss") { Description = "open a damaged store with what can be read of it; the damaged files are kept" };
         var eventTtl = new Option<string>("--event-ttl") { HelpName = "DURATION", Description = "how long Events are kept", DefaultValueFactory = _ => "24h" };
-        var reading = new Option<string>("--max-requests-inflight") { HelpName = "N", Description = "requests that read, answered at once; further ones get 429 (0: no limit)", DefaultValueFactory = _ => "400" };
-        var writing = new Option<string>("--max-mutating-requests-inflight") { HelpName = "N", Description = "requests that write, answered at once; further ones get 429 (0: no limit)", DefaultValueFactory = _ => "200" };
-        var timeout = new Option<string>("--request-timeout") { HelpName = "DURATION", Description = "what a request may take; watches, logs and commands apart", DefaultValueFactory = _ => "1m0s" };
+        var reading = InFlight("--max-requests-inflight", "read", "400");
+        var writing = InFlight("--max-mutating-requests-inflight", "write", "200");
+        var timeout = new Option<string>("--request-timeout")
+        {
+            HelpName = "DURATION",
+            Description = "how long a request may take; watches, logs and commands have no such limit",
+            DefaultValueFactory = _ => "1m0s",
+        };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "log what every part does" };
 
         var command = new Command("up", "run a cluster in the foreground: API server, controllers, scheduler and one node")
@@ -68,6 +73,13 @@ public static class UpCommand
         });
         return command;
     }
+
+    private static Option<string> InFlight(string flag, string what, string usual) => new(flag)
+    {
+        HelpName = "N",
+        Description = $"how many requests that {what} are served at once; more get 429 (0: no limit)",
+        DefaultValueFactory = _ => usual,
+    };
 
     private static IPEndPoint Endpoint(string flag, string text)
     {
@@ -128,8 +140,12 @@ public static class UpCommand
             : throw new UsageException($"{flag}: \"{text}\" is not a duration above zero (such as 90m or 24h)");
 
     private static TimeSpan Duration(string flag, string text, TimeSpan longest) =>
-        Duration(flag, text) is var duration && duration <= longest ? duration : throw new UsageException($"{flag}: {text} is longer than {GoDuration.Format(longest)}");
+        Duration(flag, text) is var duration && duration <= longest
+            ? duration
+            : throw new UsageException($"{flag}: {text} is longer than {GoDuration.Format(longest)}");
 
     private static int Count(string flag, string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : throw new UsageException($"{flag}: \"{text}\" is not a number from 0 to {int.MaxValue}");
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? count
+            : throw new UsageException($"{flag}: \"{text}\" is not a number from 0 to {int.MaxValue}");
 }

@@ -70,7 +70,8 @@ public static class StrictDecoder
         }
         catch (JsonException) when (GoSyntax.Check(cleaned.Span) is null)
         {
-            throw new GoDecodeException("exceeded max depth"); // all that the walk leaves to find: free-form fields nested deeper than is stored
+            // The walk has found everything else; what remains are free-form fields nested deeper than the store's limit.
+            throw new GoDecodeException("exceeded max depth");
         }
     }
 

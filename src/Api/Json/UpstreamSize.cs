@@ -3,16 +3,20 @@ using System.Text.Json;
 namespace Coxswain.Api;
 
 /// <summary>
-/// What an object would take in upstream's store, where it is protobuf and carries the record of who owns its fields (<c>metadata.managedFields</c>, which grows with every field and
-/// every named item). Both are counted from below: the answer is never more than upstream would need, so nothing is refused for it that upstream takes.
+/// The size of an object in upstream's etcd. There it is protobuf, and includes <c>metadata.managedFields</c>, which grows with every field and
+/// every item of a keyed list. Both are lower bounds, so that no object is refused that upstream accepts.
 /// </summary>
 public ref struct UpstreamSize
 {
+    /// <summary>In managedFields: a field, an item of a set, an item of a keyed list; each without its name or value.</summary>
+    private const string Field = "\"f:\":{},", SetItem = "\"v:\\\"\\\"\":{},", KeyedItem = "\"k:{\\\"\\\":}\":{\".\":{}},";
+
     private Utf8JsonReader _reader;
     /// <summary>Bytes of managed fields: <c>"f:image":{},</c> for each field.</summary>
     private long _managed;
 
-    private UpstreamSize(ReadOnlySpan<byte> json) => _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = GoSyntax.MaximumDepth });
+    private UpstreamSize(ReadOnlySpan<byte> json) =>
+        _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = GoSyntax.MaximumDepth });
 
     /// <param name="schema">The object's.</param>
     /// <param name="json">Canonical bytes.</param>
@@ -55,7 +59,7 @@ public ref struct UpstreamSize
         var merges = owned && field is not null && Merges(field);
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
         {
-            if (merges) _managed += field!.PatchKey.Length == 0 ? """ "v:\"\"":{}, """.Length - 2 + TextLength() : """ "k:{\"\":}":{".":{}}, """.Length - 2 + field.PatchKey.Length;
+            if (merges) _managed += field!.PatchKey.Length == 0 ? SetItem.Length + TextLength() : KeyedItem.Length + field.PatchKey.Length;
             size += Tagged(element, merges, field);
         }
         return size;
@@ -67,7 +71,7 @@ public ref struct UpstreamSize
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = TextLength();
-            if (owned) _managed += key + FieldMark;
+            if (owned) _managed += key + Field.Length;
             _reader.Read();
             size += 1 + Prefixed(1 + Prefixed(key) + Tagged(element, owned: false, field: null));
         }
@@ -80,7 +84,7 @@ public ref struct UpstreamSize
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = _reader.GetString()!;
-            if (owned) _managed += name.Length + FieldMark;
+            if (owned) _managed += name.Length + Field.Length;
             _reader.Read();
             if (owned && name == itemKey) _managed += _reader.ValueSpan.Length;
             if (schema.Fields.Find(name) is { } field) size += Tagged(field.Type, owned && HasOwnedParts(schema, field), field);
@@ -89,18 +93,17 @@ public ref struct UpstreamSize
         return size;
     }
 
-    /// <summary><c>"f:":{},</c></summary>
-    private const int FieldMark = 8;
-
     private static bool Merges(SchemaField field) => field.Patch.HasFlag(PatchStrategy.Merge);
 
-    /// <summary>Whether what is in a field has owners of its own, as far as that matters: selectors and references are owned whole, and a status by others.</summary>
+    /// <summary>
+    /// Whether managedFields list what is inside a field. Only where that matters for the size: selectors and references are atomic there.
+    /// </summary>
     private static bool HasOwnedParts(Schema owner, SchemaField field) =>
         Merges(field)
         || field.Type.Name.EndsWith("Spec", StringComparison.Ordinal)
-        || (field.Type.Kind == SchemaKind.Map && owner.Name is "core.v1.ConfigMap" or "core.v1.Secret")
+        || field.Type.Name == "meta.v1.ObjectMeta"
         || (owner.Name == "meta.v1.ObjectMeta" && field.Name is "labels" or "annotations")
-        || field.Type.Name == "meta.v1.ObjectMeta";
+        || (owner.Name is "core.v1.ConfigMap" or "core.v1.Secret" && field.Type.Kind == SchemaKind.Map);
 
     private long RawLength()
     {

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Coxswain.Api;
 
-/// <summary>Where each item of a list first stands: by its merge key, or by the whole plain value. Looking for each item in turn would take the square of a list's length.</summary>
+/// <summary>The first place of each item of a list, by its merge key or its plain value. Searching the list for every item would be quadratic.</summary>
 /// <param name="key">Empty for lists of plain values.</param>
 internal sealed class ItemIndex(string key)
 {
@@ -35,7 +35,9 @@ internal sealed class ItemIndex(string key)
 
     /// <summary>1 and 1.0 are one number.</summary>
     private static string Number(string text) =>
-        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number.ToString("G29", CultureInfo.InvariantCulture) : text;
+        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number.ToString("G29", CultureInfo.InvariantCulture)
+            : text;
 
     private string? NameOf(JsonNode? item)
     {

@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace Coxswain.Api;
 
-/// <summary>Applies the operations of one JSON patch to a document, and counts what they cost: a short patch must not mean long work.</summary>
+/// <summary>Applies the operations of one JSON patch to a document, within limits on the work they cause.</summary>
 internal sealed class JsonPatchRun(JsonObject root)
 {
     /// <summary>What copies may add up to, in bytes: without a limit a short patch could double a document a thousand times.</summary>
     private const int MostCopied = 3 * 1024 * 1024;
-    /// <summary>How many items may be moved up or down to make or close a gap, all operations together.</summary>
+    /// <summary>How many items all insertions and removals together may shift.</summary>
     private const long MostShifted = 50_000_000;
-    /// <summary>A key's place among others costs about so much more to move than an item's in a list.</summary>
+    /// <summary>Removing a key from a map costs about this much for each key, removing an item from a list 1 for each item.</summary>
     private const int KeyWeight = 8;
 
     private long _copied;
@@ -81,7 +81,10 @@ internal sealed class JsonPatchRun(JsonObject root)
         var container = from.Container(root) ?? throw Missing(from);
         if (!JsonPointer.TryStep(container, from.Last, out var value)) throw Missing(from);
         _copied += PatchJson.Bytes(value).Length;
-        if (_copied > MostCopied) throw Inapplicable($"Unable to complete the copy, the accumulated size increase of copy is {_copied}, exceeding the limit {MostCopied}");
+        if (_copied > MostCopied)
+        {
+            throw Inapplicable($"Unable to complete the copy, the accumulated size increase of copy is {_copied}, exceeding the limit {MostCopied}");
+        }
         Add(path, value?.DeepClone());
     }
 
@@ -96,14 +99,16 @@ internal sealed class JsonPatchRun(JsonObject root)
     private void Shift(long items)
     {
         _shifted += items;
-        if (_shifted > MostShifted) throw new PatchException(PatchFailure.TooLarge, $"the operations of this JSON patch shift more than {MostShifted} items of lists and maps");
+        if (_shifted <= MostShifted) return;
+        throw new PatchException(PatchFailure.TooLarge, $"the operations of this JSON patch shift more than {MostShifted} items of lists and maps");
     }
 
     private static JsonNode? Value(JsonObject operation) =>
         operation.TryGetPropertyValue("value", out var value) ? value?.DeepClone() : throw Inapplicable("missing value");
 
     private static string Text(JsonObject operation, string field) =>
-        operation[field] is JsonValue value && value.TryGetValue(out string? text) ? text : field == "op" ? "unknown" : throw Inapplicable($"missing {field}");
+        operation[field] is JsonValue value && value.TryGetValue(out string? text) ? text
+            : field == "op" ? "unknown" : throw Inapplicable($"missing {field}");
 
     private static PatchException Missing(JsonPointer path) => Inapplicable($"missing path at {path.Last}");
 

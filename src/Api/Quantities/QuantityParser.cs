@@ -37,10 +37,10 @@ internal static class QuantityParser
         var number = BigInteger.Parse("0" + digits + decimals, NumberStyles.None, CultureInfo.InvariantCulture);
         if (number.IsZero) return new Quantity(0, format);
         // In billionths: scale by the suffix, then round up what is finer.
-        var shift = 9 - decimals.Length + (format == QuantityFormat.BinarySI ? 0 : exponent);
+        var shift = 9L - decimals.Length + (format == QuantityFormat.BinarySI ? 0 : exponent);
         if (format == QuantityFormat.BinarySI) number <<= exponent;
-        if (shift >= 0) number *= BigInteger.Pow(10, Math.Min(shift, 60));
-        else number = Ceiling(number, BigInteger.Pow(10, Math.Min(-shift, 500)));
+        if (shift >= 0) number *= BigInteger.Pow(10, (int)Math.Min(shift, 60));
+        else number = Ceiling(number, BigInteger.Pow(10, (int)Math.Min(-shift, 500)));
         // Upstream caps only what does not fit its fast path.
         var limit = digits.Length + decimals.Length < 18 ? (BigInteger)(Int128.MaxValue / 4) : (BigInteger)long.MaxValue * 1_000_000_000;
         var nano = (Int128)BigInteger.Min(number, limit);

@@ -24,7 +24,7 @@ public static class QuotaUsage
 
     /// <summary>When a Pod that is being deleted stops being charged, whether or not its node is there to end it; null for all others.</summary>
     public static DateTime? OverdueAt(IKubernetesObject<V1ObjectMeta> value) =>
-        value is V1Pod { Metadata: { DeletionTimestamp: { } deleted, DeletionGracePeriodSeconds: { } grace } } pod && !PodState.IsTerminal(pod) ? deleted.AddSeconds(grace) : null;
+        value is V1Pod { Metadata: { DeletionTimestamp: { } deleted, DeletionGracePeriodSeconds: { } grace } } pod && !PodState.IsTerminal(pod) ? deleted.PlusSeconds(grace) : null;
 
     /// <summary>What a container, or a Pod as a whole, brings to the sums that quotas limit.</summary>
     internal static void AddCompute(Dictionary<string, Quantity> usage, IEnumerable<KeyValuePair<string, Quantity>> requests, IEnumerable<KeyValuePair<string, Quantity>> limits)

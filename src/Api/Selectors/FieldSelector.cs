@@ -20,7 +20,8 @@ public sealed class FieldSelector
         foreach (var term in Terms(text))
         {
             if (term.Length == 0) continue;
-            if (requirements.Count == LabelSelector.MaximumTerms) throw new FormatException($"a field selector may have {LabelSelector.MaximumTerms} terms at most");
+            if (requirements.Count == LabelSelector.MaximumTerms)
+                throw new FormatException($"a field selector may have {LabelSelector.MaximumTerms} terms at most");
             requirements.Add(Requirement(term) ?? throw new FormatException($"invalid selector: '{text}'; can't understand '{term}'"));
         }
         return new FieldSelector(requirements);

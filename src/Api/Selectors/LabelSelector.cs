@@ -3,7 +3,7 @@ namespace Coxswain.Api;
 /// <summary>A parsed <c>labelSelector</c> query parameter: <c>app=web,tier in (a, b),!old</c>. All its terms must hold.</summary>
 public sealed class LabelSelector
 {
-    /// <summary>Every object that is listed or watched is held against every term; nobody needs so many.</summary>
+    /// <summary>Every object that is listed or watched is matched against every term.</summary>
     internal const int MaximumTerms = 1000;
 
     private readonly LabelRequirement[] _requirements;

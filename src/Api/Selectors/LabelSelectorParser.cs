@@ -26,7 +26,8 @@ internal sealed class LabelSelectorParser
             var (token, literal) = Peek();
             if (token == SelectorToken.End) break;
             if (token is not (SelectorToken.Identifier or SelectorToken.Not)) throw new FormatException($"found '{literal}', expected: !, identifier, or 'end of string'");
-            if (requirements.Count == LabelSelector.MaximumTerms) throw new FormatException($"a label selector may have {LabelSelector.MaximumTerms} terms at most");
+            if (requirements.Count == LabelSelector.MaximumTerms)
+                throw new FormatException($"a label selector may have {LabelSelector.MaximumTerms} terms at most");
             requirements.Add(Requirement());
             (token, literal) = Take();
             if (token == SelectorToken.End) break;

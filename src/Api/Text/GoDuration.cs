@@ -49,7 +49,8 @@ public static class GoDuration
             rest = rest[number..];
             var unit = rest.IndexOfAny(DigitsAndDot) is >= 0 and var next ? next : rest.Length;
             if (unit == 0) return $"time: missing unit in duration {GoText.Quote(text)}";
-            if (TicksPer(rest[..unit]) is null) return $"time: unknown unit {GoText.Quote(rest[..unit].ToString())} in duration {GoText.Quote(text)}";
+            if (TicksPer(rest[..unit]) is null)
+                return $"time: unknown unit {GoText.Quote(rest[..unit].ToString())} in duration {GoText.Quote(text)}";
             rest = rest[unit..];
         }
         return $"time: invalid duration {GoText.Quote(text)}";

@@ -12,7 +12,9 @@ public static class UnifiedDiff
     private const int Around = 3;
     /// <summary>In texts of this many lines, lines that stand all over the place are no anchors.</summary>
     private const int Long = 200;
-    /// <summary>So many pairs of lines are compared: in texts with more to compare, what is left counts as replaced.</summary>
+    /// <summary>In characters; a longer difference is cut.</summary>
+    private const int MaximumText = 1024 * 1024;
+    /// <summary>How many pairs of lines are compared; the rest of longer texts counts as replaced.</summary>
     private const int MostWork = 200_000;
 
     private readonly record struct Run(int A, int B, int Length);
@@ -29,8 +31,12 @@ public static class UnifiedDiff
     {
         var (a, b) = (before.Split('\n'), after.Split('\n'));
         var text = new StringBuilder();
-        foreach (var group in Groups(Steps(a, b))) Write(text, group, a, b);
-        return text.ToString();
+        foreach (var group in Groups(Steps(a, b)))
+        {
+            Write(text, group, a, b);
+            if (text.Length > MaximumText) break;
+        }
+        return text.Length > MaximumText ? text.ToString(0, MaximumText) : text.ToString();
     }
 
     private static void Write(StringBuilder text, List<Step> group, string[] a, string[] b)
@@ -43,8 +49,8 @@ public static class UnifiedDiff
                 for (var i = step.A; i < step.EndA; i++) text.Append(' ').Append(a[i]).Append('\n');
                 continue;
             }
-            for (var i = step.A; i < step.EndA; i++) text.Append('-').Append(a[i]).Append('\n');
-            for (var i = step.B; i < step.EndB; i++) text.Append('+').Append(b[i]).Append('\n');
+            for (var i = step.A; i < step.EndA && text.Length <= MaximumText; i++) text.Append('-').Append(a[i]).Append('\n');
+            for (var i = step.B; i < step.EndB && text.Length <= MaximumText; i++) text.Append('+').Append(b[i]).Append('\n');
         }
     }
 
@@ -126,7 +132,7 @@ public static class UnifiedDiff
         return places;
     }
 
-    /// <summary>The runs in order. What is left of a run is looked at before the run itself, what is right of it after: with a stack of its own, for there may be as many as lines.</summary>
+    /// <summary>Adds the runs in order: those left of a run, the run, those right of it. Not recursive, for there can be as many runs as lines.</summary>
     private static void Collect(string[] a, string[] b, Dictionary<string, List<int>> places, List<Run> runs)
     {
         var work = 0;
@@ -148,7 +154,8 @@ public static class UnifiedDiff
     }
 
     /// <summary>The longest run of equal lines; of several, the first in <paramref name="a"/>, then in <paramref name="b"/>.</summary>
-    private static Run Longest(string[] a, string[] b, Dictionary<string, List<int>> places, int startA, int endA, int startB, int endB, ref int work)
+    private static Run Longest(
+        string[] a, string[] b, Dictionary<string, List<int>> places, int startA, int endA, int startB, int endB, ref int work)
     {
         var best = new Run(startA, startB, 0);
         var lengths = new Dictionary<int, int>(); // of the run that ends at each line of b

@@ -7,7 +7,7 @@ namespace Coxswain.Api;
 /// <summary>Collects every finding about one object, so that a caller sees all of them at once.</summary>
 public sealed class FieldErrors : IReadOnlyList<FieldError>
 {
-    /// <summary>No more is collected than so many characters of findings: an object of megabytes can be wrong in every line, and each finding may show a part of it.</summary>
+    /// <summary>In characters. After so many, findings are dropped: a large object can have a million, and each may quote much of it.</summary>
     private const int MaximumText = 1024 * 1024;
 
     private readonly List<FieldError> _errors = [];
@@ -46,6 +46,7 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
     private void Add(FieldErrorType type, FieldPath field, string detail)
     {
         if (IsFull) return;
+        if (detail.Length > MaximumText) detail = $"{detail.AsSpan(0, MaximumText)}...";
         var error = new FieldError(type, field.ToString(), detail);
         _length += error.Field.Length + detail.Length;
         _errors.Add(error);

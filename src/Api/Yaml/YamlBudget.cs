@@ -1,8 +1,8 @@
 namespace Coxswain.Api;
 
 /// <summary>
-/// How much may come of a document: a few lines of aliases of aliases can mean gigabytes. Every node and pair that is visited counts, also one that leaves nothing behind. The rule is that
-/// of upstream's parser (goyaml.v2): the larger the document, the smaller the part of it that aliases may make up.
+/// Limits what aliases and merge keys may expand to: a few lines of them can mean gigabytes. Every visited node and pair counts, also one that
+/// produces no output. The rule is upstream's (goyaml.v2): the larger the document, the smaller the share of it that may come from aliases.
 /// </summary>
 internal sealed class YamlBudget(CancellationToken ct)
 {
@@ -10,7 +10,7 @@ internal sealed class YamlBudget(CancellationToken ct)
     /// <summary>Where the allowed ratio begins to fall, and where it has fallen to its least.</summary>
     private const double SmallDocument = 400_000, LargeDocument = 4_000_000;
     private const double MostRatio = 0.99, LeastRatio = 0.10;
-    /// <summary>Upstream's parser shares a long text among its aliases; spelt out as JSON it is copied for each.</summary>
+    /// <summary>In characters: as JSON, a long text is copied for every alias.</summary>
     private const int MaximumAliasedText = 3 * 1024 * 1024;
 
     private int _visited;
@@ -35,8 +35,8 @@ internal sealed class YamlBudget(CancellationToken ct)
         _depth--;
     }
 
-    /// <exception cref="YamlFormatException">Too much of the document so far came of aliases.</exception>
-    /// <exception cref="OperationCanceledException">Nobody waits for the document any more.</exception>
+    /// <exception cref="YamlFormatException">Too much of the document so far came from aliases.</exception>
+    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
     public void Visit(YamlNode node)
     {
         ct.ThrowIfCancellationRequested();

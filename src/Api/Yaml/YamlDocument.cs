@@ -55,9 +55,10 @@ public sealed class YamlDocument
     private static YamlNode? Item(YamlNode node, string index) =>
         node is YamlSequence sequence && int.TryParse(index, out var i) && i < sequence.Items.Count ? sequence.Items[i] : null;
 
-    private static YamlNode? Child(YamlNode node, string key) => node is YamlMapping mapping ? Child(mapping, key, new HashSet<YamlNode>(ReferenceEqualityComparer.Instance)) : null;
+    private static YamlNode? Child(YamlNode node, string key) =>
+        node is YamlMapping mapping ? Child(mapping, key, new HashSet<YamlNode>(ReferenceEqualityComparer.Instance)) : null;
 
-    /// <param name="seen">Mappings that were looked into: however often one is merged, it has the key or it has not.</param>
+    /// <param name="seen">Mappings that were searched already: one can be merged any number of times.</param>
     private static YamlNode? Child(YamlMapping mapping, string key, HashSet<YamlNode> seen)
     {
         if (!seen.Add(mapping)) return null;

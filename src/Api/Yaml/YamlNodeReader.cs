@@ -7,7 +7,7 @@ namespace Coxswain.Api;
 internal sealed class YamlNodeReader(IParser parser, CancellationToken ct)
 {
     private const int MaximumDepth = 1_000;
-    /// <summary>Each takes a hundred times the memory of its text, and a manifest of such a size has longer lines.</summary>
+    /// <summary>A node takes far more memory than its text; even a manifest of 3 MiB has fewer.</summary>
     private const int MaximumNodes = 500_000;
 
     private readonly Dictionary<string, YamlNode?> _anchors = new(StringComparer.Ordinal);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Coxswain.Api;
 
-/// <summary>Writes a document as JSON, aliases spelt out and merge keys carried out, within what <paramref name="budget"/> allows.</summary>
+/// <summary>Writes a document as JSON, with aliases and merge keys expanded.</summary>
 internal sealed class YamlNodeWriter(Utf8JsonWriter json, YamlBudget budget)
 {
     public void Write(YamlNode node)
@@ -45,7 +45,7 @@ internal sealed class YamlNodeWriter(Utf8JsonWriter json, YamlBudget budget)
     }
 
     /// <summary>Writes what the merge keys of a mapping bring in.</summary>
-    /// <param name="taken">Keys that are written already, one set for the whole object: what is nearer, or named first, wins.</param>
+    /// <param name="taken">Keys written so far, one set for the whole object: the nearest mapping wins, then the first.</param>
     private void Merge(YamlMapping mapping, HashSet<string> taken)
     {
         foreach (var (key, value) in mapping.Pairs)

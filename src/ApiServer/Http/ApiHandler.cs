@@ -6,11 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace Coxswain.ApiServer.Http;
 
 /// <summary>
-/// Every request comes through here: (1) headers that every answer has, (2) what for, (3) until when, (4) who asks, (5) is there room, (6) may they, (7) do it. Whatever goes wrong
-/// becomes a Status and stays in this request.
+/// Every request comes through here: (1) headers of every answer, (2) parse, (3) deadline, (4) authenticate, (5) limit of requests in flight,
+/// (6) authorize, (7) serve. Whatever goes wrong becomes a Status and stays in this request.
 /// </summary>
 internal sealed partial class ApiHandler(
-    RequestParser parser, Callers callers, Authorizer authorizer, ResourceHandler resources, PathHandler paths, Responses responses, ApiServerOptions options, ILogger logger)
+    RequestParser parser, Callers callers, Authorizer authorizer, ResourceHandler resources, PathHandler paths, Responses responses,
+    ApiServerOptions options, ILogger logger)
 {
     private readonly InFlightLimits _inFlight = new(options.MaxRequestsInFlight, options.MaxMutatingRequestsInFlight);
 
@@ -112,12 +113,14 @@ internal sealed partial class ApiHandler(
             http.Abort();
             return;
         }
-        if (HttpProtocol.IsHttp11(http.Request.Protocol)) http.Response.Headers.Connection = "close"; // what is left of the body is not waited for
+        // The rest of the body may never come, so the connection cannot be used again.
+        if (HttpProtocol.IsHttp11(http.Request.Protocol)) http.Response.Headers.Connection = "close";
         if (deadline.BodyWasSlow) await responses.StatusAsync(http, ApiErrors.BadBody(StatusCodes.Status408RequestTimeout, SlowBody));
         else Responses.TimedOut(http);
     }
 
-    private static readonly string SlowBody = $"the request's body came too slowly: at least {ApiServerOptions.LeastBodyBytesPerSecond} bytes a second are needed";
+    private static readonly string SlowBody =
+        $"the request's body came too slowly: at least {ApiServerOptions.LeastBodyBytesPerSecond} bytes a second are needed";
 
     [LoggerMessage(EventId = 1201, Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private partial void LogRequestFailed(Exception e, string method, string path);

@@ -96,11 +96,11 @@ public sealed class ApiServerHost : IAsyncDisposable
         limits.MaxConcurrentConnections = ApiServerOptions.MaxConnections;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(32); // as upstream, and so is the next
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
-        // Kestrel would close the whole connection for one slow body or reader, and with it every other stream; such requests are ended one by one instead (RequestDeadline).
+        // Kestrel would close the whole connection, with all its streams, for one slow body or reader. RequestDeadline ends single requests.
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
         limits.Http2.MaxStreamsPerConnection = 1000;
-        limits.Http2.MaxRequestHeaderFieldSize = limits.MaxRequestHeadersTotalSize; // the query is in one; what is longer ends the whole connection
+        limits.Http2.MaxRequestHeaderFieldSize = limits.MaxRequestHeadersTotalSize; // the query is one field; a longer one closes the connection
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
     }
 }

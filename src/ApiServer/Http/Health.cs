@@ -33,7 +33,9 @@ internal sealed partial class Health(IStore store, ILogger logger, CancellationT
 
     /// <summary>Whether the request asks for the server's health, by whatever path below.</summary>
     public static bool IsCheck(RequestInfo info) => !info.IsResource
-        && (info.Path.StartsWith("/healthz", StringComparison.Ordinal) || info.Path.StartsWith("/livez", StringComparison.Ordinal) || info.Path.StartsWith("/readyz", StringComparison.Ordinal));
+        && (IsBelow(info.Path, "/healthz") || IsBelow(info.Path, "/livez") || IsBelow(info.Path, "/readyz"));
+
+    private static bool IsBelow(string path, string root) => path.StartsWith(root, StringComparison.Ordinal);
 
     public async ValueTask AnswerAsync(HttpContext http, string path, RequestQuery query)
     {

@@ -72,7 +72,7 @@ internal sealed class NodeStreams(Func<string, INodeConnector?> connectors, Time
             Timestamps = query.Bool("timestamps"),
             TailLines = tail,
             LimitBytes = limit,
-            Since = sinceSeconds is { } seconds ? time.GetUtcNow().AddSeconds(-seconds) : Time(sinceTime),
+            Since = sinceSeconds is { } seconds ? new DateTimeOffset(time.GetUtcNow().UtcDateTime.PlusSeconds(-seconds)) : Time(sinceTime),
             Stream = stream,
         };
     }

@@ -23,13 +23,12 @@ internal readonly struct RequestBody : IDisposable
         var deadline = RequestDeadline.Of(request.HttpContext);
         for (var received = 0L; ;)
         {
-            var read = reader.ReadAsync(ct);
-            if (!read.IsCompleted) deadline?.AwaitBody(received);
+            var read = reader.ReadAsync(CancellationToken.None);
             ReadResult result;
-            try { result = await read; }
+            try { result = read.IsCompleted ? await read : await WaitAsync(reader, read, received, deadline, ct); }
             catch (IOException e) when (e is not (ConnectionResetException or BadHttpRequestException))
             {
-                // Of most that breaks HTTP's rules Kestrel tells with an exception for the purpose, but of a chunk longer than any number with this one.
+                // Kestrel has an exception of its own for broken HTTP, but throws this one for a chunk size that overflows.
                 throw ApiErrors.BadBody(StatusCodes.Status400BadRequest, "the request's body does not follow the rules of HTTP");
             }
             var buffer = result.Buffer;
@@ -46,6 +45,18 @@ internal readonly struct RequestBody : IDisposable
             received = buffer.Length;
             reader.AdvanceTo(buffer.Start, buffer.End);
         }
+    }
+
+    /// <remarks>The token is not passed to the read: cancelled that way, Kestrel's reader stays in use, and draining the body fails.</remarks>
+    private static async ValueTask<ReadResult> WaitAsync(
+        PipeReader reader, ValueTask<ReadResult> read, long received, RequestDeadline? deadline, CancellationToken ct)
+    {
+        deadline?.AwaitBody(received);
+        using var registration = ct.UnsafeRegister(static r => ((PipeReader)r!).CancelPendingRead(), reader);
+        var result = await read;
+        if (!result.IsCanceled) return result;
+        reader.AdvanceTo(result.Buffer.Start);
+        throw new OperationCanceledException(ct);
     }
 
     private static RequestBody Take(PipeReader reader, ReadOnlySequence<byte> buffer)

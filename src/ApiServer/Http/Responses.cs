@@ -51,17 +51,20 @@ internal sealed class Responses(ApiServerOptions options)
         if (!HttpMethods.IsHead(http.Request.Method)) response.BodyWriter.Write(Encoding.UTF8.GetBytes(text));
     }
 
-    /// <summary>As upstream words it, and that is no Status.</summary>
+    /// <summary>As upstream's filter: plain text and not a Status.</summary>
     public static void TooManyRequests(HttpContext http)
     {
         http.Response.Headers.RetryAfter = "1";
         Text(http, StatusCodes.Status429TooManyRequests, "Too many requests, please try again later.\n");
     }
 
-    /// <summary>Byte for byte what upstream's filter writes, which knows nothing of the versions that Statuses have.</summary>
+    /// <summary>Byte for byte what upstream's timeout filter writes: a Status without apiVersion and kind, as plain text.</summary>
     public static void TimedOut(HttpContext http)
     {
-        var body = "{\"metadata\":{},\"status\":\"Failure\",\"message\":\"Timeout: request did not complete within the allotted timeout\",\"reason\":\"Timeout\",\"details\":{},\"code\":504}\n"u8;
+        var body = """
+            {"metadata":{},"status":"Failure","message":"Timeout: request did not complete within the allotted timeout","reason":"Timeout","details":{},"code":504}
+
+            """u8;
         var response = http.Response;
         response.StatusCode = StatusCodes.Status504GatewayTimeout;
         response.ContentType = "text/plain; charset=utf-8";

@@ -51,13 +51,15 @@ internal sealed class DeleteVerb(ResourceEndpoint endpoint)
         {
             // Under way: the wait may only get shorter.
             if (Grace(options) is not { } shorter || shorter >= running) return Step.AlreadyUnderWay;
-            meta.DeletionTimestamp = marked.AddSeconds(shorter - running);
+            var began = marked.PlusSeconds(-running);
+            if (began == DateTime.MinValue) began = _core.Now(); // the end was cut at the last possible time, so the start cannot be computed
+            meta.DeletionTimestamp = began.PlusSeconds(shorter);
             meta.DeletionGracePeriodSeconds = grace = shorter;
         }
         else if (meta.DeletionTimestamp is null && Definition.GracePeriodOf(value, options) is { } period)
         {
             grace = period < 0 ? 1 : period;
-            meta.DeletionTimestamp = _core.Now().AddSeconds(grace.Value);
+            meta.DeletionTimestamp = _core.Now().PlusSeconds(grace.Value);
             meta.DeletionGracePeriodSeconds = grace;
             BumpGeneration(meta);
         }

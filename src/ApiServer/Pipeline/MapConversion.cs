@@ -9,7 +9,8 @@ internal static class MapConversion
     public static string Error(string decodeError)
     {
         const string Head = "json: cannot unmarshal ", Middle = " into Go ", Tail = " of type ";
-        var (middle, tail) = (decodeError.IndexOf(Middle, StringComparison.Ordinal), decodeError.LastIndexOf(Tail, StringComparison.Ordinal));
+        var middle = decodeError.IndexOf(Middle, StringComparison.Ordinal);
+        var tail = decodeError.LastIndexOf(Tail, StringComparison.Ordinal);
         if (!decodeError.StartsWith(Head, StringComparison.Ordinal) || middle < Head.Length || tail < middle) return decodeError;
         var (found, wanted) = (Found(decodeError.AsSpan()[Head.Length..middle]), decodeError[(tail + Tail.Length)..]);
         if (wanted.StartsWith("map[", StringComparison.Ordinal)) return $"cannot restore map from {found}";

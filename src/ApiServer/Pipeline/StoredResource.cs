@@ -12,9 +12,9 @@ namespace Coxswain.ApiServer.Pipeline;
 /// <summary>One kind's objects in the store: keys, decoding, commits. All served versions of the kind share it.</summary>
 internal sealed class StoredResource(IStore store, ResourceDefinition definition, QuotaLedger quotas, bool detectMutation)
 {
-    /// <summary>What upstream's store takes in one request.</summary>
+    /// <summary>etcd's <c>--max-request-bytes</c>.</summary>
     private const long MostBytes = 1536 * 1024;
-    /// <summary>JSON up to this length is within that whatever is in it: looking closer costs time.</summary>
+    /// <summary>JSON up to this length is always within that limit, so its size upstream is not computed.</summary>
     private const int SurelySmall = 512 * 1024;
 
     private int _sharedReaders;
@@ -65,14 +65,16 @@ internal sealed class StoredResource(IStore store, ResourceDefinition definition
         return json.SequenceEqual(old.Bytes.Span) ? null : StoredJson.CutRevision(json);
     }
 
-    public ValueTask<WriteResult> UpdateAsync(StoredValue old, IKubernetesObject<V1ObjectMeta> value, SlottedJson json, QuotaCharge? charge, CancellationToken ct)
+    public ValueTask<WriteResult> UpdateAsync(
+        StoredValue old, IKubernetesObject<V1ObjectMeta> value, SlottedJson json, QuotaCharge? charge, CancellationToken ct)
     {
-        if (json.Json.Length > old.Bytes.Length) DemandRoom(old.Key, json.Json.Span); // what was stored before there was a bound can still shrink
+        if (json.Json.Length > old.Bytes.Length) DemandRoom(old.Key, json.Json.Span); // an object that is too large already can still shrink
         return MarkAsync(old, value, json, charge, ct);
     }
 
-    /// <summary>As <see cref="UpdateAsync"/>, whatever the size: that an object is being deleted must find room.</summary>
-    public ValueTask<WriteResult> MarkAsync(StoredValue old, IKubernetesObject<V1ObjectMeta> value, SlottedJson json, QuotaCharge? charge, CancellationToken ct) =>
+    /// <summary>As <see cref="UpdateAsync"/> without the size limit: an object of any size can be marked for deletion.</summary>
+    public ValueTask<WriteResult> MarkAsync(
+        StoredValue old, IKubernetesObject<V1ObjectMeta> value, SlottedJson json, QuotaCharge? charge, CancellationToken ct) =>
         WriteAsync(new Proposal(WriteKind.Update, old.Key, json.Json, json.Slot, old.Revision, Attach(value)), old, charge, ct);
 
     /// <summary>Removes the key; watchers are told its last state, or <paramref name="last"/> where given.</summary>

@@ -55,7 +55,7 @@ internal sealed class TaintEvictionController : IControlLoop, IReconciler
             if (tolerations.Count == 0) return DateTime.MinValue;
             // The shortest of the times given counts; a toleration without one sets no limit.
             if (tolerations.Min(toleration => toleration.TolerationSeconds) is not { } seconds) continue;
-            var until = (taint.TimeAdded ?? _context.Now).AddSeconds(Math.Max(0, seconds));
+            var until = (taint.TimeAdded ?? _context.Now).PlusSeconds(Math.Max(0, seconds));
             if (first is null || until < first) first = until;
         }
         return first;

@@ -26,6 +26,15 @@ public sealed class QuantityTests
     [InlineData("9007199254740988Ki", "9223372036854771712")]
     public void ToString_IsCanonical(string text, string canonical) => Assert.Equal(text == "9007199254740988Ki" ? text : canonical, Quantity.Parse(text).ToString());
 
+    /// <summary>However large the exponent, the work is not.</summary>
+    [Theory]
+    [InlineData("1e999999999", "1e100")]
+    [InlineData("1e2147483639", "1e100")]
+    [InlineData("1e2147483647", "1e100")]
+    [InlineData("1e-999999999", "1e-100")]
+    [InlineData("1e-2147483648", "1e-100")]
+    public void Parse_ExponentBeyondAllNumbers_IsTheLargestOrSmallest(string text, string same) => Assert.Equal(Quantity.Parse(same), Quantity.Parse(text));
+
     [Theory]
     [InlineData("", Quantity.FormatError)]
     [InlineData("abc", Quantity.FormatError)]

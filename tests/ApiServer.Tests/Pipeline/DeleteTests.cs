@@ -49,6 +49,17 @@ public sealed class DeleteTests : IAsyncLifetime
         await FailsAsync(404, "NotFound", "configmaps \"a\" not found", () => Delete(Kinds.ConfigMaps, "a"));
     }
 
+    /// <summary>Longer than there are times: the Pod waits until the last one, and can still be told to go sooner.</summary>
+    [Fact]
+    public async Task Delete_WithAnEndlessGracePeriod_CanStillBeShortened()
+    {
+        await PodAsync("p", "n1");
+        var (_, endless) = await Delete(Kinds.Pods, "p", new V1DeleteOptions { GracePeriodSeconds = long.MaxValue });
+        Assert.Equal("9999-12-31T23:59:59Z", (string?)endless["metadata"]!["deletionTimestamp"]);
+        var (_, shorter) = await Delete(Kinds.Pods, "p", new V1DeleteOptions { GracePeriodSeconds = 10 });
+        Assert.Equal("2026-01-01T00:00:10Z", (string?)shorter["metadata"]!["deletionTimestamp"]);
+    }
+
     [Fact]
     public async Task Delete_WithFinalizer_MarksAndGoesWithTheLastFinalizer()
     {

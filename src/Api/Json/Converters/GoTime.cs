@@ -44,7 +44,8 @@ internal static class GoTime
         int hour = scan.After("T").Number(2, "15"), minute = scan.After(":").Number(2, "04"), second = scan.After(":").Number(2, "05");
         var ticks = scan.Fraction(layout == Micros);
         var offset = scan.Offset();
-        error = scan.Error ?? OutOfRange(value, year, month, day, hour, minute, second) ?? (scan.Rest.Length > 0 ? $"parsing time {GoText.Quote(value)}: extra text: {GoText.Quote(scan.Rest.ToString())}" : null);
+        error = scan.Error ?? OutOfRange(value, year, month, day, hour, minute, second)
+            ?? (scan.Rest.Length > 0 ? $"parsing time {GoText.Quote(value)}: extra text: {GoText.Quote(scan.Rest.ToString())}" : null);
         if (error is not null) return false;
         // Go knows a year 0; nothing that Kubernetes stores is that old.
         if (year == 0) return true;
@@ -134,6 +135,7 @@ internal static class GoTime
             return rest[0] == '-' ? -offset : offset;
         }
 
-        private void Fail(string element) => Error = $"parsing time {GoText.Quote(value)} as {GoText.Quote(layout)}: cannot parse {GoText.Quote(Rest.ToString())} as {GoText.Quote(element)}";
+        private void Fail(string element) =>
+            Error = $"parsing time {GoText.Quote(value)} as {GoText.Quote(layout)}: cannot parse {GoText.Quote(Rest.ToString())} as {GoText.Quote(element)}";
     }
 }

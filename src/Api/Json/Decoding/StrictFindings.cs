@@ -1,12 +1,12 @@
 namespace Coxswain.Api;
 
-/// <summary>What is odd about a body though it can be used: unknown and duplicate fields, each named once, in the order met. As upstream's, the list ends after a hundred.</summary>
+/// <summary>Unknown and duplicate fields of a body, each named once, in the order met. As upstream, at most a hundred.</summary>
 internal sealed class StrictFindings
 {
     private const int Maximum = 100;
-    /// <summary>Each names its whole path, and a body can make paths as long as itself.</summary>
+    /// <summary>In characters: each finding contains its whole path, which can be as long as the body.</summary>
     private const int MaximumText = 256 * 1024;
-    /// <summary>One field may stand there a million times.</summary>
+    /// <summary>After so many findings, duplicates among them included, none is added: one field can occur a million times.</summary>
     private const int MaximumLooks = 10_000;
 
     private readonly List<string> _texts = [];

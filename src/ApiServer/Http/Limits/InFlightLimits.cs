@@ -3,23 +3,23 @@ using Coxswain.ApiServer.Auth;
 namespace Coxswain.ApiServer.Http;
 
 /// <summary>
-/// Bounds how many requests are worked on at once, reading and writing ones apart, so that a flood of one kind leaves the server answering the other. As upstream's
-/// <c>--max-requests-inflight</c>: long-running requests do not count, and administrators (<c>system:masters</c>) are served beyond the bound. Neither do health checks count.
+/// Limits the number of requests in flight, with one limit for reads and one for writes. As with upstream's <c>--max-requests-inflight</c>,
+/// long-running requests do not count, and <c>system:masters</c> are served beyond the limit. Health checks do not count either.
 /// </summary>
-/// <param name="reading">0 for no bound.</param>
-/// <param name="writing">0 for no bound.</param>
+/// <param name="reading">0 for no limit.</param>
+/// <param name="writing">0 for no limit.</param>
 internal sealed class InFlightLimits(int reading, int writing)
 {
     private readonly InFlightRoom _unbounded = new(0);
     private readonly InFlightRoom _reading = new(reading);
     private readonly InFlightRoom _writing = new(writing);
 
-    /// <summary>The room that the request has entered and must leave; null when there is none for it.</summary>
+    /// <summary>Where the request counts until it calls <see cref="InFlightRoom.Leave"/>; null when the limit is reached.</summary>
     public InFlightRoom? Enter(RequestInfo info, UserInfo? user)
     {
         var room = RoomOf(info);
         if (room.TryEnter()) return room;
-        return user is not null && user.Groups.Contains(UserInfo.Masters) && _unbounded.TryEnter() ? _unbounded : null;
+        return user is { IsMaster: true } && _unbounded.TryEnter() ? _unbounded : null;
     }
 
     private InFlightRoom RoomOf(RequestInfo info)

@@ -1,7 +1,7 @@
 namespace Coxswain.ApiServer.Http;
 
-/// <summary>Counts those who are inside.</summary>
-/// <param name="most">0 for any number.</param>
+/// <summary>A counter of requests in flight with a limit.</summary>
+/// <param name="most">0 for no limit.</param>
 internal sealed class InFlightRoom(int most)
 {
     private int _inside;

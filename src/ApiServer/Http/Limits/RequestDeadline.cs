@@ -7,8 +7,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Coxswain.ApiServer.Http;
 
 /// <summary>
-/// Ends a request that is not done in time, by cancelling <see cref="HttpContext.RequestAborted"/>. There is one for each connection (HTTP/1.1) or stream (HTTP/2), which serves
-/// its requests one after the other, so that no request allocates a timer. It goes by the machine's clock: the peer is real, whatever clock the cluster runs on.
+/// Ends a request that takes too long, by cancelling <see cref="HttpContext.RequestAborted"/>. There is one for each connection (HTTP/1.1) or
+/// stream (HTTP/2); its requests use it one after the other, so no request allocates a timer. It uses the machine's clock and not the
+/// cluster's: the client on the other end is real.
 /// </summary>
 internal sealed class RequestDeadline(ApiServerOptions options)
 {
@@ -22,14 +23,15 @@ internal sealed class RequestDeadline(ApiServerOptions options)
     private bool _bodyIsNext;
     private volatile bool _callerGone;
 
-    /// <summary>The time is up, and the caller still waits for an answer.</summary>
+    /// <summary>The deadline has passed, and the caller is still connected.</summary>
     public bool HasExpired => _source is { IsCancellationRequested: true } && !_callerGone;
 
-    /// <summary>It was the body that did not come in time, long before the whole request's time was up.</summary>
+    /// <summary>It was the body's minimum rate that ended the request, not its deadline.</summary>
     public bool BodyWasSlow => _bodyIsNext;
 
     /// <summary>The deadline of the request; null for a context that no server made.</summary>
-    public static RequestDeadline? Of(HttpContext http) => (http.Features as IHostContextContainer<HttpApplication.Context>)?.HostContext?.Deadline;
+    public static RequestDeadline? Of(HttpContext http) =>
+        (http.Features as IHostContextContainer<HttpApplication.Context>)?.HostContext?.Deadline;
 
     /// <summary>From here on the request's <see cref="HttpContext.RequestAborted"/> also ends after <paramref name="allotted"/>.</summary>
     public void Start(HttpContext http, TimeSpan allotted)
@@ -39,12 +41,12 @@ internal sealed class RequestDeadline(ApiServerOptions options)
         _source.CancelAfter(allotted);
         _caller = http.RequestAborted.UnsafeRegister(static state => ((RequestDeadline)state!).OnCallerGone(), this);
         http.RequestAborted = _source.Token;
-        // Over HTTP/2 the same would end the whole connection, and with it the streams that are read.
+        // Not over HTTP/2, where Kestrel would close the whole connection with all its streams.
         if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } reader) reader.MinDataRate = SlowestReader;
     }
 
-    /// <summary>The body is not all there: the rest must come at the least rate, counted over the whole wait so far.</summary>
-    /// <param name="received">Bytes that have come.</param>
+    /// <summary>The body is incomplete: the rest must arrive at the minimum rate, averaged since the first wait.</summary>
+    /// <param name="received">Bytes so far.</param>
     public void AwaitBody(long received)
     {
         if (_source is null) return;
@@ -55,7 +57,7 @@ internal sealed class RequestDeadline(ApiServerOptions options)
         Arm(_bodyIsNext ? rest : whole);
     }
 
-    /// <summary>The body is there: the whole request's time is what counts again.</summary>
+    /// <summary>The body is complete: only the deadline counts from here on.</summary>
     public void BodyIsThere()
     {
         if (_bodyStarted == 0) return;
@@ -63,11 +65,11 @@ internal sealed class RequestDeadline(ApiServerOptions options)
         Arm(Left);
     }
 
-    /// <summary>The request is answered, or given up.</summary>
+    /// <summary>The request is over.</summary>
     public void End()
     {
         if (_source is null) return;
-        _caller.Dispose(); // waits for a callback that runs: it must not cancel the next request
+        _caller.Dispose(); // waits for a running callback, which must not cancel the next request
         if (_source.TryReset()) return;
         _source.Dispose();
         _source = null;

@@ -28,6 +28,7 @@ public sealed class RequestFuzzTests
         "resourceVersionMatch=Exact", "labelSelector=a+in+(b,c),!d", "labelSelector=a%3D%3D(", "fieldSelector=metadata.name%3Dthere", "fieldSelector=spec.x%3D%5C", "pretty=true", "dryRun=All", "dryRun=x",
         "fieldManager=%00", "fieldValidation=Strict", "includeObject=Object", "sendInitialEvents=true", "allowWatchBookmarks=1", "gracePeriodSeconds=-5", "propagationPolicy=Orphan", "container=c", "tailLines=x",
         "sinceTime=2026", "command=a", "stdin=1", "stdout=1", "verbose", "exclude=ping", "%zz=1", "force=true", "orphanDependents=true", "uid=x",
+        "gracePeriodSeconds=9223372036854775807", "sinceSeconds=9223372036854775807", "sinceSeconds=1", "limitBytes=9223372036854775807", "tailLines=9223372036854775807", "timeoutSeconds=9223372036854775807",
     ];
 
     private static readonly string[] Accepts =
@@ -58,7 +59,7 @@ public sealed class RequestFuzzTests
             "{\"metadata\":{\"$patch\":\"merge\",\"finalizers\":[\"a/b\"],\"$setElementOrder/finalizers\":[\"a/b\"],\"$deleteFromPrimitiveList/finalizers\":[\"c/d\"]},\"$retainKeys\":[\"metadata\"]}",
             "metadata: &m\n  name: NAME\n  labels: {<<: {a: b}, c: \"d\"}\ndata:\n  k: |\n    text\n  l: 0x1F\nx: *m\n",
             "{\"spec\":{\"token\":\"a.b.c\",\"audiences\":[\"x\"],\"expirationSeconds\":600,\"user\":\"u\",\"resourceAttributes\":{\"verb\":\"get\",\"resource\":\"pods\"}}}",
-            "{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\",\"gracePeriodSeconds\":1,\"preconditions\":{\"uid\":\"u\"},\"propagationPolicy\":\"Background\"}",
+            "{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\",\"gracePeriodSeconds\":9223372036854775807,\"preconditions\":{\"uid\":\"u\"},\"propagationPolicy\":\"Background\"}",
             "{\"target\":{\"name\":\"n1\"},\"metadata\":{\"name\":\"p\"}}",
         ]).Select(Encoding.UTF8.GetBytes),
         ProtobufPieces.ConfigMap("NAME"), ProtobufPieces.ConfigMap("NAME"), ProtobufPieces.Pod("NAME"), ProtobufPieces.Pod("NAME"), [],
@@ -66,7 +67,7 @@ public sealed class RequestFuzzTests
 
     private static readonly string[] Tokens = ["{\"v\":\"meta.k8s.io/v1\",\"rv\":1,\"start\":\"ns/a\\u0000\"}", "{\"v\":\"meta.k8s.io/v1\",\"rv\":-1,\"start\":\"../x\"}", "{\"v\":[[[[]]]],\"rv\":1e3}"];
 
-    private static readonly string[] Pieces = ["null", "{}", "[", "\"", "-1", "1e999", "\\ud800", "\\u0000", "\u0001", "é", "&a ", "*a", "<<: ", "!!binary ", "- ", "\t", "\n", "%", "/", "~1", ":", ",", "9999999999999999999999"];
+    private static readonly string[] Pieces = ["null", "{}", "[", "\"", "-1", "1e999", "\\ud800", "\\u0000", "\u0001", "é", "&a ", "*a", "<<: ", "!!binary ", "- ", "\t", "\n", "%", "/", "~1", ":", ",", "9999999999999999999999", "9223372036854775807", "1e2147483639", "1e-2147483648"];
 
     [Theory]
     [InlineData(1)]

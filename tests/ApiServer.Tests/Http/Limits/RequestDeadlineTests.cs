@@ -4,7 +4,9 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Coxswain.Api;
 using Coxswain.ApiServer.Http;
+using k8s.Models;
 
 namespace Coxswain.ApiServer.Tests.Http.Limits;
 
@@ -115,18 +117,57 @@ public sealed class RequestDeadlineTests
         Assert.Equal(200, (await server.SendAsync(HttpMethod.Get, $"{ConfigMaps}/pieces")).Code);
     }
 
-    /// <summary>Over HTTP/1.1, a crowd of them: all are sent away, and their connections closed.</summary>
+    /// <summary>A list that is asked for and not read would keep what it shows in memory, and its place among the requests in flight.</summary>
+    [Fact]
+    public async Task Answer_ThatIsNotRead_IsBrokenOff()
+    {
+        await using var server = await HttpFixture.StartAsync(new ApiServerOptions { RequestTimeout = Short });
+        for (var i = 0; i < 24; i++)
+        {
+            var data = new Dictionary<string, string> { ["a"] = new('x', 1_000_000) };
+            await server.Client.CreateAsync(Kinds.ConfigMaps, new V1ConfigMap { Metadata = new V1ObjectMeta { Name = $"big{i}", NamespaceProperty = "ns" }, Data = data }, HttpFixture.Ct);
+        }
+        using var socket = new TcpClient { ReceiveBufferSize = 64 * 1024 };
+        await socket.ConnectAsync(server.Address.Host, server.Address.Port, HttpFixture.Ct);
+        await using var tls = new SslStream(socket.GetStream());
+        await tls.AuthenticateAsClientAsync(server.Tls(server.Pki.AdminCertificate), HttpFixture.Ct);
+        await tls.WriteAsync(Encoding.ASCII.GetBytes($"GET {ConfigMaps} HTTP/1.1\r\nHost: x\r\n\r\n"), HttpFixture.Ct);
+        await tls.ReadExactlyAsync(new byte[1], HttpFixture.Ct); // it is being answered
+        for (var i = 0; i < 2; i++) // each takes as long as the request may
+        {
+            using var held = new HeldBody("{"u8.ToArray(), "}"u8.ToArray());
+            using var expired = await PostAsync(server, held);
+            Assert.Equal(HttpStatusCode.GatewayTimeout, expired.StatusCode);
+        }
+        Assert.InRange(await RestAsync(tls), 1, 20_000_000);
+    }
+
+    /// <summary>How many bytes still come.</summary>
+    private static async Task<long> RestAsync(SslStream stream)
+    {
+        var (total, buffer) = (0L, new byte[64 * 1024]);
+        try
+        {
+            while (await stream.ReadAsync(buffer, HttpFixture.Ct).AsTask().WaitAsync(HttpFixture.Bound, HttpFixture.Ct) is > 0 and var count) total += count;
+        }
+        catch (IOException) { } // broken off
+        return total;
+    }
+
+    /// <summary>Over HTTP/1.1, a crowd of them: all are sent away, and their connections are not used again.</summary>
     [Fact]
     public async Task Bodies_ThatStopHalfway_HoldNothing()
     {
-        await using var server = await HttpFixture.StartAsync(new ApiServerOptions { BodyGrace = Short });
+        using var logs = new Fuzz.ErrorLogs();
+        await using var server = await HttpFixture.StartAsync(new ApiServerOptions { BodyGrace = Short }, logging: logs);
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => HalfAsync(server))).WaitAsync(HttpFixture.Bound, HttpFixture.Ct);
         Assert.All(answers, answer => Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal));
         Assert.All(answers, answer => Assert.Contains("Connection: close", answer, StringComparison.OrdinalIgnoreCase));
         Assert.Equal(200, (await server.SendAsync(HttpMethod.Get, ConfigMaps)).Code);
+        Assert.Empty(logs.Errors);
     }
 
-    /// <summary>Everything that the server says until it closes the connection.</summary>
+    /// <summary>The server's whole answer; the connection is closed some seconds later, should the rest still come.</summary>
     private static async Task<string> HalfAsync(HttpFixture server)
     {
         using var socket = new TcpClient();
@@ -134,8 +175,9 @@ public sealed class RequestDeadlineTests
         await using var tls = new SslStream(socket.GetStream());
         await tls.AuthenticateAsClientAsync(server.Tls(server.Pki.AdminCertificate), HttpFixture.Ct);
         await tls.WriteAsync(Encoding.ASCII.GetBytes($"POST {ConfigMaps} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"), HttpFixture.Ct);
-        using var reader = new StreamReader(tls);
-        return await reader.ReadToEndAsync(HttpFixture.Ct);
+        var (answer, buffer) = ("", new byte[4096]);
+        while (!answer.EndsWith("}\n", StringComparison.Ordinal) && await tls.ReadAsync(buffer, HttpFixture.Ct) is > 0 and var count) answer += Encoding.ASCII.GetString(buffer, 0, count);
+        return answer;
     }
 
     private static async Task<HttpResponseMessage> PostAsync(HttpFixture server, HttpContent body)

@@ -74,5 +74,6 @@ internal static class MountValidation
         }
     }
 
-    private static HashSet<string> Texts<T>(IList<T>? items, Func<T, string?> text) => (items ?? []).Select(text).OfType<string>().ToHashSet(StringComparer.Ordinal);
+    private static HashSet<string> Texts<T>(IList<T>? items, Func<T, string?> text) =>
+        (items ?? []).Select(text).OfType<string>().ToHashSet(StringComparer.Ordinal);
 }

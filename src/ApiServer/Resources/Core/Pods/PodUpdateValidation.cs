@@ -52,7 +52,8 @@ internal static class PodUpdateValidation
         errors.Forbidden(path, "existing toleration can not be modified except its tolerationSeconds");
     }
 
-    private static (string, string, string, string) Identity(V1Toleration t) => (Text(t.Key), Text(t.OperatorProperty), Text(t.Value), Text(t.Effect));
+    private static (string, string, string, string) Identity(V1Toleration t) =>
+        (Text(t.Key), Text(t.OperatorProperty), Text(t.Value), Text(t.Effect));
 
     private static string Text(string? value) => value ?? "";
 

@@ -33,7 +33,8 @@ internal static class SpreadValidation
     {
         if (keys is not { Count: > 0 }) return;
         if (selector is null) errors.Forbidden(path, "must not be specified when labelSelector is not set");
-        var named = (selector?.MatchLabels?.Keys ?? []).Concat(selector?.MatchExpressions?.Select(e => e.Key) ?? []).ToHashSet(StringComparer.Ordinal);
+        var named = (selector?.MatchLabels?.Keys ?? []).Concat(selector?.MatchExpressions?.Select(e => e.Key) ?? [])
+            .ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < keys.Count; i++)
         {
             if (named.Contains(keys[i])) errors.Invalid(path.Index(i), keys[i], "exists in both matchLabelKeys and labelSelector");
