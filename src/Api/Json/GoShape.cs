@@ -86,6 +86,7 @@ internal static class GoShape
 
     private static void ShapeCollection(JsonPropertyInfo property, FieldShape shape)
     {
+        if (property.PropertyType == typeof(IDictionary<string, string>)) property.CustomConverter = TextMapConverter.Instance;
         if (shape.Always) property.ShouldSerialize = static (_, _) => true;
         else property.ShouldSerialize = static (_, value) => value is not null && !IsEmpty(value);
     }

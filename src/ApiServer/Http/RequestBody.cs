@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Coxswain.Api;
+using Coxswain.ApiServer.Pipeline;
 using Microsoft.AspNetCore.Http;
 
 namespace Coxswain.ApiServer.Http;
@@ -8,9 +9,11 @@ namespace Coxswain.ApiServer.Http;
 /// <summary>A request's whole body in memory, borrowed until disposed.</summary>
 internal readonly struct RequestBody : IDisposable
 {
+
     private readonly byte[]? _rented;
 
     private RequestBody(byte[] rented, int length) => (_rented, Json) = (rented, rented.AsMemory(0, length));
+    private RequestBody(ReadOnlyMemory<byte> own) => Json = own;
 
     public ReadOnlyMemory<byte> Json { get; }
 
@@ -19,6 +22,8 @@ internal readonly struct RequestBody : IDisposable
     {
         if (request.ContentLength > limit) throw TooLarge(limit);
         var reader = request.BodyReader;
+        // A large one gets an array of its own, filled as it comes: the shared pool would round it up, and keep one for each thread.
+        if (request.ContentLength is >= LargeGarbage.From and var length) return new RequestBody(await ReadLargeAsync(reader, (int)length, ct));
         while (true)
         {
             var result = await reader.ReadAsync(ct);
@@ -33,9 +38,30 @@ internal readonly struct RequestBody : IDisposable
         }
     }
 
+    /// <summary>What has come is taken at once: the connection's own buffers stay small.</summary>
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadLargeAsync(PipeReader reader, int length, CancellationToken ct)
+    {
+        LargeGarbage.Made(length);
+        var body = GC.AllocateUninitializedArray<byte>(length); // takes memory only as it is written
+        for (var taken = 0; ;)
+        {
+            var result = await reader.ReadAsync(ct);
+            result.Buffer.CopyTo(body.AsSpan(taken)); // never more than the length: the server ends the body there
+            taken += (int)result.Buffer.Length;
+            reader.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted) return body.AsMemory(0, taken);
+        }
+    }
+
     private static RequestBody Take(PipeReader reader, ReadOnlySequence<byte> buffer)
     {
         var length = (int)buffer.Length;
+        if (length >= LargeGarbage.From)
+        {
+            var own = buffer.ToArray();
+            reader.AdvanceTo(buffer.End);
+            return new RequestBody(own);
+        }
         var rented = ArrayPool<byte>.Shared.Rent(length);
         buffer.CopyTo(rented);
         reader.AdvanceTo(buffer.End);
