@@ -8,7 +8,7 @@ usage() {
   cat << 'TEXT'
 usage: sudo bench/run.sh [--quick] [--only NAME[,NAME...]] [--http 1|2]
   --quick   small numbers: shows that everything works, measures little
-  --only    of: start idle pod pods configmap watch list memory deployment binding
+  --only    of: start idle pod pods configmap watch list memory deployment binding big
   --http    the version of HTTP that clients speak, each over a connection of its own
   BENCH_IMAGE names an archive with busybox:latest (default: built from Debian packages into artifacts/images)
 The store alone: dotnet run -c Release --project bench/Store.Bench

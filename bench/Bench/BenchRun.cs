@@ -8,7 +8,7 @@ internal static class BenchRun
     // The order matters: memory after the load comes after the load.
     private static readonly IMeasurement[] All =
     [
-        new Start(), new Idle(), new PodStart(), new PodsAtOnce(), new ConfigMaps(), new WatchFanOut(), new ListPods(), new MemoryAfterLoad(), new Deployment(), new Binding(),
+        new Start(), new Idle(), new PodStart(), new PodsAtOnce(), new ConfigMaps(), new WatchFanOut(), new ListPods(), new MemoryAfterLoad(), new Deployment(), new Binding(), new Big(),
     ];
 
     /// <summary>For any one measurement; the longest takes a fifth of it on an idle machine.</summary>

@@ -11,7 +11,8 @@ internal static class Bodies
     /// <summary>The label of nodes that are objects only, and what selects them.</summary>
     public const string Simulated = "bench.coxswain.io/simulated";
 
-    private const int ConfigMapData = 500, PodPadding = 800;
+    private const int ConfigMapData = 500, PodPadding = 800, LargeData = (1 << 20) - 100;
+    private static readonly string LargeText = string.Concat(Enumerable.Repeat(new string('x', 79) + '\n', LargeData / 80));
 
     public static byte[] Namespace(string name) => Bytes(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name } });
 
@@ -19,6 +20,13 @@ internal static class Bodies
     {
         ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["metadata"] = new JsonObject { ["name"] = name },
         ["data"] = new JsonObject { ["text"] = new string('x', ConfigMapData) },
+    });
+
+    /// <summary>As large as a ConfigMap may be: lines of text, labelled <c>app=bench</c>.</summary>
+    public static byte[] LargeConfigMap(string name) => Bytes(new JsonObject
+    {
+        ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["metadata"] = new JsonObject { ["name"] = name, ["labels"] = new JsonObject { ["app"] = "bench" } },
+        ["data"] = new JsonObject { ["text"] = LargeText },
     });
 
     public static byte[] ConfigMapPatch(int number) => Encoding.ASCII.GetBytes($$$"""{"data":{"number":"{{{number}}}"}}""");

@@ -13,6 +13,9 @@ internal static partial class ProcessStats
     /// <summary>The most it ever had in memory.</summary>
     public static long PeakResident(int pid) => 1024 * Field(pid, "VmHWM:");
 
+    /// <summary>From here on <see cref="PeakResident"/> counts anew.</summary>
+    public static void ForgetPeak(int pid) => File.WriteAllText($"/proc/{pid}/clear_refs", "5"); // see proc_pid_clear_refs(5)
+
     /// <summary>Processor time, user and system, of all its threads.</summary>
     public static TimeSpan ProcessorTime(int pid)
     {

@@ -26,10 +26,8 @@ public sealed class InProcessClient(ApiServerCore core, UserInfo user) : IApiCli
     {
         var endpoint = AllowedMany(type, "list", ns, options);
         var list = endpoint.List(Context(ns, "", ct), Query(options));
-        var items = new T[list.Items.Count];
-        for (var i = 0; i < items.Length; i++) items[i] = (T)endpoint.ObjectOf(list.Items[i]);
         var next = list.Continue.Length == 0 ? null : list.Continue;
-        return ValueTask.FromResult(new ObjectList<T>(items, list.Revision.ToString(CultureInfo.InvariantCulture), next));
+        return ValueTask.FromResult(new ObjectList<T>(new DecodedList<T>(endpoint, list.Items), list.Revision.ToString(CultureInfo.InvariantCulture), next));
     });
 
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(ResourceType<T> type, string? ns, ListOptions options, [EnumeratorCancellation] CancellationToken ct)

@@ -73,6 +73,8 @@ internal sealed class Up(UpOptions options)
     private async Task RunAsync(AddressRanges ranges, CancellationToken ct)
     {
         // 2.
+        using var memory = new MemoryTrim(_time, () => GC.GetTotalAllocatedBytes(), ProcessMemory.GiveBack);
+        memory.FollowCollector();
         var network = new BridgeNetwork(_directory.Path, ranges.FirstNode.ToString(), ranges.Pods.ToString());
         await network.SetUpAsync(ct);
         await using var runtime = NodeRuntime.Create(options, _directory, network, _time, _loggers);

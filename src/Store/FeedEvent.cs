@@ -9,4 +9,7 @@ public enum FeedEventType { Created, Updated, Deleted }
 public readonly record struct FeedEvent(FeedEventType Type, StoredValue Value, StoredValue? Previous)
 {
     public long Revision => Value.Revision;
+
+    /// <summary>A deletion whose value is the previous one, but for the digits of its revision: a log that has that need not have this.</summary>
+    internal bool CarriesLast { get; init; }
 }

@@ -90,6 +90,7 @@ internal static class GoShape
 
     private static void ShapeCollection(JsonPropertyInfo property, SchemaField field)
     {
+        if (property.PropertyType == typeof(IDictionary<string, string>)) property.CustomConverter = TextMapConverter.Instance;
         if (field.IsAlways) WriteAlways(property);
         else property.ShouldSerialize = static (_, value) => value is not null && !IsEmpty(value);
     }

@@ -35,7 +35,7 @@ internal sealed class DeleteVerb(ResourceEndpoint endpoint)
             if (step == Step.AlreadyUnderWay) return Definition.ReturnsDeletedObject ? endpoint.AnswerStored(200, stored, value) : Done(value.Metadata);
             var answer = step == Step.Mark
                 ? await MarkAsync(context, stored, value, options, dryRun)
-                : await RemoveAsync(context, stored, touched ? value : null, dryRun);
+                : await RemoveAsync(context, stored, value, touched, dryRun);
             if (answer is { } found) return found;
         }
     }
@@ -64,9 +64,14 @@ internal sealed class DeleteVerb(ResourceEndpoint endpoint)
             BumpGeneration(meta);
         }
         touched = grace is not null;
+        var finalizers = meta.Finalizers;
         PropagationFinalizers.Apply(Definition, endpoint.OrphansByDefault, meta, options);
         var held = meta.Finalizers is { Count: > 0 } || Definition.HoldsObject(value);
-        if (!held && grace is null or 0) return Step.Remove;
+        if (!held && grace is null or 0)
+        {
+            if (!touched) meta.Finalizers = finalizers; // shown as it was
+            return Step.Remove;
+        }
         if (grace is null) MarkNow(meta);
         Definition.MarkObjectForDelete(value);
         return Step.Mark;
@@ -98,11 +103,10 @@ internal sealed class DeleteVerb(ResourceEndpoint endpoint)
         return result.Succeeded ? endpoint.AnswerStored(code, result.Value!, value) : null;
     }
 
-    private async ValueTask<Answer?> RemoveAsync(RequestContext context, StoredValue stored, IKubernetesObject<V1ObjectMeta>? last, bool dryRun)
+    private async ValueTask<Answer?> RemoveAsync(RequestContext context, StoredValue stored, IKubernetesObject<V1ObjectMeta> value, bool touched, bool dryRun)
     {
-        var value = last ?? _stored.Shared(stored);
         if (dryRun) return Definition.ReturnsDeletedObject ? endpoint.AnswerUnstored(200, value) : Done(value.Metadata);
-        var result = await _stored.DeleteAsync(stored, last, context.Cancelled);
+        var result = await _stored.DeleteAsync(stored, value, asStored: !touched, context.Cancelled);
         if (!result.Succeeded) return null;
         _core.Gone(Definition, value);
         return Definition.ReturnsDeletedObject ? endpoint.AnswerStored(200, result.Value!, null) : Done(value.Metadata);

@@ -16,6 +16,9 @@ namespace Coxswain.ApiServer.Pipeline;
 /// </summary>
 public sealed class ResourceEndpoint
 {
+    /// <summary>So many of a collection are deleted at once: their writes share the store's batches.</summary>
+    private const int DeleteWorkers = 16;
+
     private readonly VersionEdge? _edge;
     private readonly ListVerb _list;
     private readonly WatchVerb _watch;
@@ -98,12 +101,12 @@ public sealed class ResourceEndpoint
     public async ValueTask<ListAnswer> DeleteCollectionAsync(RequestContext context, ListQuery query, V1DeleteOptions? options)
     {
         var chosen = List(context, query);
-        foreach (var item in chosen.Items)
+        await Parallel.ForEachAsync(chosen.Items, new ParallelOptions { MaxDegreeOfParallelism = DeleteWorkers, CancellationToken = context.Cancelled }, async (item, _) =>
         {
-            var meta = Stored.Shared(item).Metadata;
-            try { await _delete.RunAsync(context with { Namespace = meta.NamespaceProperty ?? "", Name = meta.Name }, options); }
+            var (ns, name) = Stored.NameOf(item.Key);
+            try { await _delete.RunAsync(context with { Namespace = ns, Name = name }, options); }
             catch (StatusException e) when (e.Code == 404) { } // somebody else deleted it meanwhile
-        }
+        });
         return chosen;
     }
 

@@ -15,7 +15,7 @@ internal readonly record struct SlottedJson(ReadOnlyMemory<byte> Json, int Slot)
 /// <summary>Works on canonical bytes: encodes an object for the store, cuts and puts in its resourceVersion. Nothing here decodes more than metadata.</summary>
 internal static class StoredJson
 {
-    [ThreadStatic] private static ArrayBufferWriter<byte>? Buffer;
+    [ThreadStatic] private static EncodeBuffer? Buffer;
     [ThreadStatic] private static Utf8JsonWriter? Writer;
 
     /// <summary>Encodes with an empty resourceVersion.</summary>
@@ -30,13 +30,13 @@ internal static class StoredJson
     /// <summary>Encodes into this thread's buffer; the result is gone with the thread's next call.</summary>
     public static ReadOnlySpan<byte> Encode(ResourceType type, IKubernetesObject<V1ObjectMeta> value)
     {
-        Buffer ??= new ArrayBufferWriter<byte>(16 * 1024);
-        Buffer.ResetWrittenCount();
+        Buffer ??= new EncodeBuffer();
+        Buffer.Reset();
         Writer ??= new Utf8JsonWriter(Buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = 128 });
         Writer.Reset(Buffer);
         JsonSerializer.Serialize(Writer, value, type.TypeInfo);
         Writer.Flush();
-        return Buffer.WrittenSpan;
+        return Buffer.Written;
     }
 
     /// <summary>A copy without the digits of the resourceVersion.</summary>
@@ -47,6 +47,7 @@ internal static class StoredJson
         var cut = new byte[json.Length - length];
         json[..start].CopyTo(cut);
         json[(start + length)..].CopyTo(cut.AsSpan(start));
+        Buffer?.Reset(); // the bytes came from there
         return new SlottedJson(cut, start);
     }
 

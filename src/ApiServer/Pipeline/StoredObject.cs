@@ -14,7 +14,8 @@ public sealed class StoredObject
 {
     private static readonly KeyValuePair<string, string>[] None = [];
 
-    // The object itself while the value is the newest of its key; a weak reference once it is superseded: readers that still show it hold it themselves.
+    // The object itself while the value is the newest of its key; a weak reference once it is superseded, and always when it is large (a decoded text takes twice its
+    // bytes): readers that still show it hold it themselves.
     private object? _value;
     private bool _superseded;
 
@@ -29,10 +30,11 @@ public sealed class StoredObject
     internal byte[]? ServedJson { get; set; }
 
     /// <summary>At commit, from the object at hand.</summary>
-    internal static StoredObject From(ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> value, bool keep)
+    /// <param name="length">Of its bytes.</param>
+    internal static StoredObject From(ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> value, int length, bool keep)
     {
         var labels = value.Metadata.Labels is { Count: > 0 } l ? l.ToArray() : None;
-        return new StoredObject(labels, FieldsOf(definition, value)) { _value = keep ? value : null };
+        return new StoredObject(labels, FieldsOf(definition, value)) { _value = keep ? Holding(value, length) : null };
     }
 
     /// <summary>The attachment of a value, made from the bytes when it has none yet.</summary>
@@ -54,8 +56,9 @@ public sealed class StoredObject
     internal IKubernetesObject<V1ObjectMeta> Value(ResourceDefinition definition, StoredValue stored)
     {
         if (Peek() is { } known) return known;
+        LargeGarbage.Made(stored.Bytes.Length);
         var value = definition.ResourceType.DecodeObject(stored.Bytes.Span);
-        Interlocked.Exchange(ref _value, value);
+        Interlocked.Exchange(ref _value, Holding(value, stored.Bytes.Length));
         if (Volatile.Read(ref _superseded)) Supersede();
         return value;
     }
@@ -73,6 +76,9 @@ public sealed class StoredObject
         Interlocked.MemoryBarrier(); // whoever writes the object after this look sees the mark
         if (Volatile.Read(ref _value) is IKubernetesObject<V1ObjectMeta> value) Volatile.Write(ref _value, new WeakReference<IKubernetesObject<V1ObjectMeta>>(value));
     }
+
+    private static object Holding(IKubernetesObject<V1ObjectMeta> value, int length) =>
+        length >= LargeGarbage.From ? new WeakReference<IKubernetesObject<V1ObjectMeta>>(value) : value;
 
     private static string?[]? FieldsOf(ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> value)
     {

@@ -31,6 +31,13 @@ internal sealed class StoredResource(IStore store, ResourceDefinition definition
 
     public string Key(string ns, string name) => Type.Namespaced ? string.Concat(Prefix, ns, "/", name) : Prefix + name;
 
+    /// <summary>The reverse of <see cref="Key"/>; no namespace is "".</summary>
+    public (string Namespace, string Name) NameOf(string key)
+    {
+        var name = key.LastIndexOf('/') + 1;
+        return (Type.Namespaced ? key[Prefix.Length..(name - 1)] : "", key[name..]);
+    }
+
     /// <summary>What the keys of one namespace, or of all, begin with.</summary>
     public string KeysOf(string ns) => Type.Namespaced && ns.Length > 0 ? string.Concat(Prefix, ns, "/") : Prefix;
 
@@ -47,13 +54,17 @@ internal sealed class StoredResource(IStore store, ResourceDefinition definition
     }
 
     /// <summary>An object of one's own.</summary>
-    public IKubernetesObject<V1ObjectMeta> Copy(StoredValue stored) => Type.DecodeObject(stored.Bytes.Span);
+    public IKubernetesObject<V1ObjectMeta> Copy(StoredValue stored)
+    {
+        LargeGarbage.Made(stored.Bytes.Length);
+        return Type.DecodeObject(stored.Bytes.Span);
+    }
 
     public ValueTask<WriteResult> CreateAsync(string key, IKubernetesObject<V1ObjectMeta> value, QuotaCharge? charge, CancellationToken ct)
     {
         var slotted = StoredJson.EncodeSlotted(Type, value);
         DemandRoom(key, slotted.Json.Span);
-        return WriteAsync(new Proposal(WriteKind.Create, key, slotted.Json, slotted.Slot, 0, Attach(value)), null, charge, ct);
+        return WriteAsync(new Proposal(WriteKind.Create, key, slotted.Json, slotted.Slot, 0, Attach(value, slotted.Json.Length)), null, charge, ct);
     }
 
     /// <summary>Null when nothing would change: nothing is written then.</summary>
@@ -75,14 +86,15 @@ internal sealed class StoredResource(IStore store, ResourceDefinition definition
     /// <summary>As <see cref="UpdateAsync"/> without the size limit: an object of any size can be marked for deletion.</summary>
     public ValueTask<WriteResult> MarkAsync(
         StoredValue old, IKubernetesObject<V1ObjectMeta> value, SlottedJson json, QuotaCharge? charge, CancellationToken ct) =>
-        WriteAsync(new Proposal(WriteKind.Update, old.Key, json.Json, json.Slot, old.Revision, Attach(value)), old, charge, ct);
+        WriteAsync(new Proposal(WriteKind.Update, old.Key, json.Json, json.Slot, old.Revision, Attach(value, json.Json.Length)), old, charge, ct);
 
-    /// <summary>Removes the key; watchers are told its last state, or <paramref name="last"/> where given.</summary>
-    public ValueTask<WriteResult> DeleteAsync(StoredValue old, IKubernetesObject<V1ObjectMeta>? last, CancellationToken ct)
+    /// <summary>Removes the key; watchers are told its last state.</summary>
+    /// <param name="last">That state; the caller's own object until now.</param>
+    /// <param name="asStored">It is what <paramref name="old"/> says: the store has the bytes, and they need not be made.</param>
+    public ValueTask<WriteResult> DeleteAsync(StoredValue old, IKubernetesObject<V1ObjectMeta> last, bool asStored, CancellationToken ct)
     {
-        var slotted = last is null ? StoredJson.CutRevision(old.Bytes.Span) : StoredJson.EncodeSlotted(Type, last);
-        last ??= Copy(old);
-        return WriteAsync(new Proposal(WriteKind.Delete, old.Key, slotted.Json, slotted.Slot, old.Revision, Attach(last)), old, null, ct);
+        var slotted = asStored ? new SlottedJson(default, StoredJson.FindRevision(old.Bytes.Span).Start.Value) : StoredJson.EncodeSlotted(Type, last);
+        return WriteAsync(new Proposal(WriteKind.Delete, old.Key, slotted.Json, slotted.Slot, old.Revision, Attach(last, old.Bytes.Length)), old, null, ct);
     }
 
     private async ValueTask<WriteResult> WriteAsync(Proposal proposal, StoredValue? old, QuotaCharge? charge, CancellationToken ct)
@@ -98,9 +110,9 @@ internal sealed class StoredResource(IStore store, ResourceDefinition definition
     }
 
     /// <summary>Everything is made ready here; on the store's writer only the revision is filled in.</summary>
-    private Func<long, object?> Attach(IKubernetesObject<V1ObjectMeta> value)
+    private Func<long, object?> Attach(IKubernetesObject<V1ObjectMeta> value, int length)
     {
-        var attachment = StoredObject.From(definition, value, KeepDecoded);
+        var attachment = StoredObject.From(definition, value, length, KeepDecoded);
         return revision =>
         {
             value.Metadata.ResourceVersion = Text(revision);

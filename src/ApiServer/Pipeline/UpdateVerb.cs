@@ -70,7 +70,7 @@ internal sealed class UpdateVerb(ResourceEndpoint endpoint)
     private async ValueTask<Answer?> RemoveAsync(RequestContext context, UpdatePlan plan, StoredValue stored, IKubernetesObject<V1ObjectMeta> value)
     {
         if (context.DryRun) return plan.Show?.Invoke(value) ?? endpoint.AnswerUnstored(200, value);
-        var result = await _stored.DeleteAsync(stored, value, context.Cancelled);
+        var result = await _stored.DeleteAsync(stored, value, asStored: false, context.Cancelled);
         if (!result.Succeeded) return null;
         _core.Gone(_stored.Definition, value);
         return plan.Show?.Invoke(value) ?? endpoint.AnswerStored(200, result.Value!, value);

@@ -37,6 +37,14 @@ public readonly record struct WatchFrame(WatchFrameType Type, ReadOnlyMemory<byt
             _ => "{\"type\":\"ERROR\",\"object\":"u8,
         };
         var tail = "}\n"u8;
+        if (Json.Length >= LargeGarbage.From)
+        {
+            // Piece by piece: in one, the output would need a buffer of the object's size.
+            output.Write(head);
+            output.Write(Json.Span);
+            output.Write(tail);
+            return;
+        }
         var span = output.GetSpan(head.Length + Json.Length + tail.Length);
         head.CopyTo(span);
         Json.Span.CopyTo(span[head.Length..]);

@@ -33,6 +33,9 @@ public sealed partial class Informer<T> : IInformer where T : class, IKubernetes
 
     public ObjectCache<T> Cache { get; } = new();
 
+    /// <summary>What is cached and handed to handlers in place of an object that came: a copy without what nobody here reads. Null keeps all. The metadata must stay.</summary>
+    public Func<T, T>? Transform { get; init; }
+
     public Task HasSynced => _synced.Task;
 
     /// <summary>
@@ -91,22 +94,26 @@ public sealed partial class Informer<T> : IInformer where T : class, IKubernetes
     {
         var progressed = false;
         var options = Selection with { ResourceVersion = _resourceVersion, AllowBookmarks = true };
-        await foreach (var (type, value) in _client.WatchAsync(Type, _options.Namespace, options, ct))
+        await foreach (var (type, sent) in _client.WatchAsync(Type, _options.Namespace, options, ct))
         {
             progressed = true;
+            var value = Transformed(sent);
             if (type != WatchEventType.Bookmark) Apply(NameOf(value), type == WatchEventType.Deleted ? null : value, value);
             _resourceVersion = value.Metadata.ResourceVersion;
         }
         return progressed;
     }
 
+    private T Transformed(T value) => Transform is null ? value : Transform(value);
+
     private ListOptions Selection => new() { LabelSelector = _options.LabelSelector, FieldSelector = _options.FieldSelector };
 
     private void Replace(IReadOnlyList<T> items, string resourceVersion)
     {
         var gone = new HashSet<NamespacedName>(Cache.Names());
-        foreach (var item in items)
+        foreach (var sent in items)
         {
+            var item = Transformed(sent);
             var name = NameOf(item);
             gone.Remove(name);
             if (Cache.Get(name)?.Metadata.ResourceVersion != item.Metadata.ResourceVersion) Apply(name, item, item);

@@ -13,13 +13,14 @@ public sealed class InformerSet(IApiClient client, TimeProvider time, ILoggerFac
     private bool _running;
 
     /// <summary>The informer of all objects of a type. Ask before <see cref="RunAsync"/>.</summary>
-    public Informer<T> For<T>(ResourceType<T> type) where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    /// <param name="transform">See <see cref="Informer{T}.Transform"/>; that of the first who asks for the type counts.</param>
+    public Informer<T> For<T>(ResourceType<T> type, Func<T, T>? transform = null) where T : class, IKubernetesObject<V1ObjectMeta>, new()
     {
         lock (_lock)
         {
             if (_informers.TryGetValue(type, out var known)) return (Informer<T>)known;
             if (_running) throw new InvalidOperationException($"the informers already run; {type.GroupResource} comes too late");
-            var informer = new Informer<T>(client, type, new InformerOptions(), time, loggers.CreateLogger("Coxswain.Client.Informer"));
+            var informer = new Informer<T>(client, type, new InformerOptions(), time, loggers.CreateLogger("Coxswain.Client.Informer")) { Transform = transform };
             _informers.Add(type, informer);
             return informer;
         }

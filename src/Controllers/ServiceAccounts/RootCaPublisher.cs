@@ -7,7 +7,7 @@ namespace Coxswain.Controllers;
 /// <summary>Keeps the cluster's CA certificate in the ConfigMap <c>kube-root-ca.crt</c> of every namespace: Pods mount it to trust the API server.</summary>
 internal sealed class RootCaPublisher : IControlLoop, IReconciler
 {
-    private const string MapName = "kube-root-ca.crt";
+    public const string MapName = "kube-root-ca.crt";
     private const string DataKey = "ca.crt";
     private const string DescriptionKey = "kubernetes.io/description";
     private const string Description = "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. "

@@ -30,7 +30,7 @@ internal sealed class SharedCaches
 
     public Task HasSynced => _informers.HasSynced;
 
-    public Informer<T> For<T>(ResourceType<T> type) where T : class, IKubernetesObject<V1ObjectMeta>, new() => _informers.For(type);
+    public Informer<T> For<T>(ResourceType<T> type) where T : class, IKubernetesObject<V1ObjectMeta>, new() => _informers.For(type, CacheTransforms.Of<T>());
 
     /// <summary>The key under which a namespace's objects without a managing owner stand.</summary>
     public static string OrphansOf(string ns) => $"orphans/{ns}";

@@ -14,6 +14,8 @@ internal sealed class Batch(Snapshot start)
 
     public IReadOnlyList<FeedEvent> Events => _events;
     public long Revision { get; private set; } = start.Revision;
+    /// <summary>Of the events' values.</summary>
+    public long Bytes { get; private set; }
 
     /// <summary>Freezes the batch's outcome.</summary>
     public Snapshot ToSnapshot() => new(_tree.ToTree(), Revision);
@@ -30,7 +32,8 @@ internal sealed class Batch(Snapshot start)
         };
         if (proposal.Kind == WriteKind.Delete) _tree.Remove(value.Key);
         else _tree.Set(value);
-        _events.Add(new FeedEvent(TypeOf(proposal.Kind), value, current));
+        _events.Add(new FeedEvent(TypeOf(proposal.Kind), value, current) { CarriesLast = proposal.CarriesLast });
+        Bytes += value.Bytes.Length;
         Revision = revision;
         return new WriteResult(true, revision, value);
     }
@@ -48,18 +51,27 @@ internal sealed class Batch(Snapshot start)
 
     private static ReadOnlyMemory<byte> BytesFor(Proposal proposal, StoredValue? current, long revision)
     {
-        if (proposal.Kind == WriteKind.Delete && proposal.Value.IsEmpty) return current!.Bytes;
-        return proposal.RevisionSlot < 0 ? proposal.Value.ToArray() : Splice(proposal.Value.Span, proposal.RevisionSlot, revision);
+        var slot = proposal.RevisionSlot;
+        if (proposal.CarriesLast) return slot < 0 ? current!.Bytes : Splice(current!.Bytes.Span, slot, DigitsOf(current.Revision), revision);
+        return slot < 0 ? proposal.Value.ToArray() : Splice(proposal.Value.Span, slot, 0, revision);
     }
 
-    private static byte[] Splice(ReadOnlySpan<byte> value, int slot, long revision)
+    /// <summary>A copy with the revision in place of <paramref name="replaced"/> bytes at the slot.</summary>
+    private static byte[] Splice(ReadOnlySpan<byte> value, int slot, int replaced, long revision)
     {
         Span<byte> digits = stackalloc byte[MaxDigits];
         Utf8Formatter.TryFormat(revision, digits, out var length);
-        var bytes = new byte[value.Length + length];
+        var bytes = new byte[value.Length - replaced + length];
         value[..slot].CopyTo(bytes);
         digits[..length].CopyTo(bytes.AsSpan(slot));
-        value[slot..].CopyTo(bytes.AsSpan(slot + length));
+        value[(slot + replaced)..].CopyTo(bytes.AsSpan(slot + length));
         return bytes;
+    }
+
+    private static int DigitsOf(long revision)
+    {
+        Span<byte> digits = stackalloc byte[MaxDigits];
+        Utf8Formatter.TryFormat(revision, digits, out var length);
+        return length;
     }
 }

@@ -25,7 +25,7 @@ internal static class DatabaseFormat
           time            INTEGER NOT NULL, -- Unix milliseconds
           checksum        INTEGER NOT NULL, -- see RowChecksum
           key             TEXT NOT NULL,
-          value           BLOB NOT NULL);
+          value           BLOB NOT NULL);   -- of a deletion: empty when the last value is the superseded row's
         -- The rows of the log that are live, so that a start reads those only.
         CREATE TABLE live (revision INTEGER PRIMARY KEY);
         """;

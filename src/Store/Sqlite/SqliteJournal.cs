@@ -63,7 +63,8 @@ internal sealed class SqliteJournal : IDisposable
 
     private void Append(FeedEvent change, long time)
     {
-        var (value, deleted) = (change.Value, change.Type == FeedEventType.Deleted);
+        var deleted = change.Type == FeedEventType.Deleted;
+        var value = change.CarriesLast ? change.Value with { Bytes = default } : change.Value; // the row it supersedes has the bytes, and goes no sooner than this one
         _append
             .Bind(1, value.Revision)
             .Bind(2, change.Previous?.Revision ?? 0)

@@ -117,12 +117,10 @@ internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, S
 
     private void WriteWaiting()
     {
-        var bytes = 0L;
-        while (_checked.Count < MaxBatch && bytes < MaxBatchBytes && _queue.Reader.TryRead(out var request))
+        while (_checked.Count < MaxBatch && (_batch?.Bytes ?? 0) < MaxBatchBytes && _queue.Reader.TryRead(out var request))
         {
             if (request.Proposal is { } proposal)
             {
-                bytes += proposal.Value.Length;
                 Check(request, proposal);
             }
             else

@@ -31,6 +31,24 @@ public sealed class InformerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Run_WithATransform_CachesAndTellsWhatItMakesOfEachObject()
+    {
+        var data = new Dictionary<string, string> { ["k"] = "v" };
+        var told = new ConcurrentQueue<V1ConfigMap>();
+        await _api.CreateAsync(Kinds.ConfigMaps, new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "listed", NamespaceProperty = "ns" }, Data = data }, _stop.Token);
+        var informer = new Informer<V1ConfigMap>(_api, Kinds.ConfigMaps, new InformerOptions(), _clock, NullLogger.Instance) { Transform = map => map with { Data = null } };
+        informer.AddHandler(change => told.Enqueue(change.Value));
+        _running = informer.RunAsync(_stop.Token);
+        await informer.HasSynced.WaitAsync(_stop.Token);
+        await _api.CreateAsync(Kinds.ConfigMaps, new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "watched", NamespaceProperty = "ns" }, Data = data }, _stop.Token);
+        await _api.DeleteAsync(Kinds.ConfigMaps, "ns", "listed", null, _stop.Token);
+        await Eventually.TrueAsync(() => told.Count == 3, _stop.Token);
+
+        Assert.Equal(["listed", "watched", "listed"], told.Select(map => map.Metadata.Name));
+        Assert.All(told.Concat(informer.Cache.List()), map => Assert.Null(map.Data));
+    }
+
+    [Fact]
     public async Task Run_Started_ListsThenWatches()
     {
         await CreateAsync("a");

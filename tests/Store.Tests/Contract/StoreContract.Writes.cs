@@ -119,6 +119,29 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task WriteAsync_DeleteWithASlotInTheLastBytes_CarriesThemWithItsRevision()
+    {
+        var store = await NewStoreAsync();
+        for (var i = 1; i < 9; i++) await Create(store, $"/{i}");
+        await store.WriteAsync(new Proposal(WriteKind.Create, "/a", Bytes("rv=\"\";"), 4), Ct);
+        using var feed = store.Subscribe("/", 9);
+
+        var result = await store.WriteAsync(new Proposal(WriteKind.Delete, "/a", default, 4, ExpectedRevision: 9), Ct);
+
+        Assert.Equal("rv=\"10\";", Text(result.Value));
+        var told = Assert.Single(await ReadToAsync(feed, 10));
+        Assert.Equal((FeedEventType.Deleted, "rv=\"10\";", "rv=\"9\";"), (told.Type, Text(told.Value), Text(told.Previous)));
+    }
+
+    [Fact]
+    public async Task WriteAsync_SlotInTheLastBytesOfAnyRevision_IsRefused()
+    {
+        var store = await NewStoreAsync();
+        await store.WriteAsync(new Proposal(WriteKind.Create, "/a", Bytes("\"\""), 1), Ct);
+        await Assert.ThrowsAsync<ArgumentException>(async () => await store.WriteAsync(new Proposal(WriteKind.Delete, "/a", default, 1), Ct));
+    }
+
+    [Fact]
     public async Task WriteAsync_CallersBuffer_IsCopied()
     {
         var store = await NewStoreAsync();

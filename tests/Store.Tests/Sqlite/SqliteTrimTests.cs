@@ -60,6 +60,22 @@ public sealed class SqliteTrimTests : IDisposable
         Assert.Equal([[3L], [5L], [6L]], _file.Query("SELECT revision FROM log ORDER BY revision"));
     }
 
+    /// <summary>What was deleted stands in the row that the deletion supersedes; writing it again would make deletions as slow as creations.</summary>
+    [Fact]
+    public async Task Write_DeletionOfALastValue_LeavesTheValueInTheRowBeforeOnly()
+    {
+        await using (var store = await OpenAsync(new SqliteStoreOptions()))
+        {
+            await WriteAsync(store, WriteKind.Create, "/a");
+            await store.WriteAsync(new Proposal(WriteKind.Delete, "/a", default, 0, ExpectedRevision: 1), Ct);
+            await WriteAsync(store, WriteKind.Create, "/b");
+            await store.WriteAsync(new Proposal(WriteKind.Delete, "/b", "another"u8.ToArray()), Ct);
+        }
+        Assert.Equal([[1L, 0L, "xxxxxxxxxx"], [2L, 1L, ""], [3L, 0L, "xxxxxxxxxx"], [4L, 3L, "another"]], _file.Query("SELECT revision, previous, CAST(value AS TEXT) FROM log ORDER BY revision"));
+        await using var again = await OpenAsync(new SqliteStoreOptions());
+        Assert.Equal((4L, 0), (again.Revision, again.Count("/")));
+    }
+
     private Task<SqliteStore> OpenAsync(SqliteStoreOptions options) => SqliteStore.OpenAsync(_file.Path, options, _time, ct: Ct);
 
     private static ValueTask<WriteResult> WriteAsync(SqliteStore store, WriteKind kind, string key, int size = 10) =>
