@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Coxswain.Cli;
+using Coxswain.Node.Linux;
 
 namespace Coxswain;
 
@@ -48,7 +49,7 @@ internal sealed record AddressRanges(IPNetwork Pods, IPNetwork Services)
     {
         var json = new JsonObject { ["podCidr"] = ranges.Pods.ToString(), ["serviceCidr"] = ranges.Services.ToString() };
         var part = directory.ClusterFile + ".part";
-        File.WriteAllText(part, json.ToJsonString() + "\n");
+        PrivateFile.WriteAllText(part, json.ToJsonString() + "\n");
         File.Move(part, directory.ClusterFile, overwrite: true);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Coxswain.Api;
+using Coxswain.Node.Linux;
 
 namespace Coxswain;
 
@@ -7,6 +8,8 @@ namespace Coxswain;
 /// <param name="path">Absolute.</param>
 internal sealed class DataDirectory(string path)
 {
+    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
     public string Path { get; } = path;
     public string Pki => Combine("pki");
     public string Database => Combine("state.db");
@@ -31,19 +34,32 @@ internal sealed class DataDirectory(string path)
     public string Combine(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Makes the directory (mode 0700) and takes the lock, or says who has it.</summary>
+    /// <param name="say">Told when others could look into what was there.</param>
     /// <exception cref="CommandException">Another process runs this cluster, or the directory cannot be used.</exception>
-    public FileStream Lock()
+    public FileStream Lock(Action<string> say)
     {
         try
         {
-            Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var held = new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            File.WriteAllText(PidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            return held;
+            Close(say);
+            var held = PrivateFile.Lock(LockFile);
+            try
+            {
+                PrivateFile.WriteAllText(PidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+                return held;
+            }
+            catch
+            {
+                held.Dispose();
+                throw;
+            }
         }
         catch (IOException) when (Owner() is { } pid)
         {
             throw new CommandException($"{Path} is in use by another cox, pid {pid}");
+        }
+        catch (IOException) when (PrivateFile.LockedBy(LockFile) is { } pid)
+        {
+            throw new CommandException($"{LockFile} is locked by process {pid}, which is no cox; end that process");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -60,6 +76,34 @@ internal sealed class DataDirectory(string path)
         }
         catch (IOException) { return null; }
     }
+
+    /// <summary>Keeps others out: of the directory itself, unless it also holds things that are not this cluster's, and always of what holds secrets in it.</summary>
+    private void Close(Action<string> say)
+    {
+        Directory.CreateDirectory(Path, PrivateDirectory.Mode);
+        var real = new DirectoryInfo(Path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path;
+        var (owner, mode) = (FileOwner.Of(real), File.GetUnixFileMode(real));
+        if (IsOurs())
+        {
+            if (owner != FileOwner.Self)
+            {
+                FileOwner.Take(real);
+                say($"{Path} belonged to user {owner}; it is given to user {FileOwner.Self}, for whoever owns it can read every secret in it");
+            }
+            if (PrivateDirectory.Ensure(real) is not null) say($"{Path} was open to others (mode {Convert.ToString((int)mode, 8)}); only its owner may look into it now (mode 700)");
+        }
+        else if (owner != FileOwner.Self || (mode & OthersWrite) != 0)
+        {
+            throw new CommandException($"{Path} holds things that are not a cluster's, and others may write to it; name an empty directory, or one that is not there yet");
+        }
+        PrivateDirectory.Ensure(Node);
+        foreach (var inside in (string[])[Containerd, StaticPods]) PrivateDirectory.Tighten(inside);
+    }
+
+    /// <summary>A cluster was here, or nothing yet but what a user puts there before the first start.</summary>
+    private bool IsOurs() => Exists
+        ? FileOwner.Of(ClusterFile) == FileOwner.Self
+        : Directory.EnumerateFileSystemEntries(Path).All(entry => entry == Images || entry == StaticPods);
 
     /// <summary>A file of its own: the runtime lets nobody read a file that is locked.</summary>
     private string LockFile => Combine("cox.lock");

@@ -23,7 +23,7 @@ internal sealed class Down(string path)
             throw new CommandException($"{_directory.Path} is not a cluster's directory (it has no cluster.json); nothing was changed");
         }
         await EndServerAsync(ct);
-        using (_directory.Lock())
+        using (_directory.Lock(line => Console.Error.WriteLine($"cox: {line}")))
         {
             await EndNodeAsync(ct);
         }

@@ -3,6 +3,7 @@ using Coxswain.Network.Cni;
 using Coxswain.Node.Containerd;
 using Coxswain.Node.Cri;
 using Coxswain.Node.Images;
+using Coxswain.Node.Linux;
 using Coxswain.Node.Runtime;
 using Microsoft.Extensions.Logging;
 
@@ -33,7 +34,7 @@ internal abstract class NodeRuntime : IAsyncDisposable
     public static void Remember(DataDirectory directory, string? socket)
     {
         if (socket is null) File.Delete(directory.GivenRuntime);
-        else File.WriteAllText(directory.GivenRuntime, socket);
+        else PrivateFile.WriteAllText(directory.GivenRuntime, socket);
     }
 
     /// <returns>The socket of the containerd that was given when the cluster was started last; null when it was our own.</returns>

@@ -11,6 +11,7 @@ var root = new RootCommand("Coxswain: Kubernetes in one small process")
     ImageCommand.Create(Images.ImportAsync, Images.ListAsync),
     VersionCommand.Create(Versions.Cox, Versions.Kubernetes),
 };
+Umask.Set();
 try
 {
     return await CommandLine.RunAsync(root, args, Environment.GetEnvironmentVariable("KUBELET_ARGS"), Console.Out, Console.Error);

@@ -40,7 +40,7 @@ internal sealed class Up(UpOptions options)
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Ended);
 
         // 1.
-        using var held = _directory.Lock();
+        using var held = _directory.Lock(line => Console.Error.WriteLine($"cox: {line}"));
         try
         {
             var ranges = await AddressRanges.ResolveAsync(_directory, options, stop.Token);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Coxswain.Node.Linux;
 using Coxswain.Node.Volumes;
 
 namespace Coxswain.Node.StaticPods;
@@ -55,7 +56,7 @@ internal sealed class DirectorySource(string path, PodManifest manifest, TimePro
         try
         {
             var file = _isFile ??= File.Exists(path);
-            if (!file) Directory.CreateDirectory(path);
+            if (!file) Directory.CreateDirectory(path, PrivateDirectory.Mode); // manifests may hold secrets
             return Watch(file, wake);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException) { return null; }
