@@ -8,6 +8,8 @@ namespace Coxswain;
 /// <param name="path">Absolute.</param>
 internal sealed class DataDirectory(string path)
 {
+    private static readonly string[] Names = ["cluster.json", "cni", "containerd", "cox.lock", "cox.pid", "exec", "kubeconfig", "node", "pki", "runtime-endpoint"];
+
     private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     public string Path { get; } = path;
@@ -96,14 +98,19 @@ internal sealed class DataDirectory(string path)
         {
             throw new CommandException($"{Path} holds things that are not a cluster's, and others may write to it; name an empty directory, or one that is not there yet");
         }
-        PrivateDirectory.Ensure(Node);
+        foreach (var inside in (string[])[Node, Combine("cni")]) PrivateDirectory.Ensure(inside);
         foreach (var inside in (string[])[Containerd, StaticPods]) PrivateDirectory.Tighten(inside);
     }
 
-    /// <summary>A cluster was here, or nothing yet but what a user puts there before the first start.</summary>
-    private bool IsOurs() => Exists
-        ? FileOwner.Of(ClusterFile) == FileOwner.Self
-        : Directory.EnumerateFileSystemEntries(Path).All(entry => entry == Images || entry == StaticPods);
+    /// <summary>Nothing lies here but what a cluster keeps. A directory that serves others too (<c>/srv</c>) is theirs to open and close.</summary>
+    private bool IsOurs() => Directory.EnumerateFileSystemEntries(Path).All(IsOurs);
+
+    private bool IsOurs(string entry)
+    {
+        if (entry == Images || entry == StaticPods) return true; // users make these before the first start
+        var name = System.IO.Path.GetFileName(entry);
+        return (Names.Contains(name) || name.StartsWith("state.db", StringComparison.Ordinal)) && FileOwner.Of(entry) == FileOwner.Self;
+    }
 
     /// <summary>A file of its own: the runtime lets nobody read a file that is locked.</summary>
     private string LockFile => Combine("cox.lock");

@@ -24,6 +24,7 @@ public sealed class OtherUsersTests
         var kubectl = cox.Kubectl();
         await kubectl.LineAsync("create secret generic s --from-literal=key=value");
         await kubectl.FeedAsync("create", Reader);
+        await kubectl.PodReadyAsync("reader");
         await Eventually.ContainsAsync(() => kubectl.LineAsync("logs reader"), "read value");
 
         Assert.Equal(Loose, File.GetUnixFileMode(cox.DataDirectory));
@@ -53,6 +54,7 @@ public sealed class OtherUsersTests
         {
             File.SetUnixFileMode(directory.FullName, (UnixFileMode)0b111_111_111);
             await File.WriteAllTextAsync(Path.Combine(directory.FullName, "node"), "theirs", Ct);
+            (await Command.RunAsync("chown", ["65534", Path.Combine(directory.FullName, "node")])).Succeeded();
             var up = (await Command.RunAsync(Repository.Cox, ["up", "--data-dir", directory.FullName, "--listen", $"127.0.0.1:{Ports.Free()}"])).Failed();
 
             Assert.Equal($"cox: {directory.FullName} holds things that are not a cluster's, and others may write to it; name an empty directory, or one that is not there yet\n", up.Error);
