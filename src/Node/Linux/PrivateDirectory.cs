@@ -23,7 +23,7 @@ public static class PrivateDirectory
         return mode;
     }
 
-    /// <summary>As <see cref="Ensure"/> where there is one already; nothing is made.</summary>
+    /// <summary>As <see cref="Ensure"/> where there is one already. What a link leads to serves others too and is left alone.</summary>
     /// <inheritdoc cref="Ensure"/>
-    public static UnixFileMode? Tighten(string path) => Directory.Exists(path) ? Ensure(path) : null;
+    public static UnixFileMode? Tighten(string path) => new DirectoryInfo(path) is { Exists: true, LinkTarget: null } ? Ensure(path) : null;
 }

@@ -62,6 +62,19 @@ public sealed class PrivateFileTests : IDisposable
     }
 
     [Fact]
+    public void Tighten_LinkOrNothing_IsLeftAlone()
+    {
+        Directory.CreateDirectory(Path("target"));
+        File.SetUnixFileMode(Path("target"), (UnixFileMode)0b111_101_101);
+        File.CreateSymbolicLink(Path("link"), Path("target"));
+
+        Assert.Null(PrivateDirectory.Tighten(Path("link")));
+        Assert.Null(PrivateDirectory.Tighten(Path("missing")));
+        Assert.Equal((UnixFileMode)0b111_101_101, File.GetUnixFileMode(Path("target")));
+        Assert.False(Directory.Exists(Path("missing")));
+    }
+
+    [Fact]
     public void Lock_LooseFileOfAnEarlierVersion_IsClosedToOthers()
     {
         File.WriteAllText(Path("lock"), "");
