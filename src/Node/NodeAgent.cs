@@ -60,7 +60,7 @@ public sealed partial class NodeAgent
         await using var objects = new NodeObjects(_api, _time, _loggers);
         var node = Services(capacity, version, objects, reporter) with { CgroupDriver = cgroups };
         await using var pods = new PodManager(node, _loggers.CreateLogger("Coxswain.Node.Pods"));
-        var lease = new NodeLease(_options, _api, reporter.Registered, _time, _logger);
+        var lease = new NodeLease(_options, _api, reporter.Registered, _time, _logger) { ClockWasSet = pods.ClockWasSet };
         try
         {
             List<Task> tasks = [_events.RunAsync(stop.Token), reporter.RunAsync(stop.Token), lease.RunAsync(stop.Token), RunPodsAsync(node, pods, reporter, stop.Token)];

@@ -11,6 +11,7 @@ internal sealed class Authenticator(ApiServerCore core, ServiceAccountTokens tok
     /// <summary>Objects on their way out keep their tokens alive this long, so that a Pod can end in good order.</summary>
     private static readonly TimeSpan DeletionLeeway = TimeSpan.FromSeconds(60);
 
+    private readonly ClockWatch _clock = new(core.Time);
     private readonly ConcurrentDictionary<string, (TokenClaims Claims, UserInfo User)> _known = new(StringComparer.Ordinal);
 
     /// <summary>Null when the token is no good.</summary>
@@ -59,7 +60,7 @@ internal sealed class Authenticator(ApiServerCore core, ServiceAccountTokens tok
         if (core.Store.Get(key) is not { } stored) return false;
         var metadata = endpoint.ObjectOf(stored).Metadata;
         return metadata.Uid == reference.Uid
-            && (metadata.DeletionTimestamp is not { } deleted || deleted + DeletionLeeway > core.Time.GetUtcNow().UtcDateTime);
+            && (metadata.DeletionTimestamp is not { } deleted || _clock.Readings().Any(now => deleted + DeletionLeeway > now.UtcDateTime));
     }
 
     private static UserInfo UserOf(TokenClaims claims)

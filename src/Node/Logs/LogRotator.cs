@@ -10,6 +10,7 @@ internal sealed partial class LogRotator(NodeServices node, Func<IReadOnlyList<P
 {
     private const long MaxBytes = 10 * 1024 * 1024;
     private const int MaxFiles = 5;
+    private const string Stamp = "yyyyMMdd-HHmmss";
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
     public async Task RunAsync(CancellationToken ct)
@@ -36,7 +37,7 @@ internal sealed partial class LogRotator(NodeServices node, Func<IReadOnlyList<P
 
     private async Task RotateAsync(FileInfo log, string containerId, CancellationToken ct)
     {
-        var (path, rotated) = (log.FullName, $"{log.FullName}.{node.Time.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
+        var (path, rotated) = (log.FullName, log.FullName + "." + NextStamp(Old(log).Select(file => file[(log.FullName.Length + 1)..]), node.Time.GetUtcNow().UtcDateTime));
         try
         {
             File.Move(path, rotated, overwrite: true);
@@ -53,10 +54,21 @@ internal sealed partial class LogRotator(NodeServices node, Func<IReadOnlyList<P
     /// <summary>Deletes the oldest of the files that were <paramref name="log"/> once.</summary>
     internal static void Trim(FileInfo log)
     {
+        foreach (var file in Old(log).OrderDescending(StringComparer.Ordinal).Skip(MaxFiles - 1)) File.Delete(file);
+    }
+
+    /// <summary>The time, as old files are named; a second after the newest of them where the clock was set back, for by their names they are told older from newer.</summary>
+    internal static string NextStamp(IEnumerable<string> known, DateTime now)
+    {
+        var newest = known.Select(stamp => DateTime.TryParseExact(stamp, Stamp, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : DateTime.MinValue).DefaultIfEmpty().Max();
+        return (now.Ticks < newest.Ticks + TimeSpan.TicksPerSecond ? newest.AddSeconds(1) : now).ToString(Stamp, CultureInfo.InvariantCulture);
+    }
+
+    private static IEnumerable<string> Old(FileInfo log)
+    {
         // The names are compared here and not by a pattern: "0.log.*" also finds 0.log itself, which is being written.
         var prefix = log.FullName + ".";
-        var old = Directory.GetFiles(log.DirectoryName!).Where(f => f.StartsWith(prefix, StringComparison.Ordinal)).OrderDescending(StringComparer.Ordinal);
-        foreach (var file in old.Skip(MaxFiles - 1)) File.Delete(file);
+        return Directory.GetFiles(log.DirectoryName!).Where(f => f.StartsWith(prefix, StringComparison.Ordinal));
     }
 
     [LoggerMessage(EventId = 3501, Level = LogLevel.Warning, Message = "Log {Path} could not be rotated; will retry")]

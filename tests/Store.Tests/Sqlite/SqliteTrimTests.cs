@@ -30,6 +30,20 @@ public sealed class SqliteTrimTests : IDisposable
         Assert.Equal(600, _file.Query("SELECT 1 FROM log WHERE key = '/young'").Count);
     }
 
+    [Theory]
+    [InlineData(24)]
+    [InlineData(-24)]
+    public async Task Write_ClockSet_HistoryOfTheLastHourStays(int hours)
+    {
+        await using (var store = await OpenAsync(new SqliteStoreOptions { DiskHistoryAge = TimeSpan.FromHours(1) }))
+        {
+            for (var i = 0; i < 600; i++) await WriteAsync(store, i == 0 ? WriteKind.Create : WriteKind.Update, "/a");
+            _time.Set = TimeSpan.FromHours(hours);
+            for (var i = 0; i < 600; i++) await WriteAsync(store, WriteKind.Update, "/a");
+        }
+        Assert.Equal(1200, _file.Query("SELECT 1 FROM log WHERE key = '/a'").Count);
+    }
+
     [Fact]
     public async Task Write_HistoryLargerThanItsBytes_TakesNoMoreRoom()
     {
@@ -69,6 +83,11 @@ public sealed class SqliteTrimTests : IDisposable
     {
         public DateTimeOffset Now { get; set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-        public override DateTimeOffset GetUtcNow() => Now;
+        /// <summary>By how much the clock was set.</summary>
+        public TimeSpan Set { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now + Set;
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+        public override long GetTimestamp() => Now.Ticks;
     }
 }

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Coxswain.Api;
 using Coxswain.ApiServer.Pipeline;
 using k8s.Models;
 
@@ -15,11 +16,12 @@ public sealed class ServiceAccountTokens : ITokenIssuer
     /// <summary>Keys are not promised to be safe for use by several threads.</summary>
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
+    private readonly ClockWatch _clock;
     private readonly string _header;
 
     public ServiceAccountTokens(ECDsa key, TimeProvider time, string clusterDomain = "cluster.local")
     {
-        (_key, _time) = (key, time);
+        (_key, _time, _clock) = (key, time, new ClockWatch(time));
         Issuer = IssuerOf(clusterDomain);
         KeyId = Base64Url.EncodeToString(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
         _header = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{{\"alg\":\"ES256\",\"kid\":\"{KeyId}\"}}"));
@@ -67,11 +69,8 @@ public sealed class ServiceAccountTokens : ITokenIssuer
         }
     }
 
-    public bool IsFresh(TokenClaims claims)
-    {
-        var now = _time.GetUtcNow().ToUnixTimeSeconds();
-        return claims.NotBefore <= now && now < claims.Expires;
-    }
+    /// <summary>By the clock as it is, or as it was until it was set a moment ago: whoever holds a token needs time to fetch another.</summary>
+    public bool IsFresh(TokenClaims claims) => _clock.Readings().Any(now => claims.NotBefore <= now.ToUnixTimeSeconds() && now.ToUnixTimeSeconds() < claims.Expires);
 
     /// <summary>The public key as a JSON Web Key Set.</summary>
     public byte[] KeySetJson()
