@@ -8,7 +8,7 @@ if [ "${1:-}" = soak ]; then shift; exec tests/Soak/run.sh "$@"; fi
 . scripts/common.sh
 need_root
 need_sdk
-need_packages "${BUILD_PACKAGES[@]}" "${NODE_PACKAGES[@]}" busybox-static docker-registry procps util-linux
+need_packages "${BUILD_PACKAGES[@]}" "${NODE_PACKAGES[@]}" busybox-static docker-registry libfaketime procps util-linux
 command -v kubectl > /dev/null || need_packages kubernetes-client
 
 projects=("$@")

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Coxswain.Api;
+using Coxswain.Node.Linux;
 using Coxswain.Store;
 
 namespace Coxswain;
@@ -11,6 +12,7 @@ internal sealed class DataDirectory(string path)
     public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     public const UnixFileMode PublicFile = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
+    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private const int ReadOnlyFileSystem = 30; // EROFS
 
     public string Path { get; } = path;
@@ -60,9 +62,9 @@ internal sealed class DataDirectory(string path)
         FileStream? held = null;
         try
         {
-            DurableFile.CreateDirectory(Path, Private);
-            held = new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            File.WriteAllText(PidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            Close();
+            held = PrivateFile.Lock(LockFile);
+            PrivateFile.WriteAllText(PidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return held;
         }
         catch (IOException) when (held is not null && toEnd) { return held; } // the pid is only for a message
@@ -70,6 +72,10 @@ internal sealed class DataDirectory(string path)
         catch (IOException) when (held is null && Owner() is { } pid)
         {
             throw new CommandException($"{Path} is in use by another cox, pid {pid}");
+        }
+        catch (IOException) when (PrivateFile.LockedBy(LockFile) is { } pid)
+        {
+            throw new CommandException($"{LockFile} is locked by process {pid}, which is no cox; end that process");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -92,6 +98,40 @@ internal sealed class DataDirectory(string path)
             return IsLocked() && int.TryParse(File.ReadAllText(PidFile), CultureInfo.InvariantCulture, out var pid) && Directory.Exists($"/proc/{pid}") ? pid : null;
         }
         catch (IOException) { return null; }
+    }
+
+    /// <summary>Keeps others out: of the directory itself, unless it also holds things that are not this cluster's, and always of what holds secrets in it.</summary>
+    private void Close()
+    {
+        DurableFile.CreateDirectory(Path, PrivateDirectory.Mode);
+        var real = new DirectoryInfo(Path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path;
+        var (owner, mode) = (FileOwner.Of(real), File.GetUnixFileMode(real));
+        if (IsOurs())
+        {
+            if (owner != FileOwner.Self)
+            {
+                FileOwner.Take(real);
+                Say($"{Path} belonged to user {owner}; it is given to user {FileOwner.Self}, for whoever owns it can read every secret in it");
+            }
+            if (PrivateDirectory.Ensure(real) is not null) Say($"{Path} was open to others (mode {Convert.ToString((int)mode, 8)}); only its owner may look into it now (mode 700)");
+        }
+        else if (owner != FileOwner.Self || (mode & OthersWrite) != 0)
+        {
+            throw new CommandException($"{Path} holds things that are not a cluster's, and others may write to it; name an empty directory, or one that is not there yet");
+        }
+        foreach (var inside in (string[])[Node, Combine("cni")]) PrivateDirectory.Ensure(inside);
+        foreach (var inside in (string[])[Containerd, StaticPods]) PrivateDirectory.Tighten(inside);
+    }
+
+    private static void Say(string line) => Console.Error.WriteLine($"cox: {line}");
+
+    /// <summary>Nothing lies here but what a cluster keeps. A directory that serves others too (<c>/srv</c>) is theirs to open and close.</summary>
+    private bool IsOurs() => Directory.EnumerateFileSystemEntries(Path).All(IsOurs);
+
+    private bool IsOurs(string entry)
+    {
+        if (entry == Images || entry == StaticPods) return true; // users make these before the first start
+        return IsOwnName(System.IO.Path.GetFileName(entry)) && FileOwner.Of(entry) == FileOwner.Self;
     }
 
     private bool IsLocked()

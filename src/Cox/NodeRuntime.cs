@@ -3,6 +3,7 @@ using Coxswain.Network.Cni;
 using Coxswain.Node.Containerd;
 using Coxswain.Node.Cri;
 using Coxswain.Node.Images;
+using Coxswain.Node.Linux;
 using Coxswain.Node.Runtime;
 using Coxswain.Store;
 using Microsoft.Extensions.Logging;

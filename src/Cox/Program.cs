@@ -12,6 +12,7 @@ var root = new RootCommand("Coxswain: Kubernetes in one small process")
     SnapshotCommand.Create((directory, file, ct) => new SnapshotSave(directory, file).RunAsync(ct), (directory, file, force, ct) => new SnapshotRestore(directory, file, force).RunAsync(ct)),
     VersionCommand.Create(Versions.Cox, Versions.Kubernetes),
 };
+Umask.Set();
 try
 {
     return await CommandLine.RunAsync(root, args, Environment.GetEnvironmentVariable("KUBELET_ARGS"), Console.Out, Console.Error);

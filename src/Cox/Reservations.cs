@@ -1,4 +1,5 @@
 using System.Net;
+using Coxswain.Node.Linux;
 
 namespace Coxswain;
 
@@ -8,19 +9,36 @@ namespace Coxswain;
 /// </summary>
 internal static class Reservations
 {
-    private const string Folder = "/run/coxswain/ranges";
+    private const string Home = "/run/coxswain", Folder = Home + "/ranges", LockFile = Folder + ".lock";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromMilliseconds(5);
 
     /// <summary>While this is held nobody else on the machine looks or chooses: two clusters that start at once would take the same range else.</summary>
+    /// <exception cref="CommandException">It cannot be had.</exception>
     public static async Task<IDisposable> HoldAsync(CancellationToken ct)
     {
-        Directory.CreateDirectory(Folder);
+        Open();
         for (var left = (int)(Patience / Pause); ; left--)
         {
-            try { return new FileStream(Folder + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None); }
+            try { return PrivateFile.Lock(LockFile); }
             catch (IOException) when (left > 0) { } // it is another's turn, for a moment
+            catch (IOException e)
+            {
+                throw new CommandException(PrivateFile.LockedBy(LockFile) is { } pid ? $"{LockFile} has been locked by process {pid} for {Patience.TotalSeconds} s; end that process" : e.Message);
+            }
             await Task.Delay(Pause, ct);
         }
+    }
+
+    /// <summary>Nobody but root has a say in who gets which addresses.</summary>
+    private static void Open()
+    {
+        try
+        {
+            PrivateDirectory.Ensure(Home);
+            PrivateDirectory.Ensure(Folder);
+        }
+        catch (IOException e) { throw new CommandException(e.Message); }
+        catch (UnauthorizedAccessException) { throw new CommandException($"{Home} cannot be made or opened; cox must be run as root"); }
     }
 
     /// <summary>The ranges of other clusters, with their data directories.</summary>
@@ -30,6 +48,11 @@ internal static class Reservations
         if (!Directory.Exists(Folder)) return found;
         foreach (var file in Directory.EnumerateFiles(Folder))
         {
+            if (FileOwner.Of(file) != FileOwner.Self)
+            {
+                File.Delete(file); // from a time when the directory was open to others
+                continue;
+            }
             if (Path.GetFileName(file) == directory.Id || Read(file) is not { } other) continue;
             if (new DataDirectory(other.Owner).Exists) found.Add(other);
             else File.Delete(file);
@@ -39,8 +62,8 @@ internal static class Reservations
 
     public static void Add(DataDirectory directory, IPNetwork range)
     {
-        Directory.CreateDirectory(Folder);
-        File.WriteAllText(Path.Combine(Folder, directory.Id), $"{range}\n{directory.Path}\n");
+        Open();
+        PrivateFile.WriteAllText(Path.Combine(Folder, directory.Id), $"{range}\n{directory.Path}\n");
     }
 
     public static void Remove(DataDirectory directory)

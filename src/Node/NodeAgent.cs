@@ -1,6 +1,7 @@
 using Coxswain.Api;
 using Coxswain.Client;
 using Coxswain.Node.Images;
+using Coxswain.Node.Linux;
 using Coxswain.Node.Logs;
 using Coxswain.Node.NodeStatus;
 using Coxswain.Node.Objects;
@@ -52,13 +53,14 @@ public sealed partial class NodeAgent
     public async Task RunAsync(CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        if (_options.Materialize) MakeDirectories();
         var capacity = NodeCapacity.Of(_options);
         var (version, cgroups) = await AnswerAsync(async () => (await _runtime.GetVersionAsync(ct), await _runtime.GetCgroupDriverAsync(ct)), ct);
         var reporter = new NodeReporter(_options, capacity, _api, _runtime, version, _events, _time, _logger) { ReportedReady = () => _ready.TrySetResult() };
         await using var objects = new NodeObjects(_api, _time, _loggers);
         var node = Services(capacity, version, objects, reporter) with { CgroupDriver = cgroups };
         await using var pods = new PodManager(node, _loggers.CreateLogger("Coxswain.Node.Pods"));
-        var lease = new NodeLease(_options, _api, reporter, _time, _logger);
+        var lease = new NodeLease(_options, _api, reporter, _time, _logger) { ClockWasSet = pods.ClockWasSet };
         try
         {
             List<Task> tasks = [_events.RunAsync(stop.Token), reporter.RunAsync(stop.Token), lease.RunAsync(stop.Token), RunPodsAsync(node, pods, reporter, stop.Token)];
@@ -68,6 +70,13 @@ public sealed partial class NodeAgent
             await Task.WhenAll(tasks);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested) { } // asked to end
+    }
+
+    /// <summary>Volumes and logs hold secrets under any mode: their parents let nobody in.</summary>
+    private void MakeDirectories()
+    {
+        var paths = new PodPaths(_options.DataDirectory);
+        foreach (var directory in (string[])[paths.DataDirectory, paths.Pods, paths.Logs]) PrivateDirectory.Ensure(directory);
     }
 
     private NodeServices Services(NodeCapacity capacity, RuntimeVersion version, NodeObjects objects, NodeReporter reporter) => new()

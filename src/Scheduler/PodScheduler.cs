@@ -86,9 +86,9 @@ public sealed class PodScheduler : IDisposable
         }
     }
 
-    private void RingAt(DateTimeOffset due)
+    private void RingAt(TimeSpan due)
     {
-        var wait = due - _time.GetUtcNow();
+        var wait = due - _time.Steady();
         _backoffTimer.Change(wait > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 

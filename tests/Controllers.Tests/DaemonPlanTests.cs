@@ -4,6 +4,7 @@ namespace Coxswain.Controllers.Tests;
 
 public sealed class DaemonPlanTests
 {
+    private static readonly ReadyTimes Ready = new(TimeProvider.System);
     private static readonly DateTime Now = new(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
 
     [Fact]
@@ -58,7 +59,7 @@ public sealed class DaemonPlanTests
         var node = Node("n1");
         node.Spec.Taints = [new V1Taint { Key = taint, Effect = effect }];
 
-        var plan = DaemonPlan.Make(Set("0"), [node], new Dictionary<string, List<V1Pod>> { ["n1"] = [pod] }, "new", _ => false, Now);
+        var plan = DaemonPlan.Make(Set("0"), [node], new Dictionary<string, List<V1Pod>> { ["n1"] = [pod] }, "new", _ => false, Ready);
 
         Assert.Empty(plan.Create);
         Assert.Empty(plan.Delete);
@@ -66,7 +67,7 @@ public sealed class DaemonPlanTests
     }
 
     private static DaemonPlan Make(string surge, params (string Node, List<V1Pod> Pods)[] nodes) => DaemonPlan.Make(
-        Set(surge), [.. nodes.Select(node => Node(node.Node))], nodes.ToDictionary(node => node.Node, node => node.Pods), "new", pod => pod.Metadata.DeletionTimestamp is not null, Now);
+        Set(surge), [.. nodes.Select(node => Node(node.Node))], nodes.ToDictionary(node => node.Node, node => node.Pods), "new", pod => pod.Metadata.DeletionTimestamp is not null, Ready);
 
     private static IEnumerable<string> Names(DaemonPlan plan) => plan.Delete.Select(pod => pod.Metadata.Name);
 

@@ -20,10 +20,13 @@ internal sealed class Rig : IAsyncDisposable
     public Rig()
     {
         Clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
-        Api = new FakeApi(Clock);
+        Wall = new SettableClock(Clock);
+        Api = new FakeApi(Wall);
     }
 
     public FakeTimeProvider Clock { get; }
+    /// <summary>What everybody reads: <see cref="Clock"/>, and set by hand.</summary>
+    public SettableClock Wall { get; }
     public FakeApi Api { get; }
     public CancellationToken Ct => _stop.Token;
 
@@ -32,7 +35,7 @@ internal sealed class Rig : IAsyncDisposable
         var rig = new Rig();
         before?.Invoke(rig.Api);
         var options = new ControllerManagerOptions { RootCa = Certificate, ClusterCidr = IPNetwork.Parse(clusterCidr) };
-        var manager = new ControllerManager(_ => rig.Api, rig.Clock, NullLoggerFactory.Instance, options);
+        var manager = new ControllerManager(_ => rig.Api, rig.Wall, NullLoggerFactory.Instance, options);
         rig._running = manager.RunAsync(rig.Ct);
         await manager.HasSynced.WaitAsync(rig.Ct);
         return rig;
@@ -85,7 +88,7 @@ internal sealed class Rig : IAsyncDisposable
         {
             Phase = "Running",
             PodIP = $"10.42.0.{Interlocked.Increment(ref _ips)}",
-            Conditions = [new V1PodCondition { Type = "Ready", Status = "True", LastTransitionTime = Clock.GetUtcNow().UtcDateTime }],
+            Conditions = [new V1PodCondition { Type = "Ready", Status = "True", LastTransitionTime = Wall.GetUtcNow().UtcDateTime }],
         };
         value.Status.PodIPs = [new V1PodIP { Ip = value.Status.PodIP }];
     });

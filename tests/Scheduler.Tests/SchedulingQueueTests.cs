@@ -1,4 +1,5 @@
 using Coxswain.Api;
+using Coxswain.TestKit;
 using k8s.Models;
 using Microsoft.Extensions.Time.Testing;
 
@@ -45,7 +46,7 @@ public sealed class SchedulingQueueTests
         _queue.Retry(_queue.TakeNext()!);
 
         Assert.False(_queue.Wake((ClusterEvents)~0));
-        Assert.Equal(_clock.GetUtcNow().AddSeconds(1), _queue.MoveDue());
+        Assert.Equal(_clock.Steady() + TimeSpan.FromSeconds(1), _queue.MoveDue());
         Assert.Null(_queue.TakeNext());
         _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Null(_queue.MoveDue());
@@ -116,7 +117,7 @@ public sealed class SchedulingQueueTests
         _clock.Advance(TimeSpan.FromMinutes(4));
         _queue.Wake(ClusterEvents.NodeAdded);
         Refuse("a");
-        var patient = _clock.GetUtcNow().AddMinutes(5);
+        var patient = _clock.Steady() + TimeSpan.FromMinutes(5);
         _clock.Advance(TimeSpan.FromMinutes(4));
 
         Assert.Equal(patient, _queue.MoveDue());
@@ -124,6 +125,26 @@ public sealed class SchedulingQueueTests
         _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Null(_queue.MoveDue());
         Assert.Equal("a", _queue.TakeNext()?.Uid);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void MoveDue_ClockSetMeanwhile_WaitsForTimeToPass(int hours)
+    {
+        var wall = new SettableClock(_clock);
+        var queue = new SchedulingQueue(wall);
+        var pod = Kinds.Pods.New("default", "a");
+        (pod.Metadata.Uid, pod.Spec) = ("a", new V1PodSpec { Containers = [new V1Container { Name = "c" }] });
+        queue.Set(pod);
+        queue.Retry(queue.TakeNext()!);
+        wall.Set(TimeSpan.FromHours(hours));
+
+        queue.MoveDue();
+        Assert.Null(queue.TakeNext());
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        queue.MoveDue();
+        Assert.Equal("a", queue.TakeNext()?.Uid);
     }
 
     [Fact]

@@ -14,11 +14,6 @@ public static class PodState
 
     public static bool IsReady(V1Pod pod) => Condition(pod, "Ready")?.Status == "True";
 
-    /// <summary>Ready for at least <paramref name="minReadySeconds"/>.</summary>
-    public static bool IsAvailable(V1Pod pod, int minReadySeconds, DateTime now) =>
-        Condition(pod, "Ready") is { Status: "True" } ready
-        && (minReadySeconds == 0 || (ready.LastTransitionTime is { } since && since.AddSeconds(minReadySeconds) <= now));
-
     /// <summary>Succeeded or Failed: its containers will not run again.</summary>
     public static bool IsTerminal(V1Pod pod) => pod.Status?.Phase is "Succeeded" or "Failed";
 

@@ -15,6 +15,7 @@ internal sealed class Authenticator(ApiServerCore core, ServiceAccountTokens tok
     /// <summary>Objects on their way out keep their tokens alive this long, so that a Pod can end in good order.</summary>
     private static readonly TimeSpan DeletionLeeway = TimeSpan.FromSeconds(60);
 
+    private readonly ClockWatch _clock = new(core.Time);
     private readonly ConcurrentDictionary<string, (TokenClaims Claims, UserInfo User)> _known = new(StringComparer.Ordinal);
 
     /// <summary>Null when the token is no good.</summary>
@@ -73,7 +74,7 @@ internal sealed class Authenticator(ApiServerCore core, ServiceAccountTokens tok
     }
 
     private bool IsGone(V1ObjectMeta found) =>
-        found.DeletionTimestamp is { } deleted && deleted + DeletionLeeway <= core.Time.GetUtcNow().UtcDateTime;
+        found.DeletionTimestamp is { } deleted && _clock.Readings().All(now => deleted + DeletionLeeway <= now.UtcDateTime);
 
     private static UserInfo UserOf(TokenClaims claims)
     {

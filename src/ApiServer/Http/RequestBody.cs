@@ -10,7 +10,6 @@ namespace Coxswain.ApiServer.Http;
 /// <summary>A request's whole body in memory, borrowed until disposed.</summary>
 internal readonly struct RequestBody : IDisposable
 {
-
     private readonly byte[]? _rented;
 
     private RequestBody(byte[] rented, int length) => (_rented, Json) = (rented, rented.AsMemory(0, length));
@@ -80,7 +79,9 @@ internal readonly struct RequestBody : IDisposable
             result.Buffer.CopyTo(body.AsSpan(taken)); // never more than the length: the server ends the body there
             taken += (int)result.Buffer.Length;
             reader.AdvanceTo(result.Buffer.End);
-            if (result.IsCompleted) return body.AsMemory(0, taken);
+            if (!result.IsCompleted) continue;
+            deadline?.BodyIsThere();
+            return body.AsMemory(0, taken);
         }
     }
 

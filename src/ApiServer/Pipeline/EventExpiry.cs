@@ -14,7 +14,8 @@ public sealed partial class EventExpiry(IStore store, TimeSpan timeToLive, TimeP
     private static readonly string Prefix = "/registry/events/";
     /// <summary>Entries that ended within this span go together.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
-    private readonly Queue<(DateTimeOffset Ends, string Key, long Revision)> _queue = new();
+    private readonly Queue<(TimeSpan Ends, string Key, long Revision)> _queue = new(); // by the steady clock: one that is set must not end them all at once
+    private bool _loaded;
 
     /// <summary>Works until <paramref name="ct"/>.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -47,38 +48,46 @@ public sealed partial class EventExpiry(IStore store, TimeSpan timeToLive, TimeP
                 var batch = await reading;
                 if (batch.Count == 0) return; // the store closes
                 foreach (var e in batch)
-                    if (e.Type != FeedEventType.Deleted) _queue.Enqueue((time.GetUtcNow() + timeToLive, e.Value.Key, e.Revision));
+                    if (e.Type != FeedEventType.Deleted) _queue.Enqueue((time.Steady() + timeToLive, e.Value.Key, e.Revision));
                 reading = feed.ReadAsync(ct).AsTask();
             }
             await DeleteEndedAsync(ct);
         }
     }
 
-    private TimeSpan Until(DateTimeOffset moment)
+    private TimeSpan Until(TimeSpan moment)
     {
-        var left = moment - time.GetUtcNow() + Slack;
+        var left = moment - time.Steady() + Slack;
         return left > Slack ? left : Slack;
     }
 
-    /// <summary>After a restart the Events' own times say when they were last touched.</summary>
     private long LoadAll()
     {
+        var known = _queue.ToDictionary(e => (e.Key, e.Revision), e => e.Ends);
         _queue.Clear();
         var range = store.Range(Prefix)!;
-        foreach (var (value, last) in range.Values.Select(v => (v, LastTouched(v))).OrderBy(x => x.Item2)) _queue.Enqueue((last + timeToLive, value.Key, value.Revision));
+        foreach (var (ends, value) in range.Values.Select(v => (Ends(v, known), v)).OrderBy(x => x.Item1)) _queue.Enqueue((ends, value.Key, value.Revision));
+        _loaded = true;
         return range.Revision;
     }
 
-    private DateTimeOffset LastTouched(StoredValue value)
+    /// <summary>After a restart the Events' own times say when they were last touched; those that this process missed were touched just now.</summary>
+    private TimeSpan Ends(StoredValue value, Dictionary<(string, long), TimeSpan> known)
+    {
+        if (known.TryGetValue((value.Key, value.Revision), out var ends)) return ends;
+        return time.Steady() + timeToLive - (_loaded ? TimeSpan.Zero : SinceTouched(value));
+    }
+
+    private TimeSpan SinceTouched(StoredValue value)
     {
         var e = KubeJson.Deserialize<Corev1Event>(value.Bytes.Span)!;
         var last = e.Series?.LastObservedTime ?? e.LastTimestamp ?? e.EventTime ?? e.Metadata.CreationTimestamp;
-        return last is { } t ? new DateTimeOffset(DateTime.SpecifyKind(t, DateTimeKind.Utc)) : time.GetUtcNow();
+        return last is { } t ? time.Since(t) : TimeSpan.Zero;
     }
 
     private async Task DeleteEndedAsync(CancellationToken ct)
     {
-        var now = time.GetUtcNow();
+        var now = time.Steady();
         while (_queue.TryPeek(out var head) && head.Ends <= now)
         {
             _queue.Dequeue();

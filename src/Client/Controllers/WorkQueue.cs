@@ -1,3 +1,5 @@
+using Coxswain.Api;
+
 namespace Coxswain.Client;
 
 /// <summary>
@@ -19,10 +21,10 @@ public sealed class WorkQueue<TKey> : IDisposable where TKey : struct, IEquatabl
     private readonly Queue<TKey> _queue = new(); // each is in _dirty and not in _processing
     private readonly HashSet<TKey> _dirty = []; // needs work: waiting, or added again while in hand
     private readonly HashSet<TKey> _processing = [];
-    private readonly PriorityQueue<TKey, DateTimeOffset> _later = new(); // an entry counts only while _due agrees with it
-    private readonly Dictionary<TKey, DateTimeOffset> _due = [];
+    private readonly PriorityQueue<TKey, TimeSpan> _later = new(); // an entry counts only while _due agrees with it
+    private readonly Dictionary<TKey, TimeSpan> _due = [];
     private readonly Dictionary<TKey, int> _failures = [];
-    private DateTimeOffset? _armed;
+    private TimeSpan? _armed;
     private bool _shutDown;
 
     /// <param name="minBackoff">The first wait of <see cref="AddRateLimited"/>; 5 ms unless given.</param>
@@ -63,7 +65,7 @@ public sealed class WorkQueue<TKey> : IDisposable where TKey : struct, IEquatabl
                 AddLocked(key);
                 return;
             }
-            var due = _time.GetUtcNow() + delay;
+            var due = _time.Steady() + delay;
             if (_due.TryGetValue(key, out var known) && known <= due) return;
             _due[key] = due;
             _later.Enqueue(key, due);
@@ -169,7 +171,7 @@ public sealed class WorkQueue<TKey> : IDisposable where TKey : struct, IEquatabl
         lock (_lock)
         {
             _armed = null;
-            var now = _time.GetUtcNow();
+            var now = _time.Steady();
             while (_later.TryPeek(out var key, out var due) && (due <= now || !IsCurrent(key, due)))
             {
                 _later.Dequeue();
@@ -181,13 +183,13 @@ public sealed class WorkQueue<TKey> : IDisposable where TKey : struct, IEquatabl
         }
     }
 
-    private bool IsCurrent(TKey key, DateTimeOffset due) => _due.TryGetValue(key, out var current) && current == due;
+    private bool IsCurrent(TKey key, TimeSpan due) => _due.TryGetValue(key, out var current) && current == due;
 
     private void Arm()
     {
         if (!_later.TryPeek(out _, out var due) || (_armed is { } armed && armed <= due)) return;
         _armed = due;
-        var wait = due - _time.GetUtcNow();
+        var wait = due - _time.Steady();
         // Timers count whole milliseconds: round up, or the callback comes too early and finds nothing due.
         _timer.Change(wait > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero, Never);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Coxswain.Api;
 using k8s.Models;
 
 namespace Coxswain.Client;
@@ -30,22 +31,22 @@ internal sealed class EventCorrelator(TimeProvider time)
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
+            var (now, steady) = (time.GetUtcNow(), time.Steady());
             var group = $"{source.Component}\n{source.Host}\n{about.Kind}\n{about.NamespaceProperty}\n{about.Name}\n{about.Uid}\n{about.ApiVersion}\n{type}\n{reason}";
             var key = $"{group}\n{about.FieldPath}\n{message}";
-            if (IsOneOfTooMany(group, message, now)) (key, message) = (group, $"(combined from similar events): {message}");
+            if (IsOneOfTooMany(group, message, steady)) (key, message) = (group, $"(combined from similar events): {message}");
 
             var stamp = Seconds(now);
             if (_written.TryGet(key, out var written)) written = written with { Count = written.Count + 1 };
             else written = new Written(NewName(about.Name, now), 1, stamp);
             _written.Set(key, written);
-            return TakeToken($"{source.Component}\n{source.Host}\n{about.Kind}\n{about.NamespaceProperty}\n{about.Name}\n{about.Uid}\n{about.ApiVersion}", now)
+            return TakeToken($"{source.Component}\n{source.Host}\n{about.Kind}\n{about.NamespaceProperty}\n{about.Name}\n{about.Uid}\n{about.ApiVersion}", steady)
                 ? new Correlated(written.Name, written.Count, written.First, stamp, message)
                 : null;
         }
     }
 
-    private bool IsOneOfTooMany(string group, string message, DateTimeOffset now)
+    private bool IsOneOfTooMany(string group, string message, TimeSpan now)
     {
         if (!_similar.TryGet(group, out var similar) || now - similar.Last > SimilarWindow) similar = new Similar([]);
         similar.Messages.Add(message);
@@ -56,7 +57,7 @@ internal sealed class EventCorrelator(TimeProvider time)
         return true;
     }
 
-    private bool TakeToken(string key, DateTimeOffset now)
+    private bool TakeToken(string key, TimeSpan now)
     {
         if (!_buckets.TryGet(key, out var bucket)) bucket = new Bucket(SpamBurst, now);
         var tokens = Math.Min(SpamBurst, bucket.Tokens + (now - bucket.At).TotalSeconds / SpamRefillSeconds);
@@ -80,11 +81,11 @@ internal sealed class EventCorrelator(TimeProvider time)
 
     private sealed record Similar(HashSet<string> Messages)
     {
-        public DateTimeOffset Last { get; set; }
+        public TimeSpan Last { get; set; }
     }
 
     private readonly record struct Written(string Name, int Count, DateTime First);
-    private readonly record struct Bucket(double Tokens, DateTimeOffset At);
+    private readonly record struct Bucket(double Tokens, TimeSpan At);
 }
 
 /// <summary>Who reports: the component, and the node it runs on if it belongs to one.</summary>

@@ -14,7 +14,7 @@ internal sealed class DaemonPlan
 
     /// <param name="onNode">The set's Pods by the node they are on or meant for, oldest first.</param>
     /// <param name="isLeaving">Whether a Pod has been asked to go. Until it is gone nobody takes its place: both would want the same ports and files of the node.</param>
-    public static DaemonPlan Make(V1DaemonSet set, IReadOnlyList<V1Node> nodes, IReadOnlyDictionary<string, List<V1Pod>> onNode, string hash, Func<V1Pod, bool> isLeaving, DateTime now)
+    public static DaemonPlan Make(V1DaemonSet set, IReadOnlyList<V1Node> nodes, IReadOnlyDictionary<string, List<V1Pod>> onNode, string hash, Func<V1Pod, bool> isLeaving, ReadyTimes ready)
     {
         var plan = new DaemonPlan();
         var run = new List<(string, List<V1Pod>)>();
@@ -33,7 +33,7 @@ internal sealed class DaemonPlan
         {
             if (nodes.All(known => known.Metadata.Name != node)) plan.Delete.AddRange(pods.Where(pod => !PodState.IsScheduled(pod) && !isLeaving(pod)));
         }
-        if (set.Spec.UpdateStrategy?.Type != "OnDelete") plan.Roll(set, run, hash, now);
+        if (set.Spec.UpdateStrategy?.Type != "OnDelete") plan.Roll(set, run, hash, ready);
         return plan;
     }
 
@@ -47,7 +47,7 @@ internal sealed class DaemonPlan
         else Delete.AddRange(live.Skip(1));
     }
 
-    private void Roll(V1DaemonSet set, List<(string Node, List<V1Pod> Pods)> run, string hash, DateTime now)
+    private void Roll(V1DaemonSet set, List<(string Node, List<V1Pod> Pods)> run, string hash, ReadyTimes ready)
     {
         var strategy = set.Spec.UpdateStrategy?.RollingUpdate;
         var surge = Surge(set, run.Count);
@@ -58,8 +58,8 @@ internal sealed class DaemonPlan
         foreach (var (node, pods) in run)
         {
             var (updated, old) = Split(pods, hash);
-            var available = pods.Any(pod => PodState.IsAvailable(pod, set.Spec.MinReadySeconds ?? 0, now));
-            if (beside) RollBeside(set, node, updated, old, now, candidates, ref surge);
+            var available = pods.Any(pod => ready.IsAvailable(pod, set.Spec.MinReadySeconds ?? 0));
+            if (beside) RollBeside(set, node, updated, old, ready, candidates, ref surge);
             else if (updated is not null || old is null) { } // done, or the next look's
             else if (!available) Delete.Add(old); // serves nobody: costs nothing to replace
             else candidates.Add((node, old));
@@ -70,16 +70,16 @@ internal sealed class DaemonPlan
     }
 
     /// <summary>With maxSurge the new Pod comes up beside the old one, which goes once the new one serves or it serves no more itself.</summary>
-    private void RollBeside(V1DaemonSet set, string node, V1Pod? updated, V1Pod? old, DateTime now, List<(string, V1Pod)> candidates, ref int surge)
+    private void RollBeside(V1DaemonSet set, string node, V1Pod? updated, V1Pod? old, ReadyTimes ready, List<(string, V1Pod)> candidates, ref int surge)
     {
         if (old is null) return;
         if (updated is null)
         {
-            if (PodState.IsAvailable(old, set.Spec.MinReadySeconds ?? 0, now)) candidates.Add((node, old));
+            if (ready.IsAvailable(old, set.Spec.MinReadySeconds ?? 0)) candidates.Add((node, old));
             else Create.Add(node);
             return;
         }
-        var serves = PodState.IsAvailable(updated, set.Spec.MinReadySeconds ?? 0, now);
+        var serves = ready.IsAvailable(updated, set.Spec.MinReadySeconds ?? 0);
         if (serves || !PodState.IsReady(old)) Delete.Add(old);
         if (!serves) surge--;
     }

@@ -17,10 +17,11 @@ internal sealed class DaemonSetController : IControlLoop, IReconciler
     private readonly PodControl<V1DaemonSet> _pods;
     private readonly Claims<V1DaemonSet, V1Pod> _claims;
     private readonly DaemonHistory _history;
+    private readonly ReadyTimes _ready;
 
     public DaemonSetController(ControllerContext context)
     {
-        (_context, _queue) = (context, context.NewQueue());
+        (_context, _queue, _ready) = (context, context.NewQueue(), new ReadyTimes(context.Time));
         _pods = new PodControl<V1DaemonSet>(context, Kinds.DaemonSets);
         _claims = new Claims<V1DaemonSet, V1Pod>(context.Client, Kinds.DaemonSets, Kinds.Pods);
         _sets = context.Caches.For(Kinds.DaemonSets);
@@ -53,11 +54,11 @@ internal sealed class DaemonSetController : IControlLoop, IReconciler
 
         if (set.Metadata.DeletionTimestamp is not null) return ReconcileResult.Done;
         var (hash, old) = await _history.SyncAsync(set, ct);
-        var error = await ApplyAsync(set, DaemonPlan.Make(set, nodes, onNode, hash, IsLeaving, _context.Now), hash, ct);
+        var error = await ApplyAsync(set, DaemonPlan.Make(set, nodes, onNode, hash, IsLeaving, _ready), hash, ct);
         if (error is null) await _history.CleanUpAsync(set, old, claimed, ct);
         await UpdateStatusAsync(set, nodes, onNode, hash, ct);
         if (error is not null) throw error;
-        return new ReconcileResult(set.Spec.MinReadySeconds > 0 ? Availability.NextChange(claimed, set.Spec.MinReadySeconds.Value, _context.Now) : null);
+        return new ReconcileResult(set.Spec.MinReadySeconds > 0 ? _ready.NextChange(claimed, set.Spec.MinReadySeconds.Value) : null);
     }
 
     private async Task<Exception?> ApplyAsync(V1DaemonSet set, DaemonPlan plan, string hash, CancellationToken ct)
@@ -82,10 +83,9 @@ internal sealed class DaemonSetController : IControlLoop, IReconciler
         }
         var key = (set.Metadata.Uid, node);
         var wait = TimeSpan.FromSeconds(Math.Min(900, Math.Pow(2, Math.Min(_failures.GetValueOrDefault(key), 10)) - 1));
-        var since = PodState.Condition(pod, "Ready")?.LastTransitionTime ?? pod.Metadata.CreationTimestamp ?? _context.Now;
-        if (since + wait > _context.Now)
+        if (wait - _ready.SinceChange(pod) is var left && left > TimeSpan.Zero)
         {
-            _queue.AddAfter(new NamespacedName(set.Metadata.NamespaceProperty, set.Metadata.Name), since + wait - _context.Now);
+            _queue.AddAfter(new NamespacedName(set.Metadata.NamespaceProperty, set.Metadata.Name), left);
             return false;
         }
         _failures.AddOrUpdate(key, 1, (_, count) => count + 1);
@@ -108,7 +108,7 @@ internal sealed class DaemonSetController : IControlLoop, IReconciler
             if (pod is null) continue;
             current++;
             if (PodState.IsReady(pod)) ready++;
-            if (PodState.IsAvailable(pod, set.Spec.MinReadySeconds ?? 0, _context.Now)) available++;
+            if (_ready.IsAvailable(pod, set.Spec.MinReadySeconds ?? 0)) available++;
             if (DaemonPods.IsUpdated(pod, hash)) updated++;
         }
         var status = new V1DaemonSetStatus
@@ -150,6 +150,7 @@ internal sealed class DaemonSetController : IControlLoop, IReconciler
     private void OnPod(InformerEvent<V1Pod> change)
     {
         _pods.Observe(change);
+        if (change.IsDelete) _ready.Forget(change.Value);
         EnqueueOwner(change.Value);
         // The set that has lost it, too: it may be waiting for its own write to be seen here.
         if (change.IsUpdate && OwnerReferences.ControllerOf(change.Old!)?.Uid != OwnerReferences.ControllerOf(change.New!)?.Uid) EnqueueOwner(change.Old!);

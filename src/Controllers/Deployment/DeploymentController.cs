@@ -15,6 +15,7 @@ internal sealed class DeploymentController : IControlLoop, IReconciler
     private readonly ReplicaSetHistory _history;
     private readonly ReplicaSetScaler _scaler;
     private readonly Rollout _rollout;
+    private readonly ProgressTimes _times;
 
     public DeploymentController(ControllerContext context)
     {
@@ -22,9 +23,14 @@ internal sealed class DeploymentController : IControlLoop, IReconciler
         _claims = new Claims<V1Deployment, V1ReplicaSet>(context.Client, Kinds.Deployments, Kinds.ReplicaSets);
         _history = new ReplicaSetHistory(context);
         _scaler = new ReplicaSetScaler(context);
-        _rollout = new Rollout(context, _history, _scaler);
+        _times = new ProgressTimes(context.Time);
+        _rollout = new Rollout(context, _history, _scaler, _times);
         _deployments = context.Caches.For(Kinds.Deployments);
-        _deployments.AddHandler(change => _queue.Add(KeyOf(change.Value)));
+        _deployments.AddHandler(change =>
+        {
+            if (change.IsDelete) _times.Forget(change.Value);
+            _queue.Add(KeyOf(change.Value));
+        });
         context.Caches.ReplicaSets.AddHandler(OnReplicaSet);
         context.Caches.Pods.AddHandler(OnPod);
     }
@@ -103,11 +109,12 @@ internal sealed class DeploymentController : IControlLoop, IReconciler
 
     private async Task<ReconcileResult> WriteStatusAsync(V1Deployment deployment, V1DeploymentStatus status, CancellationToken ct)
     {
+        var wait = deployment.Spec.Paused == true ? null : DeploymentStatus.UntilDeadline(deployment, status, _times); // before others see it: its age counts from here
         if (!StatusComparer.Same(deployment.Status, status))
         {
             await _context.Client.UpdateAsync(Kinds.Deployments, deployment with { Metadata = deployment.Metadata with { }, Status = status }, "status", ct);
         }
-        return new ReconcileResult(deployment.Spec.Paused == true ? null : DeploymentStatus.UntilDeadline(deployment, status, _context.Now));
+        return new ReconcileResult(wait);
     }
 
     private static List<V1ReplicaSet> Replace(List<V1ReplicaSet> sets, V1ReplicaSet changed) =>

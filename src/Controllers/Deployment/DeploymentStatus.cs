@@ -28,13 +28,13 @@ internal static class DeploymentStatus
     }
 
     /// <summary>As <see cref="Counters"/>, and how the rollout goes.</summary>
-    public static V1DeploymentStatus WithProgress(V1Deployment deployment, IReadOnlyCollection<V1ReplicaSet> all, V1ReplicaSet? newest, DateTime now)
+    public static V1DeploymentStatus WithProgress(V1Deployment deployment, IReadOnlyCollection<V1ReplicaSet> all, V1ReplicaSet? newest, DateTime now, ProgressTimes times)
     {
         var status = Counters(deployment, all, newest, now);
         var present = DeploymentConditions.Get(deployment.Status?.Conditions, DeploymentConditions.Progressing);
         var finished = (status.Replicas ?? 0) == (status.UpdatedReplicas ?? 0) && present?.Reason == DeploymentConditions.NewReplicaSetAvailable;
         if (!HasDeadline(deployment)) status.Conditions = DeploymentConditions.Remove(status.Conditions, DeploymentConditions.Progressing);
-        else if (!finished) SetProgress(deployment, status, present, newest, now);
+        else if (!finished) SetProgress(deployment, status, present, newest, now, times);
 
         var failure = all.Where(set => newest is null || set.Metadata.Uid == newest.Metadata.Uid).Concat(all)
             .SelectMany(set => set.Status?.Conditions ?? []).FirstOrDefault(condition => condition.Type == DeploymentConditions.ReplicaFailure);
@@ -54,16 +54,16 @@ internal static class DeploymentStatus
     }
 
     /// <summary>How long until the rollout counts as stuck, should nothing move; null when it cannot become so.</summary>
-    public static TimeSpan? UntilDeadline(V1Deployment deployment, V1DeploymentStatus status, DateTime now)
+    public static TimeSpan? UntilDeadline(V1Deployment deployment, V1DeploymentStatus status, ProgressTimes times)
     {
         if (!HasDeadline(deployment) || IsComplete(deployment, status)) return null;
-        if (DeploymentConditions.Get(status.Conditions, DeploymentConditions.Progressing) is not { LastUpdateTime: { } since } progress) return null;
+        if (DeploymentConditions.Get(status.Conditions, DeploymentConditions.Progressing) is not { LastUpdateTime: not null } progress) return null;
         if (progress.Reason is DeploymentConditions.TimedOut or DeploymentConditions.NewReplicaSetAvailable) return null;
-        var wait = since.AddSeconds(deployment.Spec.ProgressDeadlineSeconds!.Value) - now;
+        var wait = times.Left(deployment, progress);
         return (wait > TimeSpan.Zero ? wait : TimeSpan.Zero) + TimeSpan.FromSeconds(1); // times are whole seconds: look when it is surely over
     }
 
-    private static void SetProgress(V1Deployment deployment, V1DeploymentStatus status, V1DeploymentCondition? present, V1ReplicaSet? newest, DateTime now)
+    private static void SetProgress(V1Deployment deployment, V1DeploymentStatus status, V1DeploymentCondition? present, V1ReplicaSet? newest, DateTime now, ProgressTimes times)
     {
         var who = newest is null ? $"Deployment \"{deployment.Metadata.Name}\"" : $"ReplicaSet \"{newest.Metadata.Name}\"";
         if (IsComplete(deployment, status))
@@ -77,7 +77,7 @@ internal static class DeploymentStatus
             Set("True", DeploymentConditions.ReplicaSetUpdated, $"{who} is progressing.");
             if (present is { Status: "True" }) status.Conditions[^1] = status.Conditions[^1] with { LastTransitionTime = present.LastTransitionTime };
         }
-        else if (IsTimedOut(deployment, present, now))
+        else if (IsTimedOut(deployment, present, times))
         {
             Set("False", DeploymentConditions.TimedOut, $"{who} has timed out progressing.");
         }
@@ -92,10 +92,10 @@ internal static class DeploymentStatus
         || (status.ReadyReplicas ?? 0) > (old?.ReadyReplicas ?? 0)
         || (status.AvailableReplicas ?? 0) > (old?.AvailableReplicas ?? 0);
 
-    private static bool IsTimedOut(V1Deployment deployment, V1DeploymentCondition? progress, DateTime now) => progress?.Reason switch
+    private static bool IsTimedOut(V1Deployment deployment, V1DeploymentCondition? progress, ProgressTimes times) => progress?.Reason switch
     {
         null or DeploymentConditions.NewReplicaSetAvailable => false,
         DeploymentConditions.TimedOut => true,
-        _ => progress.LastUpdateTime is { } since && since.AddSeconds(deployment.Spec.ProgressDeadlineSeconds!.Value) < now,
+        _ => progress.LastUpdateTime is not null && times.Left(deployment, progress) < TimeSpan.Zero,
     };
 }

@@ -8,7 +8,7 @@ namespace Coxswain.Controllers;
 /// One step of a rollout, by the Deployment's strategy. Each step moves one side only; the status it leaves and the Pods that come and go bring the Deployment back for
 /// the next.
 /// </summary>
-internal sealed class Rollout(ControllerContext context, ReplicaSetHistory history, ReplicaSetScaler scaler)
+internal sealed class Rollout(ControllerContext context, ReplicaSetHistory history, ReplicaSetScaler scaler, ProgressTimes times)
 {
     public async Task<(V1Deployment Deployment, V1DeploymentStatus Status)> RunAsync(V1Deployment deployment, List<V1ReplicaSet> sets, CancellationToken ct)
     {
@@ -20,7 +20,7 @@ internal sealed class Rollout(ControllerContext context, ReplicaSetHistory histo
             ? await GrowAsync(deployment, newest, all, ct) || await ShrinkAsync(deployment, newest, old, all, ct)
             : await scaler.ResizeAsync(deployment, newest, Replicas(deployment), ct));
         if (!moved && DeploymentStatus.IsComplete(deployment, deployment.Status)) await CleanUpAsync(deployment, all, newest, ct);
-        return (deployment, DeploymentStatus.WithProgress(deployment, all, newest, context.NowSeconds));
+        return (deployment, DeploymentStatus.WithProgress(deployment, all, newest, context.NowSeconds, times));
     }
 
     /// <summary>Deletes the oldest unused ReplicaSets beyond the history limit.</summary>

@@ -15,7 +15,7 @@ internal sealed class EvictionPace
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(100);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string? Region, string? Zone), (string Node, DateTime At)> _last = []; // by zone; under _lock
+    private readonly Dictionary<(string? Region, string? Zone), (string Node, TimeSpan At)> _last = []; // by zone; under _lock
 
     /// <summary>Between two nodes of the zone that <paramref name="node"/> is in; null for never.</summary>
     /// <param name="nodes">All; what <paramref name="node"/> itself says counts before what stands here.</param>
@@ -34,7 +34,8 @@ internal sealed class EvictionPace
     }
 
     /// <summary>Zero: the node is next; it may ask again. Otherwise how long others have to wait.</summary>
-    public TimeSpan Wait(V1Node node, TimeSpan interval, DateTime now)
+    /// <param name="now">By the steady clock.</param>
+    public TimeSpan Wait(V1Node node, TimeSpan interval, TimeSpan now)
     {
         var (zone, name) = (ZoneOf(node), node.Metadata.Name);
         lock (_lock)

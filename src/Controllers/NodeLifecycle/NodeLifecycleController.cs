@@ -20,7 +20,7 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
     private readonly TimeSpan _grace;
     private readonly WorkQueue<NamespacedName> _queue;
     private readonly Informer<V1Node> _nodes;
-    private readonly ConcurrentDictionary<string, DateTime> _heard = new(StringComparer.Ordinal); // by this process's clock: the nodes' clocks may differ
+    private readonly ConcurrentDictionary<string, TimeSpan> _heard = new(StringComparer.Ordinal); // by this process's steady clock: the nodes' clocks may differ, and any may be set
     private readonly Lock _lock = new();
     private readonly HashSet<string> _ready = new(StringComparer.Ordinal); // under _lock
     private readonly EvictionPace _pace = new();
@@ -35,7 +35,7 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
         context.Caches.For(Kinds.Leases).AddHandler(change =>
         {
             if (change.Value.Metadata.NamespaceProperty != SystemNamespaces.NodeLeases || change.IsDelete) return;
-            if (change.IsAdd || change.Old!.Spec?.RenewTime != change.New!.Spec?.RenewTime) _heard[change.Value.Metadata.Name] = _context.Now;
+            if (change.IsAdd || change.Old!.Spec?.RenewTime != change.New!.Spec?.RenewTime) _heard[change.Value.Metadata.Name] = _context.Steady;
         });
     }
 
@@ -46,7 +46,7 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
     public async Task<ReconcileResult> ReconcileAsync(NamespacedName key, CancellationToken ct)
     {
         if (!_nodes.Cache.TryGet(key, out var node)) return ReconcileResult.Done;
-        var silence = _context.Now - _heard.GetOrAdd(key.Name, _context.Now);
+        var silence = _context.Steady - _heard.GetOrAdd(key.Name, _context.Steady);
         if (silence > _grace) node = await MarkUnknownAsync(node, ct);
         var (evict, turn) = MayEvict(node);
         if (NodeTaints.Wanted(node, evict, _context.NowSeconds) is { } taints)
@@ -71,7 +71,7 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
         _held[name] = 0; // before looking: a change in between brings the node back
         if (EvictionPace.Interval(node, _nodes.Cache.List()) is not { } interval) return (false, null);
         _held.TryRemove(name, out _);
-        var wait = _pace.Wait(node, interval, _context.Now);
+        var wait = _pace.Wait(node, interval, _context.Steady);
         return wait > TimeSpan.Zero ? (false, wait) : (true, null);
     }
 
@@ -131,7 +131,7 @@ internal sealed class NodeLifecycleController : IControlLoop, IReconciler
         else
         {
             if (change.IsAdd) _context.Events.Normal(Kinds.Nodes, node, "RegisteredNode", $"Node {name} event: Registered Node {name} in Controller");
-            if (change.IsAdd || Heartbeat(change.Old!) != Heartbeat(node)) _heard[name] = _context.Now;
+            if (change.IsAdd || Heartbeat(change.Old!) != Heartbeat(node)) _heard[name] = _context.Steady;
         }
         if (NoteReady(name, !change.IsDelete && NodeTaints.StatusOf(node, "Ready") == "True"))
         {

@@ -11,11 +11,12 @@ internal sealed class TaintEvictionController : IControlLoop, IReconciler
     private readonly ControllerContext _context;
     private readonly WorkQueue<NamespacedName> _queue;
     private readonly Informer<V1Node> _nodes;
+    private readonly SteadyMoments<(string Node, string Taint)> _added; // when each taint that drives Pods off was added
     private readonly ConcurrentDictionary<string, byte> _pending = new(StringComparer.Ordinal); // uids of Pods whose time is running
 
     public TaintEvictionController(ControllerContext context)
     {
-        (_context, _queue) = (context, context.NewQueue());
+        (_context, _queue, _added) = (context, context.NewQueue(), new(context.Time));
         _nodes = context.Caches.For(Kinds.Nodes);
         _nodes.AddHandler(OnNode);
         context.Caches.Pods.AddHandler(OnPod);
@@ -34,10 +35,10 @@ internal sealed class TaintEvictionController : IControlLoop, IReconciler
             if (_pending.TryRemove(pod.Metadata.Uid, out _)) _context.Events.Normal(Kinds.Pods, pod, "TaintManagerEviction", $"Cancelling deletion of Pod {key}");
             return ReconcileResult.Done;
         }
-        if (deadline > _context.Now)
+        if (deadline - _context.Steady is var left && left > TimeSpan.Zero)
         {
             _pending[pod.Metadata.Uid] = 0;
-            return ReconcileResult.After(deadline - _context.Now);
+            return ReconcileResult.After(left);
         }
         _context.Events.Normal(Kinds.Pods, pod, "TaintManagerEviction", $"Marking for deletion Pod {key}");
         await Eviction.EvictAsync(_context, pod, "DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint", fail: false, graceSeconds: null, ct);
@@ -45,21 +46,26 @@ internal sealed class TaintEvictionController : IControlLoop, IReconciler
         return ReconcileResult.Done;
     }
 
-    /// <summary>When the Pod has to go; null for never.</summary>
-    private DateTime? Deadline(V1Pod pod, List<V1Taint> taints)
+    /// <summary>When the Pod has to go, by the steady clock; null for never.</summary>
+    private TimeSpan? Deadline(V1Pod pod, List<V1Taint> taints)
     {
-        DateTime? first = null;
+        TimeSpan? first = null;
         foreach (var taint in taints)
         {
             var tolerations = (pod.Spec.Tolerations ?? []).Where(toleration => Taints.Tolerates(toleration, taint)).ToList();
-            if (tolerations.Count == 0) return DateTime.MinValue;
+            if (tolerations.Count == 0) return TimeSpan.Zero;
             // The shortest of the times given counts; a toleration without one sets no limit.
             if (tolerations.Min(toleration => toleration.TolerationSeconds) is not { } seconds) continue;
-            var until = (taint.TimeAdded ?? _context.Now).PlusSeconds(Math.Max(0, seconds));
+            var until = Added(pod.Spec.NodeName, taint) + TimeSpan.FromSeconds(Math.Clamp(seconds, 0, int.MaxValue));
             if (first is null || until < first) first = until;
         }
         return first;
     }
+
+    /// <summary>A taint that does not say when it was added, as kubectl writes it, counts from when it was seen.</summary>
+    private TimeSpan Added(string node, V1Taint taint) => _added.Of((node, IdOf(taint)), taint.TimeAdded);
+
+    private static string IdOf(V1Taint taint) => $"{taint.Key}={taint.Value}";
 
     private static List<V1Taint> NoExecute(V1Node? node) => [.. (node?.Spec?.Taints ?? []).Where(taint => taint.Effect == Taints.NoExecute)];
 
@@ -73,6 +79,8 @@ internal sealed class TaintEvictionController : IControlLoop, IReconciler
     private void OnNode(InformerEvent<V1Node> change)
     {
         var (before, now) = (NoExecute(change.Old), NoExecute(change.New));
+        foreach (var gone in before.Where(taint => now.All(other => IdOf(other) != IdOf(taint)))) _added.Forget((change.Value.Metadata.Name, IdOf(gone)));
+        foreach (var taint in now) Added(change.Value.Metadata.Name, taint); // at once: the clock may have been set by the time a Pod asks
         if (before.Count == now.Count && before.All(taint => now.Any(other => other.Key == taint.Key && other.Value == taint.Value && other.TimeAdded == taint.TimeAdded))) return;
         foreach (var pod in _context.Caches.PodsByNode.Get(change.Value.Metadata.Name)) _queue.Add(KeyOf(pod));
     }

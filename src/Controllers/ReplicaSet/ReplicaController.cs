@@ -17,10 +17,11 @@ internal sealed class ReplicaController<T> : IControlLoop, IReconciler where T :
     private readonly WorkQueue<NamespacedName> _queue;
     private readonly PodControl<T> _pods;
     private readonly Claims<T, V1Pod> _claims;
+    private readonly ReadyTimes _ready;
 
     public ReplicaController(string name, ControllerContext context, IReplicaKind<T> kind)
     {
-        (Name, _context, _kind, _queue) = (name, context, kind, context.NewQueue());
+        (Name, _context, _kind, _queue, _ready) = (name, context, kind, context.NewQueue(), new ReadyTimes(context.Time));
         _pods = new PodControl<T>(context, kind.Type);
         _claims = new Claims<T, V1Pod>(context.Client, kind.Type, Kinds.Pods);
         _owners = context.Caches.For(kind.Type);
@@ -74,15 +75,15 @@ internal sealed class ReplicaController<T> : IControlLoop, IReconciler where T :
     /// <returns>When a Pod that is ready becomes available, or null.</returns>
     private async Task<TimeSpan?> UpdateStatusAsync(T owner, List<V1Pod> active, int terminating, ReplicaFailure? failure, CancellationToken ct)
     {
-        var (now, minReady) = (_context.Now, _kind.MinReadySeconds(owner));
+        var minReady = _kind.MinReadySeconds(owner);
         var template = LabelMatcher.From(new V1LabelSelector { MatchLabels = _kind.Template(owner)?.Metadata?.Labels });
         var counts = new ReplicaCounts(active.Count,
             active.Count(pod => template.Matches(pod.Metadata.Labels)),
             active.Count(PodState.IsReady),
-            active.Count(pod => PodState.IsAvailable(pod, minReady, now)),
+            active.Count(pod => _ready.IsAvailable(pod, minReady)),
             terminating);
         if (_kind.WithStatus(owner, counts, failure, _context.NowSeconds) is { } changed) await _context.Client.UpdateAsync(_kind.Type, changed, "status", ct);
-        return counts.Ready == counts.Available ? null : Availability.NextChange(active, minReady, now);
+        return counts.Ready == counts.Available ? null : _ready.NextChange(active, minReady);
     }
 
     private void OnOwner(InformerEvent<T> change)
@@ -94,6 +95,7 @@ internal sealed class ReplicaController<T> : IControlLoop, IReconciler where T :
     private void OnPod(InformerEvent<V1Pod> change)
     {
         _pods.Observe(change);
+        if (change.IsDelete) _ready.Forget(change.Value);
         EnqueueOwner(change.Value);
         if (change.IsUpdate && OwnerReferences.ControllerOf(change.Old!)?.Uid != OwnerReferences.ControllerOf(change.New!)?.Uid) EnqueueOwner(change.Old!);
     }

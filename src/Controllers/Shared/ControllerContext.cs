@@ -14,6 +14,9 @@ internal sealed class ControllerContext(string component, IApiClient client, Sha
     public ILogger Logger => logger;
     public EventRecorder Events { get; } = new(client, component, null, time, logger);
 
+    /// <summary>For waits and ages; <see cref="Now"/> is for what is written.</summary>
+    public TimeSpan Steady => time.Steady();
+
     public DateTime Now => time.GetUtcNow().UtcDateTime;
 
     /// <summary>Now, in whole seconds as the wire has it: what is compared with a read-back must be equal to it.</summary>

@@ -9,6 +9,12 @@ internal static class ContainerdConfig
 {
     private const int CapSysResource = 24;
 
+    /// <summary>
+    /// containerd always listens for exec and attach streams over TCP, which nothing here uses and which any local user could dial. It cannot be turned off; but TCP can be
+    /// bound to the broadcast address and never connected to: the kernel answers "Network is unreachable" to everyone, and drops what comes from outside.
+    /// </summary>
+    private const string UnreachableAddress = "255.255.255.255";
+
     /// <summary>Never used here; each costs time at start, and some try to load kernel modules.</summary>
     private static readonly string[] Disabled =
     [
@@ -38,6 +44,7 @@ internal static class ContainerdConfig
               sandbox_image = {{Quote(PauseImage.Name)}}
               restrict_oom_score_adj = {{(HasCapability(CapSysResource) ? "false" : "true")}}
               netns_mounts_under_state_dir = true
+              stream_server_address = {{Quote(UnreachableAddress)}}
               enable_unprivileged_ports = true
               enable_unprivileged_icmp = true
 

@@ -119,8 +119,7 @@ public sealed partial class ContainerdHost : IAsyncDisposable
 
     private async Task<ContainerdProcess> LaunchAsync(CancellationToken ct)
     {
-        Directory.CreateDirectory(_paths.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        Directory.CreateDirectory(Path.GetDirectoryName(_paths.Socket)!);
+        MakeDirectories();
         Directory.CreateDirectory(_options.RegistriesDirectory);
         Directory.CreateDirectory(_options.CniConfigDirectory);
         var known = ContainerdConfig.Read(_paths.Config);
@@ -128,6 +127,19 @@ public sealed partial class ContainerdHost : IAsyncDisposable
         var overlay = known is null ? Mounts.SupportsOverlay(_paths.Directory) : !known.Contains("snapshotter = \"native\"", StringComparison.Ordinal);
         var config = ContainerdConfig.Text(_options, _paths, overlay);
         return await AdoptAsync(known == config, ct) ?? await StartNewAsync(config, ct);
+    }
+
+    /// <summary>Image layers, container state and the socket are nobody else's to see, whatever the modes below.</summary>
+    private void MakeDirectories()
+    {
+        try
+        {
+            PrivateDirectory.Ensure(_paths.Directory);
+            if (_paths.ShortDirectory is not { } elsewhere) return;
+            PrivateDirectory.Ensure(Path.GetDirectoryName(elsewhere)!);
+            PrivateDirectory.Ensure(elsewhere);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw new ContainerdException(e.Message, e); }
     }
 
     /// <returns>The one that runs here already; null when there is none, or none that is fit to be kept.</returns>

@@ -26,8 +26,8 @@ internal sealed class ContentStore(CriChannel channel)
     public async Task<Session> BeginAsync(CancellationToken ct)
     {
         var request = new CreateRequest { Id = "coxswain-" + Guid.NewGuid().ToString("N") };
-        // Should this process end in the middle, the lease still does.
-        request.Labels["containerd.io/gc.expire"] = channel.Now.AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        // Should this process end in the middle, the lease still does; not for a clock that is set while it works.
+        request.Labels["containerd.io/gc.expire"] = channel.Now.AddDays(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         await CriChannel.Call(_leases.CreateAsync(request, channel.Options(ct, Patience, CriChannel.Namespace)), ct);
         return new Session(this, channel, request.Id);
     }

@@ -1,3 +1,4 @@
+using Coxswain.Api;
 using Coxswain.Node.NodeStatus;
 using Coxswain.Node.Pods;
 using Coxswain.Node.Runtime;
@@ -14,7 +15,7 @@ internal sealed partial class ImageCollector(NodeServices node, Func<string, Dis
     private const int High = 85, Low = 80; // percent of the disk
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(5), MinimumAge = TimeSpan.FromMinutes(2);
 
-    private readonly Dictionary<string, DateTimeOffset> _lastUsed = [];
+    private readonly Dictionary<string, TimeSpan> _lastUsed = []; // by the steady clock
 
     public async Task RunAsync(CancellationToken ct)
     {
@@ -69,7 +70,7 @@ internal sealed partial class ImageCollector(NodeServices node, Func<string, Dis
 
     private async Task<List<ImageInfo>> UnusedAsync(CancellationToken ct)
     {
-        var now = node.Time.GetUtcNow();
+        var now = node.Time.Steady();
         var images = await node.Runtime.ListImagesAsync(ct);
         var used = (await node.Runtime.ListContainersAsync(null, ct)).SelectMany(c => (string[])[c.Image, c.ImageRef]).ToHashSet();
         foreach (var image in images)

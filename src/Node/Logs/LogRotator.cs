@@ -11,6 +11,7 @@ internal sealed partial class LogRotator(NodeServices node, Func<IReadOnlyList<P
 {
     private const long MaxBytes = 10 * 1024 * 1024;
     private const int MaxFiles = 5;
+    private const string Stamp = "yyyyMMdd-HHmmss";
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
     public async Task RunAsync(CancellationToken ct)
@@ -38,7 +39,7 @@ internal sealed partial class LogRotator(NodeServices node, Func<IReadOnlyList<P
             using var logs = PathHandle.TryOpenTrusted(node.Paths.Logs);
             using var directory = logs?.TryOpen(Path.GetRelativePath(node.Paths.Logs, Path.GetDirectoryName(path)!));
             if (directory is null || !IsTooLarge(directory, name)) return;
-            var rotated = $"{name}.{node.Time.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
+            var rotated = $"{name}.{NextStamp(Old(directory, name).Select(old => old[(name.Length + 1)..]), node.Time.GetUtcNow().UtcDateTime)}";
             directory.Rename(name, rotated);
             try { await node.Runtime.ReopenContainerLogAsync(containerId, ct); }
             catch (RuntimeException)
@@ -64,10 +65,21 @@ internal sealed partial class LogRotator(NodeServices node, Func<IReadOnlyList<P
     /// <summary>Deletes the oldest of the files that <paramref name="log"/> was once.</summary>
     internal static void Trim(PathHandle directory, string log)
     {
+        foreach (var file in Old(directory, log).OrderDescending(StringComparer.Ordinal).Skip(MaxFiles - 1)) directory.TryRemove(file);
+    }
+
+    /// <summary>The time, as old files are named; a second after the newest of them where the clock was set back, for by their names they are told older from newer.</summary>
+    internal static string NextStamp(IEnumerable<string> known, DateTime now)
+    {
+        var newest = known.Select(stamp => DateTime.TryParseExact(stamp, Stamp, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : DateTime.MinValue).DefaultIfEmpty().Max();
+        return (now.Ticks < newest.Ticks + TimeSpan.TicksPerSecond ? newest.AddSeconds(1) : now).ToString(Stamp, CultureInfo.InvariantCulture);
+    }
+
+    private static List<string> Old(PathHandle directory, string log)
+    {
         using var entries = directory.OpenDirectory();
         // The names are compared here and not by a pattern: "0.log.*" also finds 0.log itself, which is being written.
-        var old = entries.Names().Where(f => f.StartsWith(log + ".", StringComparison.Ordinal)).OrderDescending(StringComparer.Ordinal);
-        foreach (var file in old.Skip(MaxFiles - 1).ToList()) directory.TryRemove(file);
+        return [.. entries.Names().Where(f => f.StartsWith(log + ".", StringComparison.Ordinal))];
     }
 
     [LoggerMessage(EventId = 3501, Level = LogLevel.Warning, Message = "Log {Path} could not be rotated; will retry")]

@@ -9,6 +9,10 @@ namespace Coxswain.Node.NodeStatus;
 internal sealed partial class NodeLease(NodeAgentOptions options, IApiClient api, NodeReporter node, TimeProvider time, ILogger logger)
 {
     private const int Seconds = 40;
+    private readonly ClockWatch _clock = new(time);
+
+    /// <summary>Called, at the heartbeat's pace, when the machine's clock was set.</summary>
+    public Action ClockWasSet { get; init; } = () => { };
 
     public async Task RunAsync(CancellationToken ct)
     {
@@ -19,6 +23,7 @@ internal sealed partial class NodeLease(NodeAgentOptions options, IApiClient api
             while (true)
             {
                 lease = await RenewAsync(lease, node.Node, ct);
+                if (_clock.WasSet()) ClockWasSet();
                 // After a failure sooner: another 30 s and the node counts as dead.
                 await Task.Delay(lease is null ? TimeSpan.FromSeconds(1) : options.LeasePeriod, time, ct);
             }

@@ -17,7 +17,7 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RuntimeCheck _runtime = new(runtime, version, options.StatusPeriod, time);
-    private DateTimeOffset _reportedAt;
+    private TimeSpan _reportedAt; // by the steady clock
     private bool? _ready;
     private bool _unschedulable;
 
@@ -101,7 +101,7 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
             var fresh = NodeTemplate.Make(options, _machine);
             fresh.Status = NodeStatusBuilder.Build(options, capacity, _machine, view, null, Now());
             node = await api.CreateAsync(Kinds.Nodes, fresh, ct);
-            if (node.Status?.Conditions is { Count: > 0 }) _reportedAt = time.GetUtcNow();
+            if (node.Status?.Conditions is { Count: > 0 }) _reportedAt = time.Steady();
             else await WriteAsync(node, view, ct);
         }
         catch (StatusException e) when (e.Reason == "AlreadyExists")
@@ -150,11 +150,11 @@ internal sealed partial class NodeReporter(NodeAgentOptions options, NodeCapacit
         AnnounceChanges(node);
         var status = NodeStatusBuilder.Build(options, capacity, _machine, view, node.Status, Now());
         status.VolumesAttached = node.Status?.VolumesAttached;
-        if (node.Status is { } shown && time.GetUtcNow() - _reportedAt < options.StatusPeriod && NodeStatusBuilder.Same(shown, status)) return;
+        if (node.Status is { } shown && time.Steady() - _reportedAt < options.StatusPeriod && NodeStatusBuilder.Same(shown, status)) return;
         var update = Kinds.Nodes.Clone(node);
         update.Status = status;
         await api.UpdateAsync(Kinds.Nodes, update, "status", ct);
-        _reportedAt = time.GetUtcNow();
+        _reportedAt = time.Steady();
     }
 
     /// <summary>What the Node shows that this agent did not bring about, or not while it ran.</summary>

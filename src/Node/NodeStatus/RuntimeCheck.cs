@@ -1,3 +1,4 @@
+using Coxswain.Api;
 using Coxswain.Node.Runtime;
 
 namespace Coxswain.Node.NodeStatus;
@@ -12,7 +13,7 @@ internal sealed class RuntimeCheck(IRuntime runtime, RuntimeVersion version, Tim
 
     private volatile RuntimeStatus? _status;
     private IReadOnlyList<ImageInfo> _images = [];
-    private DateTimeOffset _listed;
+    private TimeSpan _listed; // by the steady clock
     private long? _silentSince; // the first question that had no answer
     private bool _down;
     private int _changes; // of images, as told
@@ -39,7 +40,7 @@ internal sealed class RuntimeCheck(IRuntime runtime, RuntimeVersion version, Tim
         {
             _status = await runtime.GetStatusAsync(both.Token);
             (_silentSince, _down) = (null, false);
-            if (_again || Volatile.Read(ref _changes) != _listedChanges || time.GetUtcNow() - _listed >= imagesPeriod) await ListImagesAsync(both.Token);
+            if (_again || Volatile.Read(ref _changes) != _listedChanges || time.Steady() - _listed >= imagesPeriod) await ListImagesAsync(both.Token);
         }
         catch (Exception e) when (e is RuntimeException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
@@ -52,7 +53,7 @@ internal sealed class RuntimeCheck(IRuntime runtime, RuntimeVersion version, Tim
     {
         var told = Volatile.Read(ref _changes); // what is told while the list is made may not be in it
         _images = await runtime.ListImagesAsync(ct);
-        _listed = time.GetUtcNow();
+        _listed = time.Steady();
         (_again, _listedChanges) = (told != _listedChanges, told);
     }
 }

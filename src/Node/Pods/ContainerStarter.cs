@@ -13,7 +13,7 @@ internal static class ContainerStarter
     {
         var latest = pod.View.Latest(container.Name);
         if (latest is { State: ContainerState.Exited }) CheckBackOff(pod, container, latest);
-        var id = latest is { State: ContainerState.Created } && latest.CreatedAt >= pod.View.ReadySandbox!.Summary.CreatedAt
+        var id = latest is { State: ContainerState.Created } && latest.IsIn(pod.View.ReadySandbox!)
             ? latest.Id
             : await CreateAsync(pod, container, latest, ct);
         await StartAsync(pod, container, id, ct);
@@ -23,9 +23,9 @@ internal static class ContainerStarter
 
     private static void CheckBackOff(PodContext pod, V1Container container, ContainerStatus ended)
     {
-        var (key, finished) = (container.Name, ended.FinishedAt ?? ended.CreatedAt);
+        var (key, finished) = (container.Name, pod.Moments.Of(Ending(ended.Id), (ended.FinishedAt ?? ended.CreatedAt).UtcDateTime));
         // Ten good minutes: whatever was wrong is over.
-        if (ended.StartedAt is { } started && finished - started > TimeSpan.FromMinutes(10)) pod.Restarts.Reset(key);
+        if (ended.StartedAt is { } started && finished - pod.Moments.Of(Beginning(ended.Id), started.UtcDateTime) > TimeSpan.FromMinutes(10)) pod.Restarts.Reset(key);
         var left = pod.Restarts.Remaining(key, finished);
         if (left > TimeSpan.Zero)
         {
@@ -93,7 +93,20 @@ internal static class ContainerStarter
     {
         var status = await pod.Node.Runtime.GetContainerAsync(id, ct);
         pod.View = status is null ? pod.View.Without(id) : pod.View.With(status);
+        // Seen now: should the clock be set while it runs, it still ran as long as it did.
+        if (status?.StartedAt is { } started) pod.Moments.Of(Beginning(id), started.UtcDateTime);
     }
+
+    /// <summary>The container is gone for good.</summary>
+    public static void Forget(PodContext pod, string id)
+    {
+        pod.Moments.Forget(Beginning(id));
+        pod.Moments.Forget(Ending(id));
+    }
+
+    private static string Beginning(string id) => $"start of {id}";
+
+    private static string Ending(string id) => $"end of {id}";
 
     /// <summary>Failures before the container is created become an Event too.</summary>
     private static async Task<T> Explain<T>(PodContext pod, V1Container container, Func<Task<T>> step)

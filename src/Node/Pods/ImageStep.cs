@@ -57,8 +57,8 @@ internal static class ImageStep
         catch (RuntimeException e)
         {
             pod.Event("Warning", "Failed", $"Failed to pull image \"{image}\": {e.Message}", container.Name);
-            pod.Pulls.Next(key, time.GetUtcNow());
-            pod.PullFailures[key] = (time.GetUtcNow(), e.Message);
+            pod.Pulls.Next(key, time.Steady());
+            pod.PullFailures[key] = (time.Steady(), e.Message);
             throw new StartFailure("ErrImagePull", e.Message, TimeSpan.FromSeconds(1));
         }
     }

@@ -1,3 +1,5 @@
+using Coxswain.Api;
+
 namespace Coxswain.Node.Pods;
 
 /// <summary>Tells which of a Pod's imagePullSecrets are not there: an image from a registry that wants credentials will not come. Upstream says so whenever it looks after the Pod.</summary>
@@ -7,13 +9,13 @@ internal sealed class MissingPullSecrets(PodContext pod)
     private static readonly TimeSpan AtRest = TimeSpan.FromMinutes(1), AtMost = TimeSpan.FromSeconds(10);
 
     private string _told = "";
-    private DateTimeOffset _at;
+    private TimeSpan _at; // by the steady clock
 
     /// <returns>When to look again; null when none is missing.</returns>
     public async ValueTask<TimeSpan?> TellAsync(CancellationToken ct)
     {
         var missing = await FindAsync(ct);
-        var now = pod.Node.Time.GetUtcNow();
+        var now = pod.Node.Time.Steady();
         if (missing.Length > 0 && (missing != _told || now - _at >= AtMost))
         {
             pod.Event("Warning", "FailedToRetrieveImagePullSecret", $"Unable to retrieve some image pull secrets ({missing}); attempting to pull the image may not succeed.");

@@ -30,6 +30,7 @@ internal sealed class PodContext
         Probes = new PodProbes(this, wake);
         StatusWriter = new PodStatusWriter(node, pod);
         MissingPullSecrets = new MissingPullSecrets(this);
+        Moments = new SteadyMoments<string>(node.Time);
         Restarts = new RestartBackOff(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5), node.Time);
         Pulls = new RestartBackOff(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5), node.Time);
     }
@@ -42,10 +43,12 @@ internal sealed class PodContext
     public PodProbes Probes { get; }
     public PodStatusWriter StatusWriter { get; }
     public MissingPullSecrets MissingPullSecrets { get; }
+    /// <summary>When the Pod and its containers started and ended, by the steady clock.</summary>
+    public SteadyMoments<string> Moments { get; }
     public RestartBackOff Restarts { get; }
     public RestartBackOff Pulls { get; }
     /// <summary>The last failed pull of each container and image.</summary>
-    public Dictionary<string, (DateTimeOffset At, string Message)> PullFailures { get; } = [];
+    public Dictionary<string, (TimeSpan At, string Message)> PullFailures { get; } = [];
 
     /// <summary>Counts the changes of objects that the Pod refers to.</summary>
     public int ObjectChanges => Volatile.Read(ref _objectChanges);
@@ -97,9 +100,10 @@ internal sealed class PodContext
 }
 
 /// <summary>The worker is woken by much that cannot help a container that did not start, its own status writes among it: what it waits for is the time, or one of these.</summary>
+/// <param name="Until">By the steady clock.</param>
 /// <param name="Objects"><see cref="PodContext.ObjectChanges"/> when it was tried.</param>
 /// <param name="Generation">Of the spec that it was tried with.</param>
-internal sealed record HeldStart(DateTimeOffset Until, int Objects, long? Generation);
+internal sealed record HeldStart(TimeSpan Until, int Objects, long? Generation);
 
 /// <param name="Reason">As <c>state.waiting.reason</c> shows it.</param>
 internal sealed record WaitingReason(string Reason, string Message);

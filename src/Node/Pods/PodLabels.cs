@@ -26,6 +26,9 @@ internal static class PodLabels
     /// <summary>Whom the container runs as, by number; not there when only the image's files know.</summary>
     public const string User = "coxswain.io/user";
 
+    /// <summary>The sandbox that the container was made in, by its id.</summary>
+    public const string Sandbox = "coxswain.io/sandbox";
+
     /// <summary>The agent that made it: see <see cref="NodeServices.InstanceLabel"/>.</summary>
     public const string Node = "coxswain.io/node";
 
@@ -61,6 +64,11 @@ internal static class PodLabels
         labels.TryGetValue(Node, out var instance) && instance.EndsWith(Home(dataDirectory), StringComparison.Ordinal);
 
     private static string Home(string dataDirectory) => $".{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dataDirectory)))[..8]}";
+
+    /// <summary>Whether the container was made in that sandbox and not in an earlier one.</summary>
+    public static bool IsIn(this ContainerStatus container, SandboxStatus sandbox) => container.Annotations.TryGetValue(Sandbox, out var id)
+        ? id == sandbox.Id
+        : container.CreatedAt >= sandbox.Summary.CreatedAt; // made by an earlier version; a clock that was set back in between misleads
 
     /// <summary>How many times the container was restarted before this one was made.</summary>
     public static int RestartCountOf(this ContainerStatus container) =>

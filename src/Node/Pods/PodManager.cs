@@ -71,6 +71,12 @@ internal sealed partial class PodManager(NodeServices node, ILogger logger) : IA
         lock (_lock) return _workers.GetValueOrDefault(uid)?.Worker;
     }
 
+    /// <summary>The machine's clock was set: tokens that containers read may be out of time.</summary>
+    public void ClockWasSet()
+    {
+        lock (_lock) foreach (var (worker, _) in _workers.Values) worker.Look();
+    }
+
     /// <summary>Passes an event of the runtime on.</summary>
     public void Handle(RuntimeEvent e)
     {

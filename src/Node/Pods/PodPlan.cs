@@ -103,7 +103,7 @@ internal sealed record PodPlan(bool RenewSandbox, IReadOnlyList<V1Container> Sta
             var status = view.Latest(container.Name);
             switch (status?.State)
             {
-                case ContainerState.Running or ContainerState.Unknown when status.CreatedAt < sandbox.Summary.CreatedAt:
+                case ContainerState.Running or ContainerState.Unknown when !status.IsIn(sandbox):
                     Stop.Add(new PlannedStop(container, status, $"Stopping container {container.Name}"));
                     break;
                 case ContainerState.Running:
@@ -131,6 +131,6 @@ internal sealed record PodPlan(bool RenewSandbox, IReadOnlyList<V1Container> Sta
         }
 
         private ContainerStatus? InThisSandbox(V1Container container) =>
-            view.Latest(container.Name) is { } status && status.CreatedAt >= sandbox.Summary.CreatedAt ? status : null;
+            view.Latest(container.Name) is { } status && status.IsIn(sandbox) ? status : null;
     }
 }

@@ -1,3 +1,4 @@
+using Coxswain.Api;
 using Coxswain.Node.Runtime;
 using k8s.Models;
 
@@ -74,7 +75,7 @@ internal static class PodStep
                 var wait = e.RetryAfter ?? TimeSpan.FromSeconds(10);
                 retry = Shorter(retry, wait);
                 // One that was made and did not run has its own end, which the back-off counts from.
-                if (pod.View.Latest(container.Name)?.Id == before) pod.HeldStarts[container.Name] = new HeldStart(pod.Node.Time.GetUtcNow() + wait, objects, pod.Pod.Metadata.Generation);
+                if (pod.View.Latest(container.Name)?.Id == before) pod.HeldStarts[container.Name] = new HeldStart(pod.Node.Time.Steady() + wait, objects, pod.Pod.Metadata.Generation);
             }
             pod.Publish();
         }
@@ -86,7 +87,7 @@ internal static class PodStep
     private static TimeSpan? Held(PodContext pod, string container)
     {
         if (!pod.HeldStarts.TryGetValue(container, out var held)) return null;
-        var left = held.Until - pod.Node.Time.GetUtcNow();
+        var left = held.Until - pod.Node.Time.Steady();
         if (left > TimeSpan.Zero && held.Objects == pod.ObjectChanges && held.Generation == pod.Pod.Metadata.Generation) return left;
         pod.HeldStarts.Remove(container);
         return null;
@@ -102,7 +103,7 @@ internal static class PodStep
     private static TimeSpan? Deadline(PodContext pod)
     {
         if (pod.Pod.Spec.ActiveDeadlineSeconds is not { } seconds || pod.Status?.StartTime is not { } started) return TimeSpan.MaxValue;
-        var left = new DateTimeOffset(started, TimeSpan.Zero) + TimeSpan.FromSeconds(seconds) - pod.Node.Time.GetUtcNow();
+        var left = TimeSpan.FromSeconds(seconds) - pod.Moments.Since("pod", started);
         if (left > TimeSpan.Zero) return left;
         const string Message = "Pod was active on the node longer than the specified deadline";
         pod.Event("Normal", "DeadlineExceeded", Message);
@@ -118,12 +119,13 @@ internal static class PodStep
             await pod.Node.Runtime.RemoveContainerAsync(old.Id, ct);
             pod.View = pod.View.Without(old.Id);
             pod.LastWords.TryRemove(old.Id, out _);
+            ContainerStarter.Forget(pod, old.Id);
             if (pod.Node.Options.Materialize) LogFiles.Remove(pod, old);
         }
         foreach (var sandbox in pod.View.Sandboxes.Skip(1).Where(s => s.State == SandboxState.NotReady).ToList())
         {
             // Removing a sandbox removes its containers too: only once none of them is needed for the last state.
-            if (pod.View.Containers.Any(c => c.CreatedAt < pod.View.Sandbox!.Summary.CreatedAt)) continue;
+            if (pod.View.Containers.Any(c => !c.IsIn(pod.View.Sandbox!))) continue;
             await pod.Node.Runtime.RemoveSandboxAsync(sandbox.Id, ct);
             pod.View = pod.View.Without(sandbox.Id);
         }

@@ -81,6 +81,9 @@ internal sealed partial class PodWorker : IAsyncDisposable
         Wake();
     }
 
+    /// <summary>Something may be due that no event tells of.</summary>
+    public void Look() => Wake();
+
     /// <summary>Works until the Pod has ended for good, or <paramref name="ct"/>; the Pod's containers run on then.</summary>
     /// <returns>Whether the Pod has ended for good.</returns>
     public async Task<bool> RunAsync(CancellationToken ct)

@@ -1,3 +1,4 @@
+using Coxswain.Api;
 using Coxswain.Node.Pods;
 using Coxswain.Node.Runtime;
 using k8s.Models;
@@ -110,8 +111,8 @@ internal sealed class ContainerProbes : IAsyncDisposable
 
     private Task InitialDelayAsync(V1Probe probe, CancellationToken ct)
     {
-        var due = (_status.StartedAt ?? _pod.Node.Time.GetUtcNow()) + TimeSpan.FromSeconds(probe.InitialDelaySeconds ?? 0);
-        var wait = due - _pod.Node.Time.GetUtcNow();
+        var age = _status.StartedAt is { } started ? _pod.Node.Time.Since(started.UtcDateTime) : TimeSpan.Zero;
+        var wait = TimeSpan.FromSeconds(probe.InitialDelaySeconds ?? 0) - age;
         return wait > TimeSpan.Zero ? Task.Delay(wait, _pod.Node.Time, ct) : Task.CompletedTask;
     }
 

@@ -55,7 +55,7 @@ internal sealed class DirectorySource(string path, PodManifest manifest, TimePro
         try
         {
             var file = _isFile ??= File.Exists(path);
-            if (!file) Directory.CreateDirectory(path);
+            if (!file) Directory.CreateDirectory(path, PrivateDirectory.Mode); // manifests may hold secrets
             return Watch(file, wake);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException) { return null; }

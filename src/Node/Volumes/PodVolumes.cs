@@ -1,3 +1,4 @@
+using Coxswain.Api;
 using Coxswain.Node.Linux;
 using Coxswain.Node.Pods;
 using Coxswain.Node.Pods.Config;
@@ -13,7 +14,7 @@ internal sealed class PodVolumes(PodContext pod, Action wake) : IAsyncDisposable
     private readonly HashSet<string> _ready = [];
     private readonly SubPathMounts _parts = new(pod);
     private readonly RestartBackOff _retry = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(122), pod.Node.Time);
-    private readonly Dictionary<string, (string Message, DateTimeOffset At)> _reported = [];
+    private readonly Dictionary<string, (string Message, TimeSpan At)> _reported = [];
     private bool _gone;
 
     /// <summary>Sets up what is not yet, brings up to date what is.</summary>
@@ -93,7 +94,7 @@ internal sealed class PodVolumes(PodContext pod, Action wake) : IAsyncDisposable
     {
         lock (_reported)
         {
-            var now = pod.Node.Time.GetUtcNow();
+            var now = pod.Node.Time.Steady();
             var known = _reported.TryGetValue(volume, out var last) && last.Message == message;
             if (known && _retry.Remaining(volume, last.At) is var left && left > TimeSpan.Zero) return left;
             pod.Event("Warning", "FailedMount", $"MountVolume.SetUp failed for volume \"{volume}\" : {message}");

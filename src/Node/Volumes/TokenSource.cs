@@ -13,7 +13,7 @@ internal sealed class TokenSource : IPayloadSource
     private readonly int _mode;
     private readonly ITimer _timer;
     private byte[]? _token;
-    private DateTimeOffset _renewAt;
+    private (TimeSpan RenewAt, DateTimeOffset Issued, TimeSpan Wait) _life; // RenewAt by the steady clock
 
     /// <param name="wake">Called when the token should be renewed.</param>
     public TokenSource(PodContext pod, V1ServiceAccountTokenProjection source, int mode, Action wake)
@@ -25,7 +25,7 @@ internal sealed class TokenSource : IPayloadSource
     public async Task AddAsync(Payload payload, CancellationToken ct)
     {
         if (!_pod.Node.Options.Materialize) return;
-        if (_token is null || _pod.Node.Time.GetUtcNow() >= _renewAt) await RenewAsync(ct);
+        if (_token is null || IsDue()) await RenewAsync(ct);
         // A token for a certain user or group is for no one else. A group is given the volume afterwards, which makes this 0640.
         var user = SharedUser(_pod.Pod);
         var mode = user is not null || _pod.Pod.Spec.SecurityContext?.FsGroup is not null ? 0b110_000_000 : _mode;
@@ -42,6 +42,13 @@ internal sealed class TokenSource : IPayloadSource
     {
         var users = pod.AllContainers().Select(c => c.SecurityContext?.RunAsUser ?? pod.Spec.SecurityContext?.RunAsUser).Distinct().ToList();
         return users.Count == 1 ? users[0] : null;
+    }
+
+    /// <summary>Those who read it go by the machine's clock: when that was set, the token may be too old for them, or too new.</summary>
+    private bool IsDue()
+    {
+        var age = _pod.Node.Time.GetUtcNow() - _life.Issued;
+        return _pod.Node.Time.Steady() >= _life.RenewAt || age >= _life.Wait || age < TimeSpan.Zero;
     }
 
     private async Task RenewAsync(CancellationToken ct)
@@ -71,7 +78,7 @@ internal sealed class TokenSource : IPayloadSource
             throw new VolumeException($"failed to fetch token: {e.Message}");
         }
         var wait = life * 0.8 < TimeSpan.FromHours(24) ? life * 0.8 : TimeSpan.FromHours(24);
-        _renewAt = now + wait;
+        _life = (_pod.Node.Time.Steady() + wait, now, wait);
         _timer.Change(wait, Timeout.InfiniteTimeSpan);
     }
 }

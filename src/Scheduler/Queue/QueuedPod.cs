@@ -11,7 +11,8 @@ internal sealed class QueuedPod(PodInfo info)
     public int Priority => Pod.Spec.Priority ?? 0;
     /// <summary>Tries so far.</summary>
     public int Attempts { get; set; }
-    public DateTimeOffset LastTry { get; set; }
+    /// <summary>By the steady clock.</summary>
+    public TimeSpan LastTry { get; set; }
     /// <summary>What can help it, while it waits for that.</summary>
     public ClusterEvents HelpedBy { get; set; }
     public QueuePlace Place { get; set; }

@@ -1,3 +1,4 @@
+using Coxswain.Api;
 using k8s.Models;
 
 namespace Coxswain.Scheduler;
@@ -23,10 +24,10 @@ internal sealed class SchedulingQueue(TimeProvider time)
 
     private readonly Dictionary<string, QueuedPod> _pods = new(StringComparer.Ordinal); // all, by uid
     private readonly PriorityQueue<QueuedPod, (int Priority, long Order)> _active = new(); // entries whose Pod is no longer Active are skipped
-    private readonly PriorityQueue<QueuedPod, (DateTimeOffset Due, int Priority, long Order)> _backoff = new(); // likewise
-    private readonly PriorityQueue<QueuedPod, (DateTimeOffset Due, int Priority, long Order)> _errorBackoff = new(); // likewise
+    private readonly PriorityQueue<QueuedPod, (TimeSpan Due, int Priority, long Order)> _backoff = new(); // likewise
+    private readonly PriorityQueue<QueuedPod, (TimeSpan Due, int Priority, long Order)> _errorBackoff = new(); // likewise
     private readonly HashSet<QueuedPod> _unschedulable = [];
-    private readonly PriorityQueue<QueuedPod, DateTimeOffset> _patience = new(); // one entry a Pod, however often it is tried
+    private readonly PriorityQueue<QueuedPod, TimeSpan> _patience = new(); // one entry a Pod, however often it is tried
     private long _order;
 
     /// <summary>Takes in a Pod, or its newer state.</summary>
@@ -82,8 +83,8 @@ internal sealed class SchedulingQueue(TimeProvider time)
         return woken.Count > 0;
     }
 
-    /// <summary>Moves what has waited enough; tells when to look again, or null.</summary>
-    public DateTimeOffset? MoveDue() =>
+    /// <summary>Moves what has waited enough; tells when to look again, by the steady clock, or null.</summary>
+    public TimeSpan? MoveDue() =>
         Earlier(MoveImpatient(), Earlier(MoveDue(_backoff, QueuePlace.Backoff), MoveDue(_errorBackoff, QueuePlace.ErrorBackoff)));
 
     private QueuedPod? Take<TOrder>(PriorityQueue<QueuedPod, TOrder> heap, QueuePlace place)
@@ -93,28 +94,28 @@ internal sealed class SchedulingQueue(TimeProvider time)
             if (queued.Place != place) continue;
             queued.Place = QueuePlace.InHand;
             queued.Attempts++;
-            queued.LastTry = time.GetUtcNow();
+            queued.LastTry = time.Steady();
             return queued;
         }
         return null;
     }
 
-    private DateTimeOffset? MoveDue(PriorityQueue<QueuedPod, (DateTimeOffset Due, int Priority, long Order)> heap, QueuePlace place)
+    private TimeSpan? MoveDue(PriorityQueue<QueuedPod, (TimeSpan Due, int Priority, long Order)> heap, QueuePlace place)
     {
         while (heap.TryPeek(out var queued, out var order))
         {
-            if (queued.Place == place && order.Due > time.GetUtcNow()) return order.Due;
+            if (queued.Place == place && order.Due > time.Steady()) return order.Due;
             heap.Dequeue();
             if (queued.Place == place) Activate(queued);
         }
         return null;
     }
 
-    private DateTimeOffset? MoveImpatient()
+    private TimeSpan? MoveImpatient()
     {
         while (_patience.TryPeek(out var queued, out var due))
         {
-            if (queued.Place == QueuePlace.Unschedulable && due > time.GetUtcNow()) return due;
+            if (queued.Place == QueuePlace.Unschedulable && due > time.Steady()) return due;
             _patience.Dequeue();
             queued.IsTimed = queued.Place == QueuePlace.Unschedulable && queued.LastTry + MaxUnschedulable > due;
             if (queued.IsTimed) _patience.Enqueue(queued, queued.LastTry + MaxUnschedulable); // it was tried since
@@ -129,11 +130,11 @@ internal sealed class SchedulingQueue(TimeProvider time)
         BackOff(queued, _backoff, QueuePlace.Backoff);
     }
 
-    private void BackOff(QueuedPod queued, PriorityQueue<QueuedPod, (DateTimeOffset, int, long)> heap, QueuePlace place)
+    private void BackOff(QueuedPod queued, PriorityQueue<QueuedPod, (TimeSpan, int, long)> heap, QueuePlace place)
     {
         var wait = MinBackoff * Math.Pow(2, Math.Clamp(queued.Attempts - 1, 0, 10));
         var due = WholeSecond(queued.LastTry + (wait < MaxBackoff ? wait : MaxBackoff));
-        if (due <= time.GetUtcNow())
+        if (due <= time.Steady())
         {
             Activate(queued);
             return;
@@ -143,10 +144,9 @@ internal sealed class SchedulingQueue(TimeProvider time)
     }
 
     /// <summary>Rounded up: of those due in one second the more important goes first.</summary>
-    private static DateTimeOffset WholeSecond(DateTimeOffset at) =>
-        new((at.UtcTicks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
+    private static TimeSpan WholeSecond(TimeSpan at) => new((at.Ticks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond);
 
-    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b : a;
+    private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;
 
     private void Activate(QueuedPod queued)
     {

@@ -11,6 +11,7 @@ internal sealed class SqliteTrimmer : IDisposable
     private readonly SqliteJournal _journal;
     private readonly SqliteStoreOptions _options;
     private readonly TimeProvider _time;
+    private readonly (DateTimeOffset At, long Stamp) _opened; // from here on time goes by steadily: a clock that is set a day ahead must not end all history
     private readonly Statement _nextRows, _dropSuperseded, _dropTombstones, _usedBytes;
     private long _trimmed; // rows up to here have been dealt with
     private long _checked; // the newest revision when there was nothing left to do
@@ -18,7 +19,7 @@ internal sealed class SqliteTrimmer : IDisposable
 
     public SqliteTrimmer(SqliteJournal journal, SqliteStoreOptions options, TimeProvider time)
     {
-        (_journal, _options, _time) = (journal, options, time);
+        (_journal, _options, _time, _opened) = (journal, options, time, (time.GetUtcNow(), time.GetTimestamp()));
         _nextRows = journal.Prepare("SELECT max(revision), max(time) FROM (SELECT revision, time FROM log WHERE revision > ? AND revision < ? ORDER BY revision LIMIT ?)");
         _dropSuperseded = journal.Prepare("DELETE FROM log WHERE revision IN (SELECT previous FROM log WHERE revision > ? AND revision <= ? AND previous > 0)");
         _dropTombstones = journal.Prepare("DELETE FROM log WHERE revision > ? AND revision <= ? AND deleted = 1");
@@ -62,7 +63,7 @@ internal sealed class SqliteTrimmer : IDisposable
             return null;
         }
         if (last <= _compact) return last;
-        var oldest = (_time.GetUtcNow() - _options.DiskHistoryAge).ToUnixTimeMilliseconds();
+        var oldest = (_opened.At + _time.GetElapsedTime(_opened.Stamp) - _options.DiskHistoryAge).ToUnixTimeMilliseconds();
         if (time < oldest || UsedBytes() > _options.DiskHistoryBytes + _journal.LiveBytes * 5 / 4) return last;
         return _compact > _trimmed ? _compact : null;
     }

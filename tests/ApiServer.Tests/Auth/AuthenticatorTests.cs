@@ -57,6 +57,42 @@ public sealed class AuthenticatorTests : IAsyncLifetime
         Assert.Equal("[invalid bearer token, service account token has expired]", _core.Authenticator.Judge(token, null).Fault);
     }
 
+    /// <summary>Whoever holds a token learns of the new time a little later: ten minutes are left to fetch another.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    [InlineData(24)]
+    public async Task Token_ClockSet_IsGoodForTenMinutesMore_AndANewOneAtOnce(int hours)
+    {
+        var token = await TokenAsync(new V1TokenRequestSpec { ExpirationSeconds = 3600, BoundObjectRef = BoundToThePod().BoundObjectRef });
+        Assert.NotNull(_core.Authenticator!.FromToken(token));
+        _clock.Set(TimeSpan.FromHours(hours));
+
+        Assert.NotNull(_core.Authenticator.FromToken(token));
+        var fresh = await TokenAsync();
+        Assert.NotNull(_core.Authenticator.FromToken(fresh));
+        _clock.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(1));
+        Assert.NotNull(_core.Authenticator.FromToken(token));
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Null(_core.Authenticator.FromToken(token));
+        Assert.NotNull(_core.Authenticator.FromToken(fresh));
+    }
+
+    /// <summary>Set to and fro within a moment: what was made in between was not made in vain.</summary>
+    [Fact]
+    public async Task Token_ClockSetAheadAndBack_AllAreGood()
+    {
+        var before = await TokenAsync();
+        _clock.Set(TimeSpan.FromHours(1));
+        Assert.NotNull(_core.Authenticator!.FromToken(before));
+        var between = await TokenAsync();
+        _clock.Set(-TimeSpan.FromHours(1));
+
+        Assert.NotNull(_core.Authenticator.FromToken(before));
+        Assert.NotNull(_core.Authenticator.FromToken(between));
+        Assert.NotNull(_core.Authenticator.FromToken(await TokenAsync()));
+    }
+
     [Fact]
     public async Task Token_OfAPod_TellsWhichAndEndsWithIt()
     {

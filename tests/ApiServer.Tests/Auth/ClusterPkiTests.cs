@@ -105,6 +105,15 @@ public sealed class ClusterPkiTests : IDisposable
         Assert.Contains("server: https://127.0.0.1:6443\n", File.ReadAllText(path), StringComparison.Ordinal);
     }
 
+    /// <summary>The clock is set back by up to a day: fresh certificates are good all the same.</summary>
+    [Fact]
+    public void LoadOrCreate_Fresh_IsGoodYesterday()
+    {
+        using var pki = Load();
+        foreach (var certificate in (X509Certificate2[])[pki.Authority, pki.ServingCertificate, pki.AdminCertificate, pki.NodeCertificate])
+            Assert.InRange(DateTime.UtcNow - certificate.NotBefore.ToUniversalTime(), TimeSpan.FromHours(23.9), TimeSpan.FromHours(24.1));
+    }
+
     private sealed class LaterTime(TimeSpan offset) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + offset;

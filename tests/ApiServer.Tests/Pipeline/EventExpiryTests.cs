@@ -49,11 +49,33 @@ public sealed class EventExpiryTests : IAsyncDisposable
         await AdvanceUntilAsync(gone, "repeated", after: 60);
     }
 
+    /// <summary>Two of an earlier process, one that comes meanwhile, and a clock that is set: nothing ends before its time, and all end then.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(24)]
+    [InlineData(-1)]
+    public async Task Events_ClockSet_EndInTheirTime(int hours)
+    {
+        await _fixture.NamespaceAsync("default");
+        await CreateAsync("old", minutes: 50);
+        await CreateAsync("ended", minutes: 61); // shows that the others have been seen
+        using var gone = _fixture.Store.Subscribe("/registry/events/", _fixture.Store.Range("/registry/events/")!.Revision);
+        Start();
+        await AdvanceUntilAsync(gone, "ended", after: 0);
+        _fixture.Clock.Set(TimeSpan.FromHours(hours));
+        var created = gone.ReadAsync(CoreFixture.Ct);
+        await CreateAsync("new", minutes: 0);
+        Assert.Equal("/registry/events/default/new", Assert.Single(await created).Value.Key);
+
+        await AdvanceUntilAsync(gone, "old", after: 10);
+        await AdvanceUntilAsync(gone, "new", after: 60);
+    }
+
     /// <summary>Nothing ends before its time, and this one at most so much after it as ends together.</summary>
     private async Task AdvanceUntilAsync(IFeed gone, string name, int after)
     {
         var next = NextAsync(gone);
-        while (_fixture.Clock.GetUtcNow() < Begin.AddMinutes(after))
+        while (new DateTimeOffset(_fixture.Clock.GetTimestamp(), TimeSpan.Zero) < Begin.AddMinutes(after)) // of the time that passes
         {
             Assert.False(next.IsCompleted, "ended too soon");
             _fixture.Clock.Advance(Minute);

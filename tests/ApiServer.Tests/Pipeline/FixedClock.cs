@@ -5,11 +5,25 @@ namespace Coxswain.ApiServer.Tests.Pipeline;
 internal sealed class FixedClock(DateTimeOffset? start = null) : TimeProvider
 {
     private readonly List<Timer> _timers = []; // the lock for all that is here
+    private TimeSpan _set; // by how much it was set
     private DateTimeOffset _now = start ?? new(2026, 1, 1, 0, 0, 0, 500, TimeSpan.Zero);
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_timers) return _now;
+        lock (_timers) return _now + _set;
+    }
+
+    public override long GetTimestamp()
+    {
+        lock (_timers) return _now.Ticks;
+    }
+
+    /// <summary>Sets what it reads; no time goes by.</summary>
+    public void Set(TimeSpan by)
+    {
+        lock (_timers) _set += by;
     }
 
     /// <summary>How often a timer was made or set: who waits again has done what the last step was for.</summary>

@@ -1,4 +1,5 @@
 using Coxswain.Api;
+using Coxswain.TestKit;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Coxswain.Client.Tests.Controllers;
@@ -55,6 +56,24 @@ public sealed class WorkQueueTests : IDisposable
         _queue.Done(A);
         _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(0, _queue.Count);
+    }
+
+    /// <summary>The clock is set while keys wait: they wait for time to pass.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void AddAfter_ClockSetMeanwhile_IsThereInItsTime(int hours)
+    {
+        var clock = new SettableClock(_clock);
+        using var queue = new WorkQueue<NamespacedName>(clock);
+        queue.AddAfter(A, TimeSpan.FromSeconds(10));
+        clock.Set(TimeSpan.FromHours(hours));
+        queue.AddAfter(B, TimeSpan.FromSeconds(5));
+
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(1, queue.Count); // B alone
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(2, queue.Count);
     }
 
     [Fact]

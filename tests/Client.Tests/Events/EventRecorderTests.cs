@@ -54,6 +54,32 @@ public sealed class EventRecorderTests : IAsyncDisposable
         Assert.Equal(TimeSpan.FromSeconds(28), written.LastTimestamp - written.FirstTimestamp);
     }
 
+    /// <summary>Tokens that limit noise come back as time passes: an hour back took twelve away, and the next Events with them.</summary>
+    [Fact]
+    public void Record_ClockSetBack_LosesNoEvent()
+    {
+        var clock = new SettableClock(_clock);
+        var correlator = new EventCorrelator(clock);
+        var about = new V1ObjectReference { Kind = "Pod", Name = "p", NamespaceProperty = "ns", Uid = "u" };
+        for (var i = 0; i < 20; i++) Assert.NotNull(correlator.Correlate(new EventSource("kubelet", null), about, "Normal", $"Reason{i}", "before"));
+        clock.Set(-TimeSpan.FromHours(1));
+
+        for (var i = 0; i < 5; i++) Assert.NotNull(correlator.Correlate(new EventSource("kubelet", null), about, "Normal", $"Reason{i}", "after"));
+    }
+
+    /// <summary>Nor does an hour ahead give tokens that no time has earned.</summary>
+    [Fact]
+    public void Record_ClockSetAhead_LetsNoMoreNoiseThrough()
+    {
+        var clock = new SettableClock(_clock);
+        var correlator = new EventCorrelator(clock);
+        var about = new V1ObjectReference { Kind = "Pod", Name = "p", NamespaceProperty = "ns", Uid = "u" };
+        for (var i = 0; i < 25; i++) Assert.NotNull(correlator.Correlate(new EventSource("kubelet", null), about, "Normal", $"Reason{i}", "before"));
+        clock.Set(TimeSpan.FromHours(1));
+
+        Assert.Null(correlator.Correlate(new EventSource("kubelet", null), about, "Normal", "Reason", "after"));
+    }
+
     [Fact]
     public async Task Record_AgedAwayMeanwhile_WritesItAnewWithItsCount()
     {

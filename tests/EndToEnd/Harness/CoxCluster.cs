@@ -16,6 +16,8 @@ internal sealed class CoxCluster : IAsyncDisposable
     public string Address { get; init; } = "127.0.0.1";
     public string NodeName { get; init; } = "node-1";
     public Dictionary<string, string> Variables { get; } = [];
+    /// <summary>Of <c>cox up</c>, in octal.</summary>
+    public string Umask { get; init; } = "022";
     public string Kubeconfig => Path.Combine(DataDirectory, "kubeconfig");
     public string StaticPods => Path.Combine(DataDirectory, "static-pods");
     public int ProcessId => _process!.Id;
@@ -48,8 +50,9 @@ internal sealed class CoxCluster : IAsyncDisposable
     public async Task<string> UpAsync(int seconds = 60)
     {
         var ready = _ready = new(TaskCreationOptions.RunContinuationsAsynchronously); // an earlier process whose end is told late must not end this one's wait
-        var start = new ProcessStartInfo(Repository.Cox) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = DataDirectory };
-        foreach (var a in (string[])["up", "--data-dir", DataDirectory, "--listen", $"{Address}:{Port}", "--node-name", NodeName, .. _flags]) start.ArgumentList.Add(a);
+        // The shell becomes cox, with the same pid.
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = DataDirectory };
+        foreach (var a in (string[])["-c", $"umask {Umask}; exec \"$0\" \"$@\"", Repository.Cox, "up", "--data-dir", DataDirectory, "--listen", $"{Address}:{Port}", "--node-name", NodeName, .. _flags]) start.ArgumentList.Add(a);
         foreach (var (k, v) in Variables) start.Environment[k] = v;
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, e) => Take(e.Data);

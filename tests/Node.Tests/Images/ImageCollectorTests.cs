@@ -84,6 +84,21 @@ public sealed class ImageCollectorTests : IAsyncDisposable
         Assert.Equal(["docker.io/library/used:1"], await LeftAsync());
     }
 
+    /// <summary>One just pulled is not an hour old because the clock says so, and one long unused does not stay for it.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task Images_ClockSet_GoInTheirTime(int hours)
+    {
+        await _runtime.PullImageAsync("a:1", null, Ct);
+        await _collector.CollectAsync(Ct);
+        _time.Set(TimeSpan.FromHours(hours));
+
+        Assert.Equal(0, (await _collector.CollectAsync(Ct)).Removed);
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(1, (await _collector.CollectAsync(Ct)).Removed);
+    }
+
     [Theory]
     [InlineData(0.84, 0)]
     [InlineData(0.86, 2)]

@@ -5,11 +5,15 @@ internal sealed class FakeTime : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = []; // under _lock
+    private TimeSpan _set; // by how much the clock was set
     private DateTimeOffset _now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-    public override DateTimeOffset GetUtcNow() { lock (_lock) return _now; }
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override DateTimeOffset GetUtcNow() { lock (_lock) return _now + _set; }
+    public override long GetTimestamp() { lock (_lock) return _now.Ticks; }
+
+    /// <summary>Sets what the clock reads; no time goes by.</summary>
+    public void Set(TimeSpan by) { lock (_lock) _set += by; }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -20,7 +24,8 @@ internal sealed class FakeTime : TimeProvider
 
     public void Advance(TimeSpan by)
     {
-        var until = GetUtcNow() + by;
+        DateTimeOffset until;
+        lock (_lock) until = _now + by;
         while (true)
         {
             Timer? due;

@@ -12,9 +12,12 @@ internal sealed class ManualTime : TimeProvider
     /// <summary>How many timers are set.</summary>
     public int Timers { get { lock (_gate) return _timers.Count; } }
 
-    public override DateTimeOffset GetUtcNow() { lock (_gate) return _now; }
+    /// <summary>By how much the wall clock was set; timers and timestamps know nothing of it.</summary>
+    public TimeSpan Set { get; set; }
 
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override DateTimeOffset GetUtcNow() { lock (_gate) return _now + Set; }
+
+    public override long GetTimestamp() { lock (_gate) return _now.Ticks; }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

@@ -30,6 +30,20 @@ public sealed class SqliteTrimTests : IDisposable
         Assert.Equal(600, _file.Query("SELECT 1 FROM log WHERE key = '/young'").Count);
     }
 
+    [Theory]
+    [InlineData(24)]
+    [InlineData(-24)]
+    public async Task Write_ClockSet_HistoryOfTheLastHourStays(int hours)
+    {
+        await using (var store = await OpenAsync(new SqliteStoreOptions { DiskHistoryAge = TimeSpan.FromHours(1) }))
+        {
+            for (var i = 0; i < 600; i++) await WriteAsync(store, i == 0 ? WriteKind.Create : WriteKind.Update, "/a");
+            _time.Set = TimeSpan.FromHours(hours);
+            for (var i = 0; i < 600; i++) await WriteAsync(store, WriteKind.Update, "/a");
+        }
+        Assert.Equal(1200, _file.Query("SELECT 1 FROM log WHERE key = '/a'").Count);
+    }
+
     [Fact]
     public async Task Write_HistoryLargerThanItsBytes_TakesNoMoreRoom()
     {

@@ -9,8 +9,8 @@ internal sealed class CertificateAuthority(X509Certificate2 certificate, TimePro
 {
     private static readonly Oid ServerAuth = new("1.3.6.1.5.5.7.3.1");
     private static readonly Oid ClientAuth = new("1.3.6.1.5.5.7.3.2");
-    /// <summary>Peers whose clocks run a little behind must accept a fresh certificate.</summary>
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(10);
+    /// <summary>A fresh certificate stays good when the clock, of a peer or of this machine, is set back: by a wrong time zone that is up to fourteen hours.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromDays(1);
 
     public static readonly TimeSpan AuthorityLifetime = TimeSpan.FromDays(3650);
     public static readonly TimeSpan LeafLifetime = TimeSpan.FromDays(365);

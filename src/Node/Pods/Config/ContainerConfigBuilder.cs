@@ -53,6 +53,7 @@ internal static class ContainerConfigBuilder
             [PodLabels.TerminationMessageFile] = context.Node.Paths.TerminationMessage(context.Uid, container.Name, restartCount),
             [PodLabels.PodGracePeriod] = $"{context.Pod.Spec.TerminationGracePeriodSeconds ?? 30}",
         };
+        if (context.View.ReadySandbox is { } sandbox) annotations[PodLabels.Sandbox] = sandbox.Id;
         if (user is { } uid) annotations[PodLabels.User] = $"{uid}";
         return annotations;
     }
