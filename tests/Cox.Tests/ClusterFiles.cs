@@ -26,7 +26,7 @@ internal sealed class ClusterFiles : IDisposable
         Directory.CreateDirectory(files.Data);
         await File.WriteAllTextAsync(Path.Combine(files.Data, "cluster.json"), """{"podCidr":"10.215.0.0/16","serviceCidr":"10.216.0.0/16"}""", Ct);
         using (ClusterPki.LoadOrCreate(new PkiOptions { Directory = Path.Combine(files.Data, "pki"), NodeName = "n1" }, TimeProvider.System)) { }
-        await files.OpenAsync(files.Data, async client =>
+        await ClusterFiles.OpenAsync(files.Data, async client =>
         {
             foreach (var ns in (string[])["kube-system", "ns"]) await client.CreateAsync(Kinds.Namespaces, new V1Namespace { Metadata = new V1ObjectMeta { Name = ns } }, Ct);
             foreach (var name in configMaps) await client.CreateAsync(Kinds.ConfigMaps, new V1ConfigMap { Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = "ns" } }, Ct);
@@ -35,7 +35,7 @@ internal sealed class ClusterFiles : IDisposable
     }
 
     /// <summary>Works on the objects in a data directory that no server has open; gives the store's newest revision afterwards.</summary>
-    public async Task<long> OpenAsync(string data, Func<InProcessClient, Task> work)
+    public static async Task<long> OpenAsync(string data, Func<InProcessClient, Task> work)
     {
         await using var store = await SqliteStore.OpenAsync(Path.Combine(data, "state.db"), ct: Ct);
         await work(new InProcessClient(new ApiServerCore(store, TimeProvider.System, ResourceCatalog.All, new PipelineOptions()), new UserInfo("admin", [UserInfo.Masters])));
@@ -43,7 +43,7 @@ internal sealed class ClusterFiles : IDisposable
     }
 
     /// <summary>Name and resourceVersion of each.</summary>
-    public async Task<Dictionary<string, long>> ConfigMapsAsync(string data)
+    public static async Task<Dictionary<string, long>> ConfigMapsAsync(string data)
     {
         var found = new Dictionary<string, long>();
         await OpenAsync(data, async client =>

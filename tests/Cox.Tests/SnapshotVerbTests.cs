@@ -19,7 +19,7 @@ public sealed class SnapshotVerbTests
         Assert.Equal(0, await new SnapshotRestore(target, files.Snapshot, force: false).RunAsync(Ct));
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(files.Snapshot));
-        Assert.Equal(["a", "b"], (await files.ConfigMapsAsync(target)).Keys.Order());
+        Assert.Equal(["a", "b"], (await ClusterFiles.ConfigMapsAsync(target)).Keys.Order());
         var (was, now) = (ClusterFiles.Content(files.Data), ClusterFiles.Content(target));
         Assert.All(was.Keys.Where(k => k.StartsWith("pki/", StringComparison.Ordinal) || k == "cluster.json"), k =>
         {
@@ -35,7 +35,7 @@ public sealed class SnapshotVerbTests
     {
         using var files = await ClusterFiles.CreateAsync("a", "b");
         await SaveAsync(files);
-        var later = await files.OpenAsync(files.Data, async client =>
+        var later = await ClusterFiles.OpenAsync(files.Data, async client =>
         {
             await client.DeleteAsync(Kinds.ConfigMaps, "ns", "a", null, Ct);
             for (var i = 0; i < 50; i++) await client.CreateAsync(Kinds.ConfigMaps, new V1ConfigMap { Metadata = new V1ObjectMeta { Name = $"later-{i}", NamespaceProperty = "ns" } }, Ct);
@@ -43,12 +43,12 @@ public sealed class SnapshotVerbTests
 
         Assert.Equal(0, await new SnapshotRestore(files.Data, files.Snapshot, force: true).RunAsync(Ct));
 
-        var restored = await files.ConfigMapsAsync(files.Data);
+        var restored = await ClusterFiles.ConfigMapsAsync(files.Data);
         Assert.Equal(["a", "b"], restored.Keys.Order());
         Assert.All(restored.Values, version => Assert.True(version > later + 999_000_000, $"{version}"));
         Assert.True(restored["a"] < restored["b"]);
         var aside = Assert.Single(Directory.EnumerateDirectories(files.Data, "before-restore-*"));
-        Assert.Equal(51, (await files.ConfigMapsAsync(aside)).Count);
+        Assert.Equal(51, (await ClusterFiles.ConfigMapsAsync(aside)).Count);
         Assert.True(File.Exists(Path.Combine(aside, "pki", "ca.key")));
     }
 
@@ -61,7 +61,7 @@ public sealed class SnapshotVerbTests
         for (var i = 0; i < 3; i++)
         {
             await new SnapshotRestore(files.Data, files.Snapshot, force: true).RunAsync(Ct);
-            var version = (await files.ConfigMapsAsync(files.Data))["a"];
+            var version = (await ClusterFiles.ConfigMapsAsync(files.Data))["a"];
             Assert.True(version > last + 900_000_000, $"{version} after {last}");
             last = version;
         }
@@ -76,7 +76,7 @@ public sealed class SnapshotVerbTests
 
         Assert.Equal(0, await new SnapshotRestore(files.Data, files.Snapshot, force: true).RunAsync(Ct));
 
-        Assert.Equal(["a"], (await files.ConfigMapsAsync(files.Data)).Keys);
+        Assert.Equal(["a"], (await ClusterFiles.ConfigMapsAsync(files.Data)).Keys);
         Assert.Equal("garbage", await File.ReadAllTextAsync(Path.Combine(Directory.EnumerateDirectories(files.Data, "before-restore-*").Single(), "state.db"), Ct));
     }
 

@@ -21,7 +21,11 @@ public static partial class FileOwner
 
     /// <summary>Makes it this process's user's.</summary>
     /// <exception cref="IOException">That is not to be had.</exception>
-    public static void Take(string path) => Syscalls.ChangeOwner(path, Self, -1);
+    public static void Take(string path)
+    {
+        using var file = PathHandle.OpenTrusted(path);
+        file.ChangeOwner(Self, -1);
+    }
 
     private static T Read<T>(string path, int offset) where T : struct
     {

@@ -7,6 +7,8 @@ namespace Coxswain.Api.Tests;
 /// <summary>Maps of texts on the wire: as the codec would write and read them, however long the texts.</summary>
 public sealed class TextMapTests
 {
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Escapes, and pairs of surrogates wherever a piece may end.</summary>
     [Theory]
     [InlineData(4095)]
@@ -18,7 +20,7 @@ public sealed class TextMapTests
         foreach (var unit in new[] { "x", "line\n", "\"\\\u0001", "é", "😀", "x😀" })
         {
             var text = string.Concat(Enumerable.Repeat(unit, length / unit.Length + 1));
-            var plain = JsonSerializer.Serialize(text, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+            var plain = JsonSerializer.Serialize(text, Relaxed);
 
             var json = Kinds.ConfigMaps.Encode(new V1ConfigMap { ApiVersion = "v1", Kind = "ConfigMap", Metadata = new V1ObjectMeta(), Data = new Dictionary<string, string> { ["k"] = text, ["e"] = "" } });
 

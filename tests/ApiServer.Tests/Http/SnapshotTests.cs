@@ -37,9 +37,9 @@ public sealed class SnapshotTests
             Assert.True(header.Revision >= before.Revision);
             var keys = values.Select(v => v.Key).ToHashSet();
             Assert.Equal(values.Count, keys.Count);
-            Assert.Empty(values.Where(v => v.Revision > header.Revision));
-            Assert.Empty(before.Values.Where(v => !keys.Contains(v.Key)));
-            Assert.Empty(keys.Where(k => k.EndsWith("-b", StringComparison.Ordinal) && !keys.Contains(k[..^1] + "a")));
+            Assert.DoesNotContain(values, v => v.Revision > header.Revision);
+            Assert.DoesNotContain(before.Values, v => !keys.Contains(v.Key));
+            Assert.DoesNotContain(keys, k => k.EndsWith("-b", StringComparison.Ordinal) && !keys.Contains(k[..^1] + "a"));
             Assert.Equal(values.Select(v => v.Revision).Order(), values.Select(v => v.Revision));
         }
         while (++rounds < 20 && writers.Any(w => !w.IsCompleted));

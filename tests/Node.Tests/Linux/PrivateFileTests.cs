@@ -40,7 +40,7 @@ public sealed class PrivateFileTests : IDisposable
     {
         Assert.SkipUnless(FileOwner.Self == 0, "needs root");
         Directory.CreateDirectory(Path("theirs"));
-        Syscalls.ChangeOwner(Path("theirs"), Nobody, Nobody);
+        Give(Path("theirs"));
 
         var refused = Assert.Throws<IOException>(() => PrivateDirectory.Ensure(Path("theirs")));
         Assert.Equal($"{Path("theirs")} belongs to user 65534; remove it, or give it to user 0", refused.Message);
@@ -55,7 +55,7 @@ public sealed class PrivateFileTests : IDisposable
         Directory.CreateDirectory(Path("target"));
         File.SetUnixFileMode(Path("target"), (UnixFileMode)0b111_101_101);
         File.CreateSymbolicLink(Path("link"), Path("target"));
-        Syscalls.ChangeOwner(Path("link"), Nobody, Nobody);
+        Give(Path("link"));
 
         Assert.Throws<IOException>(() => PrivateDirectory.Ensure(Path("link")));
         Assert.Equal((UnixFileMode)0b111_101_101, File.GetUnixFileMode(Path("target")));
@@ -113,10 +113,17 @@ public sealed class PrivateFileTests : IDisposable
     {
         Assert.SkipUnless(FileOwner.Self == 0, "needs root");
         File.WriteAllText(Path("lock"), "");
-        Syscalls.ChangeOwner(Path("lock"), Nobody, Nobody);
+        Give(Path("lock"));
         using var theirs = new FileStream(Path("lock"), FileMode.Open, FileAccess.Read, FileShare.None); // they lock it, and keep it
 
         using var held = PrivateFile.Lock(Path("lock"));
         Assert.Equal(0u, FileOwner.Of(Path("lock")));
+    }
+
+    private static void Give(string path)
+    {
+        using var directory = PathHandle.OpenTrusted(System.IO.Path.GetDirectoryName(path)!);
+        using var entry = directory.Open(System.IO.Path.GetFileName(path)); // the link itself where it is one
+        entry.ChangeOwner(Nobody, Nobody);
     }
 }
