@@ -16,7 +16,7 @@ public static class CommandLine
         var parsed = root.Parse(all, Parsing);
         var name = Name(parsed.CommandResult.Command);
         var where = all.Length == args.Length ? "" : $"; KUBELET_ARGS adds {kubeletArgs!.Trim()}";
-        if (parsed.Errors.Count > 0)
+        if (parsed.Errors.Count > 0 || FlagTakenForArgument(parsed) is not null)
         {
             await error.WriteLineAsync($"{name}: {Problem(parsed, all)}{where} (see {name} --help)");
             return 2;
@@ -57,8 +57,14 @@ public static class CommandLine
         }
     }
 
+    /// <summary>The parser takes a flag that it does not know for an argument, where the command has one.</summary>
+    private static string? FlagTakenForArgument(ParseResult parsed) =>
+        parsed.Tokens.Any(t => t.Type == TokenType.DoubleDash) ? null
+            : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).FirstOrDefault(t => t.Value is ['-', _, ..])?.Value;
+
     private static string Problem(ParseResult parsed, string[] args)
     {
+        if (FlagTakenForArgument(parsed) is { } flagged) return $"unknown flag {flagged}";
         if (parsed.UnmatchedTokens is [var token, ..])
         {
             if (token.StartsWith('-')) return $"unknown flag {token}";

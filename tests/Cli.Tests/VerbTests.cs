@@ -45,6 +45,7 @@ public sealed class VerbTests
     [InlineData("snapshot save", "cox snapshot save: needs FILE (see cox snapshot save --help)")]
     [InlineData("snapshot save a b", "cox snapshot save: unexpected argument b (see cox snapshot save --help)")]
     [InlineData("snapshot save --force a", "cox snapshot save: unknown flag --force (see cox snapshot save --help)")]
+    [InlineData("snapshot save --force", "cox snapshot save: unknown flag --force (see cox snapshot save --help)")]
     [InlineData("snapshot restore", "cox snapshot restore: needs FILE (see cox snapshot restore --help)")]
     [InlineData("down now", "cox down: unexpected argument now (see cox down --help)")]
     [InlineData("down --force", "cox down: unknown flag --force (see cox down --help)")]

@@ -66,11 +66,11 @@ public sealed class RenewalTests : IDisposable
         using var pki = Load();
         pki.WriteKubeConfig(KubeConfig, new Uri("https://127.0.0.1:6443"));
         var old = await File.ReadAllTextAsync(KubeConfig, _stop.Token);
-        Directory.CreateDirectory($"{KubeConfig}.tmp"); // in the way
+        Directory.CreateDirectory($"{KubeConfig}.new"); // in the way
         var keeping = pki.KeepAsync(_stop.Token);
         await StepAsync(TimeSpan.FromDays(300));
         Assert.Equal(old, await File.ReadAllTextAsync(KubeConfig, _stop.Token));
-        Directory.Delete($"{KubeConfig}.tmp");
+        Directory.Delete($"{KubeConfig}.new");
         await StepAsync(TimeSpan.FromMinutes(1));
 
         Assert.NotEqual(old, await File.ReadAllTextAsync(KubeConfig, _stop.Token));

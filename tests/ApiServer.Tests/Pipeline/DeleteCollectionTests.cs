@@ -47,7 +47,7 @@ public sealed class DeleteCollectionTests : IAsyncLifetime
         for (var i = 0; i < 4; i++) Assert.True(await _store.Arrivals.WaitAsync(Bound, Ct));
         _store.Release(new StoreUnavailableException("no room"));
         var error = await Assert.ThrowsAsync<StatusException>(() => deleting);
-        Assert.Equal((500, "Internal error occurred: no room"), (error.Code, error.Message));
+        Assert.Equal((500, "no room"), (error.Code, error.Message));
     }
 
     [Fact]
