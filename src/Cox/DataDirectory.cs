@@ -119,8 +119,13 @@ internal sealed class DataDirectory(string path)
         {
             throw new CommandException($"{Path} holds things that are not a cluster's, and others may write to it; name an empty directory, or one that is not there yet");
         }
+        foreach (var inside in (string[])[Node, Combine("cni"), Containerd, StaticPods]) PrivateDirectory.Tighten(inside);
+    }
+
+    /// <summary>Makes the directories that will hold secrets, before anything else makes them.</summary>
+    public void MakeInside()
+    {
         foreach (var inside in (string[])[Node, Combine("cni")]) PrivateDirectory.Ensure(inside);
-        foreach (var inside in (string[])[Containerd, StaticPods]) PrivateDirectory.Tighten(inside);
     }
 
     private static void Say(string line) => Console.Error.WriteLine($"cox: {line}");

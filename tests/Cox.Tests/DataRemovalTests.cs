@@ -111,7 +111,7 @@ public sealed class DataRemovalTests : IDisposable
         var e = Assert.Throws<CommandException>(Removal.RemoveAll);
 
         Assert.StartsWith($"{Data} cannot be deleted: {Data}/", e.Message, StringComparison.Ordinal);
-        Assert.EndsWith("the file system is read-only", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Read-only file system", e.Message, StringComparison.Ordinal);
     }
 
     private void Fill()
