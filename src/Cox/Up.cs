@@ -45,8 +45,8 @@ internal sealed class Up(UpOptions options)
         using var held = _directory.Lock();
         try
         {
-            _directory.MakeInside();
             if (RestoreSwap.Finish(_directory) is not null) Say("finished a restore that was interrupted");
+            _directory.MakeInside();
             var ranges = await AddressRanges.ResolveAsync(_directory, options, stop.Token);
             Say($"cox {Versions.Cox} (Kubernetes {Versions.Kubernetes}), data in {_directory.Path}");
             await RunAsync(ranges, stop.Token);
