@@ -18,6 +18,7 @@ internal sealed class LogScan
 
     private const uint Magic = 0x377F0682; // its last bit: whether checksums read words big-endian
     private const uint Version = 3_007_000;
+    private const int SectorBytes = 512; // what a disk writes whole or not at all, at least
 
     private readonly HashSet<uint> _tailPages = [];
     private bool _tailEnded;
@@ -81,7 +82,7 @@ internal sealed class LogScan
                 var frame = rest[..Math.Min(FrameBytes, rest.Length)];
                 sound = sound && frame.Length == FrameBytes && SaltOf(frame) == Salt && sum.Follows(frame);
                 if (sound) TakeSound(frame, ask);
-                else TakeBehind(frame);
+                else TakeBehind(frame, isSplit: (offset + read - rest.Length) % SectorBytes > SectorBytes - 16);
             }
         }
     }
@@ -109,11 +110,13 @@ internal sealed class LogScan
         else _tailPages.Add(PageOf(frame)); // SQLite may write a page twice in one transaction, but only as its end
     }
 
-    private void TakeBehind(ReadOnlySpan<byte> frame)
+    /// <param name="isSplit">A sector ends before the frame's salt: what stands before it may be what an earlier log left there.</param>
+    private void TakeBehind(ReadOnlySpan<byte> frame, bool isSplit)
     {
         if (SaltOf(frame) != Salt) return; // room ahead, or what an earlier log left
-        var again = !_tailPages.Add(PageOf(frame));
-        if (_tailEnded || (again && !EndsTransaction(frame))) IsDamaged = true;
+        IsDamaged |= _tailEnded;
+        if (isSplit) return;
+        IsDamaged |= !_tailPages.Add(PageOf(frame)) && !EndsTransaction(frame);
         _tailEnded |= EndsTransaction(frame);
     }
 

@@ -30,7 +30,7 @@ internal sealed partial class WriteAheadLog : IDisposable
     private readonly byte[] _frameHeader = new byte[LogScan.FrameHeaderBytes];
     private long _length; // of the file
     private int _frames; // in use
-    private bool _leftovers; // of a commit that failed, behind the frames in use
+    private bool _leftovers; // of a transaction that came to nothing, behind the frames in use
     private IOException? _broken; // a flush failed
 
     /// <summary>Takes the log over: what is in it is in the database afterwards, and the database says that a log belongs to it.</summary>
@@ -45,6 +45,7 @@ internal sealed partial class WriteAheadLog : IDisposable
         {
             _length = RandomAccess.GetLength(_file);
             _frames = Checkpoint(JustLook);
+            _leftovers = _length > 0; // of a transaction that was cut off: SQLite goes on over them, in this log still
             _mark = new MarkFile(path, _frames > 0 ? MarkAt(_frames, revision) : LogMark.NoLog(revision)); // there before the database asks for it
             Declare(DatabaseFormat.InUse);
             MakeRoom();
