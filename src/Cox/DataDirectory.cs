@@ -8,7 +8,8 @@ namespace Coxswain;
 /// <param name="path">Absolute.</param>
 internal sealed class DataDirectory(string path)
 {
-    private static readonly string[] Names = ["cluster.json", "cni", "containerd", "cox.lock", "cox.pid", "exec", "kubeconfig", "node", "pki", "runtime-endpoint"];
+    private static readonly string[] Names =
+        ["cluster.json", "cni", "containerd", "cox.lock", "cox.pid", "exec", "kubeconfig", "node", "pki", "runtime-endpoint"];
 
     private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
@@ -90,13 +91,15 @@ internal sealed class DataDirectory(string path)
             if (owner != FileOwner.Self)
             {
                 FileOwner.Take(real);
-                say($"{Path} belonged to user {owner}; it is given to user {FileOwner.Self}, for whoever owns it can read every secret in it");
+                say($"{Path} belonged to user {owner}; it is user {FileOwner.Self}'s now, for its owner can read every secret in it");
             }
-            if (PrivateDirectory.Ensure(real) is not null) say($"{Path} was open to others (mode {Convert.ToString((int)mode, 8)}); only its owner may look into it now (mode 700)");
+            if (PrivateDirectory.Ensure(real) is not null)
+                say($"{Path} was open to others (mode {Convert.ToString((int)mode, 8)}); only its owner may look into it now (mode 700)");
         }
         else if (owner != FileOwner.Self || (mode & OthersWrite) != 0)
         {
-            throw new CommandException($"{Path} holds things that are not a cluster's, and others may write to it; name an empty directory, or one that is not there yet");
+            throw new CommandException(
+                $"{Path} holds things that are not a cluster's, and others may write to it; name an empty directory, or one that is not there yet");
         }
         foreach (var inside in (string[])[Node, Combine("cni")]) PrivateDirectory.Ensure(inside);
         foreach (var inside in (string[])[Containerd, StaticPods]) PrivateDirectory.Tighten(inside);
