@@ -111,13 +111,15 @@ internal sealed class DataDirectory(string path)
             if (owner != FileOwner.Self)
             {
                 FileOwner.Take(real);
-                Say($"{Path} belonged to user {owner}; it is given to user {FileOwner.Self}, for whoever owns it can read every secret in it");
+                Say($"{Path} belonged to user {owner}; it is user {FileOwner.Self}'s now, for its owner can read every secret in it");
             }
-            if (PrivateDirectory.Ensure(real) is not null) Say($"{Path} was open to others (mode {Convert.ToString((int)mode, 8)}); only its owner may look into it now (mode 700)");
+            if (PrivateDirectory.Ensure(real) is not null)
+                Say($"{Path} was open to others (mode {Convert.ToString((int)mode, 8)}); only its owner may look into it now (mode 700)");
         }
         else if (owner != FileOwner.Self || (mode & OthersWrite) != 0)
         {
-            throw new CommandException($"{Path} holds things that are not a cluster's, and others may write to it; name an empty directory, or one that is not there yet");
+            throw new CommandException(
+                $"{Path} holds things that are not a cluster's, and others may write to it; name an empty directory, or one that is not there yet");
         }
         foreach (var inside in (string[])[Node, Combine("cni"), Containerd, StaticPods]) PrivateDirectory.Tighten(inside);
     }

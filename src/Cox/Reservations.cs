@@ -23,7 +23,9 @@ internal static class Reservations
             catch (IOException) when (left > 0) { } // it is another's turn, for a moment
             catch (IOException e)
             {
-                throw new CommandException(PrivateFile.LockedBy(LockFile) is { } pid ? $"{LockFile} has been locked by process {pid} for {Patience.TotalSeconds} s; end that process" : e.Message);
+                throw new CommandException(PrivateFile.LockedBy(LockFile) is { } pid
+                    ? $"{LockFile} has been locked by process {pid} for {Patience.TotalSeconds} s; end that process"
+                    : e.Message);
             }
             await Task.Delay(Pause, ct);
         }

@@ -1,8 +1,9 @@
 namespace Coxswain.Api;
 
 /// <summary>
-/// Notices that the machine's clock was set, by comparing it with the steady one whenever it is asked. For ten minutes after that it still knows what the clock would read had it
-/// not been set: what was made by the old reading is not out of time before it could be made anew. Safe for many callers.
+/// Notices that the machine's clock was set, by comparing it with the steady one whenever it is asked. For ten minutes after that it still knows
+/// what the clock would read had it not been set: what was made by the old reading is not out of time before it could be made anew.
+/// Safe for many callers.
 /// </summary>
 public sealed class ClockWatch
 {

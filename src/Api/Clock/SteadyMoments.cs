@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Coxswain.Api;
 
 /// <summary>
-/// Remembers when things happened whose times are written in objects. A time is read by the machine's clock once, when it is first seen; from then on its age grows
-/// steadily, however the clock is set. Safe for many callers.
+/// Remembers when things happened whose times are written in objects. A time is read by the machine's clock once, when it is first seen; from then
+/// on its age grows steadily, however the clock is set. Safe for many callers.
 /// </summary>
 public sealed class SteadyMoments<TKey>(TimeProvider time) where TKey : notnull
 {
@@ -22,7 +22,8 @@ public sealed class SteadyMoments<TKey>(TimeProvider time) where TKey : notnull
 
     /// <summary>How long ago it happened; never negative.</summary>
     /// <inheritdoc cref="Of"/>
-    public TimeSpan Since(TKey what, DateTime? written) => Of(what, written) is var moment && time.Steady() is var now && now > moment ? now - moment : TimeSpan.Zero;
+    public TimeSpan Since(TKey what, DateTime? written) =>
+        Of(what, written) is var moment && time.Steady() is var now && now > moment ? now - moment : TimeSpan.Zero;
 
     public void Forget(TKey what) => _known.TryRemove(what, out _);
 }

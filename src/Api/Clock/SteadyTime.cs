@@ -1,8 +1,9 @@
 namespace Coxswain.Api;
 
 /// <summary>
-/// The time that goes by, as opposed to the time of day. The machine's clock may be set at any moment, by hand or by NTP: it is good for what is written and for nothing else.
-/// Waits, ages and deadlines go by this one, which nobody can set. The two have different types, so that one is not taken for the other.
+/// The time that goes by, as opposed to the time of day. The machine's clock may be set at any moment, by hand or by NTP: it is good for what is
+/// written and for nothing else. Waits, ages and deadlines go by this one, which nobody can set. The two have different types, so that one is not
+/// taken for the other.
 /// </summary>
 public static class SteadyTime
 {
@@ -15,5 +16,6 @@ public static class SteadyTime
 
     /// <summary>How long ago a moment was, by the machine's clock; zero for one that is still to come.</summary>
     /// <param name="moment">UTC.</param>
-    public static TimeSpan Since(this TimeProvider time, DateTime moment) => time.GetUtcNow().UtcDateTime - moment is var age && age > TimeSpan.Zero ? age : TimeSpan.Zero;
+    public static TimeSpan Since(this TimeProvider time, DateTime moment) =>
+        time.GetUtcNow().UtcDateTime - moment is var age && age > TimeSpan.Zero ? age : TimeSpan.Zero;
 }

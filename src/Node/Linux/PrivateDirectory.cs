@@ -1,8 +1,8 @@
 namespace Coxswain.Node.Linux;
 
 /// <summary>
-/// Directories that only this process's user may look into, whatever the umask and whatever they were before. What lies below may then have any mode: a container that mounts
-/// a part of it is given that part by root, and never walks the path.
+/// Directories that only this process's user may look into, whatever the umask and whatever they were before. What lies below may then have any
+/// mode: a container that mounts a part of it is given that part by root, and never walks the path.
 /// </summary>
 public static class PrivateDirectory
 {
@@ -16,7 +16,8 @@ public static class PrivateDirectory
     public static UnixFileMode? Ensure(string path)
     {
         Directory.CreateDirectory(path, Mode);
-        if (FileOwner.Of(path) is var owner && owner != FileOwner.Self) throw new IOException($"{path} belongs to user {owner}; remove it, or give it to user {FileOwner.Self}");
+        if (FileOwner.Of(path) is var owner && owner != FileOwner.Self)
+            throw new IOException($"{path} belongs to user {owner}; remove it, or give it to user {FileOwner.Self}");
         var mode = File.GetUnixFileMode(path);
         if ((mode & Others) == 0) return null;
         File.SetUnixFileMode(path, mode & ~Others);

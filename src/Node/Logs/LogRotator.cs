@@ -68,12 +68,15 @@ internal sealed partial class LogRotator(NodeServices node, Func<IReadOnlyList<P
         foreach (var file in Old(directory, log).OrderDescending(StringComparer.Ordinal).Skip(MaxFiles - 1)) directory.TryRemove(file);
     }
 
-    /// <summary>The time, as old files are named; a second after the newest of them where the clock was set back, for by their names they are told older from newer.</summary>
+    /// <summary>The time, as old files are named; a second after the newest of them where the clock was set back: names tell older from newer.</summary>
     internal static string NextStamp(IEnumerable<string> known, DateTime now)
     {
-        var newest = known.Select(stamp => DateTime.TryParseExact(stamp, Stamp, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : DateTime.MinValue).DefaultIfEmpty().Max();
+        var newest = known.Select(StampToTime).DefaultIfEmpty().Max();
         return (now.Ticks < newest.Ticks + TimeSpan.TicksPerSecond ? newest.AddSeconds(1) : now).ToString(Stamp, CultureInfo.InvariantCulture);
     }
+
+    private static DateTime StampToTime(string stamp) =>
+        DateTime.TryParseExact(stamp, Stamp, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : DateTime.MinValue;
 
     private static List<string> Old(PathHandle directory, string log)
     {
