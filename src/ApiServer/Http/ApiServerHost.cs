@@ -88,7 +88,8 @@ public sealed class ApiServerHost : IAsyncDisposable
             new Callers(core.Authenticator ?? new Authenticator(core, tokens)),
             core.Authorizer,
             new ResourceHandler(core, options, responses, streams, _stopping.Token),
-            new PathHandler(core, tokens, responses, new Health(core.Store, _stopping.Token, logging.CreateLogger<Health>()), new SnapshotHandler(core, options)),
+            new PathHandler(
+                core, tokens, responses, new Health(core.Store, _stopping.Token, logging.CreateLogger<Health>()), new SnapshotHandler(core, options)),
             responses,
             logging.CreateLogger<ApiHandler>());
     }

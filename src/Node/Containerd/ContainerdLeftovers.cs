@@ -22,7 +22,10 @@ internal static class ContainerdLeftovers
         Mounts.UnmountUnder(paths.Root, itself: false);
         Delete(paths.State);
         Delete(paths.Fifos);
-        foreach (var file in new[] { paths.PidFile, paths.Socket, paths.Socket + ".ttrpc" }) if (File.Exists(file)) File.Delete(file); // the directory itself may be gone
+        foreach (var file in new[] { paths.PidFile, paths.Socket, paths.Socket + ".ttrpc" })
+        {
+            if (File.Exists(file)) File.Delete(file); // the directory itself may be gone
+        }
         if (paths.ShortDirectory is { } directory) Delete(directory);
     }
 
