@@ -7,19 +7,29 @@ public static class SnapshotCommand
 {
     /// <param name="save">Given the directory and the file.</param>
     /// <param name="restore">The same, and whether to replace a cluster that is there.</param>
-    public static Command Create(Func<string, string, CancellationToken, Task<int>> save, Func<string, string, bool, CancellationToken, Task<int>> restore)
+    public static Command Create(
+        Func<string, string, CancellationToken, Task<int>> save, Func<string, string, bool, CancellationToken, Task<int>> restore) =>
+        new("snapshot", "backups of a cluster") { Save(save), Restore(restore) };
+
+    private static Command Save(Func<string, string, CancellationToken, Task<int>> run)
     {
-        var saveFile = new Argument<string>("FILE") { Description = "where the snapshot goes; one that is there is replaced" };
-        var saveDirectory = DataDirectoryOption.Create();
-        var saveCommand = new Command("save", "save a cluster's state and keys, also while it runs; keep the file as safe as a private key") { saveFile, saveDirectory };
-        saveCommand.SetAction((parsed, ct) => save(DataDirectoryOption.Value(parsed.GetValue(saveDirectory)!), Path.GetFullPath(parsed.GetValue(saveFile)!), ct));
+        var file = new Argument<string>("FILE") { Description = "where the snapshot goes; one that is there is replaced" };
+        var directory = DataDirectoryOption.Create();
+        const string What = "save a cluster's state and keys, also while it runs; keep the file as safe as a private key";
+        var command = new Command("save", What) { file, directory };
+        command.SetAction((parsed, ct) =>
+            run(DataDirectoryOption.Value(parsed.GetValue(directory)!), Path.GetFullPath(parsed.GetValue(file)!), ct));
+        return command;
+    }
 
-        var restoreFile = new Argument<string>("FILE") { Description = "the snapshot; it is checked before anything is changed" };
-        var restoreDirectory = DataDirectoryOption.Create();
+    private static Command Restore(Func<string, string, bool, CancellationToken, Task<int>> run)
+    {
+        var file = new Argument<string>("FILE") { Description = "the snapshot; it is checked before anything is changed" };
+        var directory = DataDirectoryOption.Create();
         var force = new Option<bool>("--force") { Description = "replace the cluster that is in the directory; its state is kept beside" };
-        var restoreCommand = new Command("restore", "bring a cluster back as it was; its server must not run") { restoreFile, restoreDirectory, force };
-        restoreCommand.SetAction((parsed, ct) => restore(DataDirectoryOption.Value(parsed.GetValue(restoreDirectory)!), Path.GetFullPath(parsed.GetValue(restoreFile)!), parsed.GetValue(force), ct));
-
-        return new Command("snapshot", "backups of a cluster") { saveCommand, restoreCommand };
+        var command = new Command("restore", "bring a cluster back as it was; its server must not run") { file, directory, force };
+        command.SetAction((parsed, ct) =>
+            run(DataDirectoryOption.Value(parsed.GetValue(directory)!), Path.GetFullPath(parsed.GetValue(file)!), parsed.GetValue(force), ct));
+        return command;
     }
 }

@@ -52,7 +52,8 @@ public sealed class HttpApiClient(KubeConfig config) : IApiClient, IDisposable
 
     /// <summary>The body of what a path that is no resource answers, as it comes.</summary>
     /// <exception cref="StatusException">The server refuses, or cannot be reached.</exception>
-    public async Task<Stream> OpenAsync(string path, CancellationToken ct) => await (await OpenAsync(HttpMethod.Get, path, null, ct)).Content.ReadAsStreamAsync(ct);
+    public async Task<Stream> OpenAsync(string path, CancellationToken ct) =>
+        await (await OpenAsync(HttpMethod.Get, path, null, ct)).Content.ReadAsStreamAsync(ct);
 
     public void Dispose() => _http.Dispose();
 

@@ -31,11 +31,13 @@ internal sealed class ConsoleLogging(LogLevel least) : ILoggerFactory
         private string Detail(LogLevel level, Exception e)
         {
             if (least <= LogLevel.Debug || (level >= LogLevel.Error && !IsOutside(e))) return $"\n{e}";
-            return SystemFailure.Is(e) ? $" ({SystemFailure.Describe(e)})" : IsOutside(e) ? $" ({e.Message})" : $" ({e.GetType().Name}: {e.Message})";
+            if (SystemFailure.Is(e)) return $" ({SystemFailure.Describe(e)})";
+            return IsOutside(e) ? $" ({e.Message})" : $" ({e.GetType().Name}: {e.Message})";
         }
 
         private static bool IsOutside(Exception e) =>
-            SystemFailure.Is(e) || e is DbException or StoreUnavailableException or StoreOpenException or StatusException or TimeoutException or OperationCanceledException;
+            SystemFailure.Is(e)
+            || e is DbException or StoreUnavailableException or StoreOpenException or StatusException or TimeoutException or OperationCanceledException;
 
         private static string Word(LogLevel level) => level switch
         {

@@ -40,14 +40,18 @@ internal sealed class DataDirectory(string path)
 
     public bool Exists => File.Exists(ClusterFile) || Directory.Exists(Combine(RestoreSwap.Ready));
 
-    /// <summary>Whether a cluster was here, as far as that can be told without its mark: by a file that nobody else would have made.</summary>
+    /// <summary>
+    /// Whether a cluster was here, as far as that can be told without its mark: by a file that nobody else would have made.
+    /// </summary>
     public bool HasTraces => File.Exists(LockFile) || File.Exists(Database) || File.Exists(Combine("pki/ca.key"));
 
     /// <summary>What a cluster keeps at the top of its directory.</summary>
-    public static bool IsOwnName(string name) => OwnNames.Contains(name.Split('.')[0]) || name.StartsWith(RestoreSwap.AsidePrefix, StringComparison.Ordinal);
+    public static bool IsOwnName(string name) =>
+        OwnNames.Contains(name.Split('.')[0]) || name.StartsWith(RestoreSwap.AsidePrefix, StringComparison.Ordinal);
 
     private static readonly HashSet<string> OwnNames =
-        ["cluster", "cni", "containerd", "cox", "exec", "images", "kubeconfig", "node", "pki", "restore", "runtime-endpoint", "state", "static-pods"];
+        ["cluster", "cni", "containerd", "cox", "exec", "images",
+            "kubeconfig", "node", "pki", "restore", "runtime-endpoint", "state", "static-pods"];
 
     /// <summary>Nothing is there, or an empty directory.</summary>
     public bool IsEmpty => !Directory.Exists(Path) || !Directory.EnumerateFileSystemEntries(Path).Any();

@@ -3,7 +3,10 @@ using Coxswain.Node;
 
 namespace Coxswain;
 
-/// <summary>Deletes what a cluster kept. A directory on which a file system is mounted is emptied and stays; so does one that a symbolic link leads to.</summary>
+/// <summary>
+/// Deletes what a cluster kept. A directory on which a file system is mounted is emptied and stays; so does one that a symbolic link leads
+/// to.
+/// </summary>
 internal sealed class DataRemoval(DataDirectory directory)
 {
     private readonly MountPoints _mounts = new(directory.Path);
@@ -19,14 +22,19 @@ internal sealed class DataRemoval(DataDirectory directory)
     public IReadOnlyList<string> RemoveKnown()
     {
         Remove(DataDirectory.IsOwnName);
-        return directory.IsEmpty ? [] : [.. Directory.EnumerateFileSystemEntries(Real).Select(e => Path.GetFileName(e)!).Where(n => !DataDirectory.IsOwnName(n)).Order(StringComparer.Ordinal)];
+        if (directory.IsEmpty) return [];
+        var names = Directory.EnumerateFileSystemEntries(Real).Select(e => Path.GetFileName(e)!);
+        return [.. names.Where(n => !DataDirectory.IsOwnName(n)).Order(StringComparer.Ordinal)];
     }
 
     private void Remove(Func<string, bool> which)
     {
         if (!Directory.Exists(Real)) return;
         if (_mounts.Below.FirstOrDefault(p => Path.GetDirectoryName(p) != Real) is { } inner)
-            throw new CommandException($"something is mounted on {inner}, so nothing in {directory.Path} was deleted; unmount it (umount {inner}) and run this again");
+        {
+            throw new CommandException(
+                $"something is mounted on {inner}, so nothing in {directory.Path} was deleted; unmount it (umount {inner}) and run this again");
+        }
         try
         {
             foreach (var entry in Directory.GetFileSystemEntries(Real).Where(e => which(Path.GetFileName(e)))) RemoveEntry(entry);

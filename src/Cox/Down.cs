@@ -9,7 +9,8 @@ namespace Coxswain;
 
 /// <summary><c>cox down</c> and <c>cox reset</c>: end what a cluster has running; the latter also deletes what it kept.</summary>
 /// <remarks>
-/// 1. Find out whether there is a cluster: its files, or what of it runs although they are gone. 2. End the server. 3. End the Pods in order, by their containerd. 4. End by force what is left.
+/// 1. Find out whether there is a cluster: its files, or what of it runs although they are gone. 2. End the server. 3. End the Pods in
+/// order, by their containerd. 4. End by force what is left.
 /// 5. Take away network, volumes and cgroups.
 /// </remarks>
 internal sealed class Down(string path)
@@ -44,11 +45,15 @@ internal sealed class Down(string path)
         return 0;
     }
 
-    /// <summary>Bridge and cgroups are found by a short name made from the path. Should another cluster's come out the same, nothing may be taken for this one's.</summary>
+    /// <summary>
+    /// Bridge and cgroups are found by a short name made from the path. Should another cluster's come out the same, nothing may be taken
+    /// for this one's.
+    /// </summary>
     private void CheckName()
     {
         if (Reservations.OwnerOf(_directory.Id) is not { } owner || owner == _directory.Path) return;
-        throw new CommandException($"the cluster in {owner} goes by the same short name ({_directory.Id}) as {_directory.Path} would; nothing was changed");
+        throw new CommandException(
+            $"the cluster in {owner} goes by the same short name ({_directory.Id}) as {_directory.Path} would; nothing was changed");
     }
 
     /// <summary>A directory without cluster.json may be anybody's.</summary>
@@ -62,20 +67,24 @@ internal sealed class Down(string path)
         }
         if (!deleteData || force) return;
         throw new CommandException(
-            $"{_directory.Path} {Lost}, but a cluster runs that was started in it; nothing was changed. 'cox down' ends it and deletes nothing, 'cox reset --force' ends it and deletes its files");
+            $"{_directory.Path} {Lost}, but a cluster runs that was started in it; nothing was changed. "
+            + "'cox down' ends it and deletes nothing, 'cox reset --force' ends it and deletes its files");
     }
 
     private async Task EndNodeAsync(NodeRemains remains, CancellationToken ct)
     {
         // 3.
-        foreach (var socket in remains.GivenSockets().Append(NodeRuntime.Given(_directory) ?? "").Where(File.Exists).Distinct()) await EndGivenPodsAsync(socket, ct);
+        // Without its socket a given containerd is gone for good, and nobody can be asked.
+        var given = remains.GivenSockets().Append(NodeRuntime.Given(_directory) ?? "").Where(File.Exists).Distinct();
+        foreach (var socket in given) await EndGivenPodsAsync(socket, ct);
         await EndOwnPodsAsync(remains, ct);
         // 4. and 5., each whatever became of the others
         Exception? failed = null;
         await TryAsync(() => remains.EndAsync(_time, ct));
         await TryAsync(() => BridgeNetwork.RemoveAsync(_directory.Path, ct));
         await TryAsync(() => Task.Run(() => NodeCleanup.Run(_directory.Node, _directory.CgroupRoot), ct));
-        if (failed is not null) throw new CommandException($"not all of the cluster in {_directory.Path} could be taken away: {SystemFailure.Describe(failed)}");
+        if (failed is null) return;
+        throw new CommandException($"not all of the cluster in {_directory.Path} could be taken away: {SystemFailure.Describe(failed)}");
 
         async Task TryAsync(Func<Task> step)
         {
@@ -119,7 +128,8 @@ internal sealed class Down(string path)
     {
         var removal = new DataRemoval(_directory);
         if (_directory.Exists) removal.RemoveAll();
-        else if (removal.RemoveKnown() is { Count: > 0 } others) Console.Out.WriteLine($"{_directory.Path} stays, with what no cluster has made: {string.Join(", ", others)}");
+        else if (removal.RemoveKnown() is { Count: > 0 } others)
+            Console.Out.WriteLine($"{_directory.Path} stays, with what no cluster has made: {string.Join(", ", others)}");
         Reservations.Remove(_directory);
     }
 }

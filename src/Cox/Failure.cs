@@ -23,5 +23,6 @@ internal static class Failure
     /// <summary>A fault of ours: the trace is for whoever mends it, and is shown when asked for.</summary>
     private static string Unexpected(Exception e) => Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 }
         ? $"{e}"
-        : $"failed unexpectedly ({e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}). This is a fault of cox: please report it with what it prints when {TraceVariable}=1 is set";
+        : $"failed unexpectedly ({e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}). "
+          + $"This is a fault of cox: please report it with what it prints when {TraceVariable}=1 is set";
 }

@@ -9,7 +9,9 @@ var root = new RootCommand("Coxswain: Kubernetes in one small process")
     DownCommand.Create((directory, ct) => new Down(directory).RunAsync(deleteData: false, force: false, ct)),
     ResetCommand.Create((directory, force, ct) => new Down(directory).RunAsync(deleteData: true, force, ct)),
     ImageCommand.Create(Images.ImportAsync, Images.ListAsync),
-    SnapshotCommand.Create((directory, file, ct) => new SnapshotSave(directory, file).RunAsync(ct), (directory, file, force, ct) => new SnapshotRestore(directory, file, force).RunAsync(ct)),
+    SnapshotCommand.Create(
+        (directory, file, ct) => new SnapshotSave(directory, file).RunAsync(ct),
+        (directory, file, force, ct) => new SnapshotRestore(directory, file, force).RunAsync(ct)),
     VersionCommand.Create(Versions.Cox, Versions.Kubernetes),
 };
 Umask.Set();

@@ -7,12 +7,14 @@ using Coxswain.Store;
 namespace Coxswain;
 
 /// <summary>
-/// <c>cox snapshot restore</c>. 1. Check the file from beginning to end. 2. Build the cluster's files beside those that are there. 3. Put them in their place; the old ones are kept.
+/// <c>cox snapshot restore</c>. 1. Check the file from beginning to end. 2. Build the cluster's files beside those that are there. 3. Put
+/// them in their place; the old ones are kept.
 /// </summary>
 internal sealed class SnapshotRestore(string path, string file, bool force)
 {
     /// <summary>
-    /// More than a cluster writes between a snapshot and the loss that it is restored after: no revision is given out twice, and whoever has seen one of the lost ones is told that it is
+    /// More than a cluster writes between a snapshot and the loss that it is restored after: no revision is given out twice, and whoever
+    /// has seen one of the lost ones is told that it is
     /// too old. etcd's tools propose the same number.
     /// </summary>
     private const long Gap = 1_000_000_000;
@@ -53,7 +55,8 @@ internal sealed class SnapshotRestore(string path, string file, bool force)
     private void Say(SnapshotHeader header, string? aside)
     {
         var time = header.Time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        Console.Out.WriteLine($"restored to {_directory.Path}: the cluster as it was at {time} UTC, revision {header.Revision}; resource versions go on from {_newest}");
+        Console.Out.WriteLine(
+            $"restored to {_directory.Path}: the cluster as it was at {time} UTC, revision {header.Revision}; resource versions go on from {_newest}");
         if (aside is not null) Console.Out.WriteLine($"what was there is in {aside}");
         Console.Out.WriteLine($"start it with: cox up --data-dir {_directory.Path}");
     }
@@ -76,15 +79,24 @@ internal sealed class SnapshotRestore(string path, string file, bool force)
 
     /// <summary>Exactly these: a name must not lead anywhere else.</summary>
     private static bool IsClusterFile(string name) =>
-        name == "cluster.json" || (name.Split('/') is ["pki", var key] && key.Length > 4 && Path.GetExtension(key) is ".crt" or ".key" && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'));
+        name == "cluster.json"
+        || (name.Split('/') is ["pki", var key] && key.Length > 4 && Path.GetExtension(key) is ".crt" or ".key"
+            && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'));
 
     private void CheckTarget()
     {
-        if (_directory.Owner() is { } pid) throw new CommandException($"a server runs in {_directory.Path} (pid {pid}); end it first (kill {pid}, or cox down); nothing was changed");
+        const string Unchanged = "nothing was changed";
+        var data = _directory.Path;
+        if (_directory.Owner() is { } pid)
+            throw new CommandException($"a server runs in {data} (pid {pid}); end it first (kill {pid}, or cox down); {Unchanged}");
         if (!_directory.Exists && new ClusterProcesses(_directory).AnyRuns())
-            throw new CommandException($"a cluster that was started in {_directory.Path} still runs, though its cluster.json is gone; end it with: cox down --data-dir {_directory.Path}; nothing was changed");
-        if (!force && (_directory.Exists || File.Exists(_directory.Database) || Directory.Exists(_directory.Pki)))
-            throw new CommandException($"{_directory.Path} holds a cluster; 'cox snapshot restore --force' puts the snapshot in its place and keeps its files beside; nothing was changed");
+        {
+            throw new CommandException(
+                $"a cluster that was started in {data} still runs, though its cluster.json is gone; end it with: cox down --data-dir {data}; {Unchanged}");
+        }
+        if (force || !(_directory.Exists || File.Exists(_directory.Database) || Directory.Exists(_directory.Pki))) return;
+        throw new CommandException(
+            $"{data} holds a cluster; 'cox snapshot restore --force' puts the snapshot in its place and keeps its files beside; {Unchanged}");
     }
 
     private async Task<SnapshotHeader> BuildAsync(CancellationToken ct)
@@ -126,8 +138,11 @@ internal sealed class SnapshotRestore(string path, string file, bool force)
     private void CheckRanges()
     {
         var restored = AddressRanges.Load(Path.Combine(Draft, "cluster.json"));
-        if (!File.Exists(_directory.ClusterFile) || AddressRanges.Load(_directory.ClusterFile) == restored || !new ClusterProcesses(_directory).AnyRuns()) return;
-        throw new CommandException($"Pods run with addresses of the cluster that is in {_directory.Path}, and the snapshot's cluster has others ({restored.Pods}); end them first: cox down --data-dir {_directory.Path}; nothing was changed");
+        if (!File.Exists(_directory.ClusterFile) || AddressRanges.Load(_directory.ClusterFile) == restored) return;
+        if (!new ClusterProcesses(_directory).AnyRuns()) return;
+        throw new CommandException(
+            $"Pods run with addresses of the cluster that is in {_directory.Path}, and the snapshot's cluster has others ({restored.Pods}); "
+            + $"end them first: cox down --data-dir {_directory.Path}; nothing was changed");
     }
 
     private static void Flush(string made)
@@ -140,7 +155,7 @@ internal sealed class SnapshotRestore(string path, string file, bool force)
     {
         try
         {
-            return new FileStream(file, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read, BufferSize = 256 * 1024, Options = FileOptions.Asynchronous | FileOptions.SequentialScan });
+            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 256 * 1024, FileOptions.Asynchronous | FileOptions.SequentialScan);
         }
         catch (Exception e) when (SystemFailure.Is(e))
         {

@@ -9,7 +9,8 @@ using Coxswain.Store;
 namespace Coxswain;
 
 /// <summary>
-/// <c>cox snapshot save</c>: the objects, at one revision, from the running server or, when there is none, from the store's file; keys and address ranges from the data directory. The
+/// <c>cox snapshot save</c>: the objects, at one revision, from the running server or, when there is none, from the store's file; keys and
+/// address ranges from the data directory. The
 /// file appears under its name once all of it is on the disk.
 /// </summary>
 internal sealed class SnapshotSave(string path, string file)
@@ -48,7 +49,8 @@ internal sealed class SnapshotSave(string path, string file)
 
     private async Task<string> WriteAsync(string draft, CancellationToken ct)
     {
-        await using var output = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = DurableFile.OwnerOnly, BufferSize = 0 });
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = DurableFile.OwnerOnly, BufferSize = 0 };
+        await using var output = new FileStream(draft, options);
         var pipe = PipeWriter.Create(output, new StreamPipeWriterOptions(leaveOpen: true));
         await using var source = await OpenAsync(ct);
         using var writer = new SnapshotWriter(pipe, source.Header with { Writer = $"cox {Versions.Cox}" });
@@ -61,13 +63,17 @@ internal sealed class SnapshotSave(string path, string file)
         writer.End();
         await pipe.CompleteAsync();
         output.Flush(flushToDisk: true);
-        return string.Create(CultureInfo.InvariantCulture, $"revision {source.Header.Revision}: {writer.Values} objects and {writer.Files} files, {output.Length} bytes");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"revision {source.Header.Revision}: {writer.Values} objects and {writer.Files} files, {output.Length} bytes");
     }
 
     /// <summary>What makes it the same cluster: clients trust its CA, Pods its token key, and both know its addresses.</summary>
-    private IEnumerable<SnapshotFile> Files() =>
-        from name in Directory.EnumerateFiles(_directory.Pki, "*.crt").Concat(Directory.EnumerateFiles(_directory.Pki, "*.key")).Order(StringComparer.Ordinal).Append(_directory.ClusterFile)
-        select new SnapshotFile(Path.GetRelativePath(_directory.Path, name), File.GetUnixFileMode(name), File.ReadAllBytes(name));
+    private IEnumerable<SnapshotFile> Files()
+    {
+        var keys = Directory.EnumerateFiles(_directory.Pki).Where(f => Path.GetExtension(f) is ".crt" or ".key").Order(StringComparer.Ordinal);
+        return from name in keys.Append(_directory.ClusterFile)
+               select new SnapshotFile(Path.GetRelativePath(_directory.Path, name), File.GetUnixFileMode(name), File.ReadAllBytes(name));
+    }
 
     private async Task<SnapshotSource> OpenAsync(CancellationToken ct)
     {
@@ -76,7 +82,8 @@ internal sealed class SnapshotSave(string path, string file)
         try
         {
             RestoreSwap.Finish(_directory);
-            if (!File.Exists(_directory.Database)) throw new CommandException($"{_directory.Path} holds no state (it has no state.db): the cluster never ran, or with --store memory");
+            if (!File.Exists(_directory.Database))
+                throw new CommandException($"{_directory.Path} holds no state (it has no state.db): the cluster never ran, or with --store memory");
             var store = await SqliteStore.OpenAsync(_directory.Database, ct: ct);
             return new SnapshotSource.Stored(StoredSnapshot.HeaderOf(store.Range("/")!, DateTimeOffset.UtcNow, ""), store, held);
         }
@@ -93,7 +100,8 @@ internal sealed class SnapshotSave(string path, string file)
         try { config = KubeConfig.Load(_directory.Kubeconfig); }
         catch (Exception e) when (e is InvalidDataException || SystemFailure.Is(e))
         {
-            throw new CommandException($"the server in {_directory.Path} cannot be asked without its kubeconfig, and that cannot be read: {e.Message}");
+            throw new CommandException(
+                $"the server in {_directory.Path} cannot be asked without its kubeconfig, and that cannot be read: {e.Message}");
         }
         var client = new HttpApiClient(config);
         try

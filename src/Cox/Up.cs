@@ -64,11 +64,15 @@ internal sealed class Up(UpOptions options)
         }
     }
 
-    /// <summary>A cluster that runs although its files were deleted would be in the way of a new one, which knows neither its addresses nor its Pods.</summary>
+    /// <summary>
+    /// A cluster that runs although its files were deleted would be in the way of a new one, which knows neither its addresses nor its
+    /// Pods.
+    /// </summary>
     private void CheckNoneRuns()
     {
         if (_directory.Exists || !new ClusterProcesses(_directory).AnyRuns()) return;
-        throw new CommandException($"a cluster that was started in {_directory.Path} still runs, though its cluster.json is gone; end it with: cox down --data-dir {_directory.Path}");
+        throw new CommandException(
+            $"a cluster that was started in {_directory.Path} still runs, though its cluster.json is gone; end it with: cox down --data-dir {_directory.Path}");
     }
 
     private async Task RunAsync(AddressRanges ranges, CancellationToken ct)

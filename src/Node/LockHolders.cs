@@ -1,4 +1,3 @@
-using System.Globalization;
 using Coxswain.Node.Containerd;
 using Coxswain.Node.Cri;
 using Coxswain.Node.Linux;
@@ -6,7 +5,8 @@ using Coxswain.Node.Linux;
 namespace Coxswain.Node;
 
 /// <summary>
-/// The processes of this user that hold the exclusive lock on a file and have a certain word on their command line. Found also when the file was deleted, or replaced by another
+/// The processes of this user that hold the exclusive lock on a file and have a certain word on their command line. Found also when the
+/// file was deleted, or replaced by another
 /// of its name: a lock belongs to the file that was opened.
 /// </summary>
 /// <param name="path">Absolute.</param>
@@ -27,11 +27,13 @@ public sealed class LockHolders(string path, string argument)
         if (await Settle.UntilAsync(AllEnded, patience, time, ct)) return;
         foreach (var holder in holders) ProcFs.Signal(holder.Pid, ProcFs.KillNow, _ => holder.IsAlive);
         if (await Settle.UntilAsync(AllEnded, KillLimit, time, ct)) return;
-        throw new IOException(string.Create(CultureInfo.InvariantCulture, $"process {string.Join(", ", holders.Where(h => h.IsAlive).Select(h => h.Pid))} has {path} locked and does not end, not even when it is killed"));
+        var left = string.Join(", ", holders.Where(h => h.IsAlive).Select(h => h.Pid));
+        throw new IOException($"process {left} has {path} locked and does not end, not even when it is killed");
 
         Task<bool> AllEnded() => Task.FromResult(!holders.Any(h => h.IsAlive));
     }
 
     private bool IsHolder(int pid) =>
-        ProcFs.IsOfThisUser(pid) && ProcFs.Arguments(pid).Contains(argument) && ProcFs.OpenFiles(pid).Any(f => _names.Contains(f.Target) && ProcFs.HoldsLock(pid, f.Number));
+        ProcFs.IsOfThisUser(pid) && ProcFs.Arguments(pid).Contains(argument)
+        && ProcFs.OpenFiles(pid).Any(f => _names.Contains(f.Target) && ProcFs.HoldsLock(pid, f.Number));
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Coxswain.Node.Containerd;
 using Coxswain.Node.Cri;
 using Coxswain.Node.Linux;
@@ -8,7 +7,8 @@ using Coxswain.Node.Pods.Config;
 namespace Coxswain.Node;
 
 /// <summary>
-/// What a node has running on this machine, found without any of its files, by what nobody else's processes have: its containerd was told to read the configuration
+/// What a node has running on this machine, found without any of its files, by what nobody else's processes have: its containerd was told
+/// to read the configuration
 /// in its directory, its shims to report to the socket there, its containers are in its cgroup, its mounts lie in its directories.
 /// </summary>
 /// <param name="containerd">The directory of the node's own containerd.</param>
@@ -17,30 +17,35 @@ namespace Coxswain.Node;
 public sealed class NodeRemains(string containerd, string node, string cgroupRoot)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
-    private const string ShimName = "containerd-shim";
+    private const string ShimName = "containerd-shim", ShimSockets = "/run/containerd/s/";
 
     private readonly ContainerdPaths _paths = new(containerd);
     private readonly string[] _configs = Names(new ContainerdPaths(containerd).Config), _sockets = Names(new ContainerdPaths(containerd).Socket);
     private readonly string[] _cgroups = [.. CgroupNames.Roots(cgroupRoot)];
-    private readonly string[] _mountRoots = [.. new[] { Path.Combine(containerd, "state"), Path.Combine(containerd, "root"), new PodPaths(node).Pods }.Select(RealPath.Of)];
+    private readonly string[] _mountRoots =
+        [RealPath.Of(Path.Combine(containerd, "state")), RealPath.Of(Path.Combine(containerd, "root")), RealPath.Of(new PodPaths(node).Pods)];
 
     /// <summary>Whether anything of the node's runs or is mounted.</summary>
     public bool Any() =>
-        ProcFs.Pids().Any(pid => IsContainerd(pid) || IsShim(pid) || IsInPod(pid)) || Mounts.Points().Any(p => _mountRoots.Any(root => p.StartsWith(root + "/", StringComparison.Ordinal)));
+        ProcFs.Pids().Any(pid => IsContainerd(pid) || IsShim(pid) || IsInPod(pid))
+        || Mounts.Points().Any(p => _mountRoots.Any(root => p.StartsWith(root + "/", StringComparison.Ordinal)));
 
     /// <summary>Whether its own containerd runs.</summary>
     public bool HasContainerd() => ProcFs.Pids().Any(IsContainerd);
 
     /// <summary>The sockets of other containerds that hold containers of this node's Pods.</summary>
     public IReadOnlyList<string> GivenSockets() =>
-        [.. ProcFs.Pids().Where(IsInPod).Select(ShimOf).OfType<int>().Select(AddressOf).OfType<string>().Where(a => !_sockets.Contains(a)).Distinct()];
+        [.. ProcFs.Pids().Where(IsInPod).Select(ShimOf).OfType<int>().Select(AddressOf).OfType<string>().Distinct().Except(_sockets)];
 
-    /// <summary>Ends it all, without asking anybody: containerd, so that nothing new is started; the containers; their shims. Then mounts and sockets go.</summary>
+    /// <summary>
+    /// Ends it all, without asking anybody: containerd, so that nothing new is started; the containers; their shims. Then mounts and
+    /// sockets go.
+    /// </summary>
     /// <exception cref="IOException">Something cannot be ended or unmounted.</exception>
     public async Task EndAsync(TimeProvider time, CancellationToken ct)
     {
         await KillAsync(IsContainerd, time, ct);
-        var sockets = ProcFs.Pids().Where(IsShim).SelectMany(ProcFs.Sockets).Where(s => s.StartsWith("/run/containerd/s/", StringComparison.Ordinal)).ToList();
+        List<string> sockets = [.. ProcFs.Pids().Where(IsShim).SelectMany(ProcFs.Sockets).Where(s => s.StartsWith(ShimSockets, StringComparison.Ordinal))];
         foreach (var cgroup in _cgroups) PodCgroup.Thaw(cgroup);
         await KillAsync(IsInPod, time, ct);
         await KillAsync(IsShim, time, ct);
@@ -53,7 +58,7 @@ public sealed class NodeRemains(string containerd, string node, string cgroupRoo
     {
         List<int> left = [];
         if (await Settle.UntilAsync(KillAll, Limit, time, ct)) return;
-        throw new IOException(string.Create(CultureInfo.InvariantCulture, $"process {string.Join(", ", left)} of this cluster does not end, not even when it is killed"));
+        throw new IOException($"process {string.Join(", ", left)} of this cluster does not end, not even when it is killed");
 
         Task<bool> KillAll()
         {
@@ -64,8 +69,8 @@ public sealed class NodeRemains(string containerd, string node, string cgroupRoo
     }
 
     private bool IsContainerd(int pid) =>
-        ProcFs.Arguments(pid) is [var program, .. var arguments] && Path.GetFileName(program) == "containerd" && Value(arguments, "--config") is { } config
-        && _configs.Contains(config) && ProcFs.IsOfThisUser(pid);
+        ProcFs.Arguments(pid) is [var program, .. var arguments] && Path.GetFileName(program) == "containerd"
+        && Value(arguments, "--config") is { } config && _configs.Contains(config) && ProcFs.IsOfThisUser(pid);
 
     private bool IsShim(int pid) => AddressOf(pid) is { } address && _sockets.Contains(address);
 
@@ -87,8 +92,10 @@ public sealed class NodeRemains(string containerd, string node, string cgroupRoo
 
     /// <summary>The containerd that a shim reports to; null for what is no shim.</summary>
     private static string? AddressOf(int pid) =>
-        ProcFs.Arguments(pid) is [var program, .. var arguments] && Path.GetFileName(program).StartsWith(ShimName, StringComparison.Ordinal) && ProcFs.IsOfThisUser(pid)
+        ProcFs.Arguments(pid) is [var program, .. var arguments] && Path.GetFileName(program).StartsWith(ShimName, StringComparison.Ordinal)
+        && ProcFs.IsOfThisUser(pid)
             ? Value(arguments, "-address") : null;
 
-    private static string? Value(string[] arguments, string flag) => Array.IndexOf(arguments, flag) is >= 0 and var at && at + 1 < arguments.Length ? arguments[at + 1] : null;
+    private static string? Value(string[] arguments, string flag) =>
+        Array.IndexOf(arguments, flag) is >= 0 and var at && at + 1 < arguments.Length ? arguments[at + 1] : null;
 }

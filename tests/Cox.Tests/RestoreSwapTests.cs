@@ -36,7 +36,9 @@ public sealed class RestoreSwapTests : IDisposable
         Assert.Equal(["cluster.json", "pki", "state.db", "state.db-mark"], _directory.EnumerateFileSystemInfos().Select(e => e.Name).Order());
     }
 
-    /// <summary>Every place at which the process may have died: so many of the moves are done, in the order in which they are done.</summary>
+    /// <summary>
+    /// Every place at which the process may have died: so many of the moves are done, in the order in which they are done.
+    /// </summary>
     [Fact]
     public void Finish_AfterACrashAnywhere_HasTheNewInPlaceAndTheOldBeside()
     {

@@ -7,8 +7,8 @@ namespace Coxswain.Api;
 /// <summary>What a failed call to the operating system means, in one line for a person: which file, why, and what to do about it.</summary>
 public static class SystemFailure
 {
-    private const int NotPermitted = 1, NotFound = 2, InputOutput = 5, Again = 11, Denied = 13, Busy = 16, Exists = 17, NotDirectory = 20, IsDirectory = 21, TooManyFiles = 24,
-        NoSpace = 28, ReadOnly = 30, NameTooLong = 36, NotEmpty = 39, Quota = 122;
+    private const int NotPermitted = 1, NotFound = 2, InputOutput = 5, Again = 11, Denied = 13, Busy = 16, Exists = 17, NotDirectory = 20,
+        IsDirectory = 21, TooManyFiles = 24, NoSpace = 28, ReadOnly = 30, NameTooLong = 36, NotEmpty = 39, Quota = 122;
     /// <summary>What the runtime library says when a directory cannot be deleted, whichever of several numbers it was told.</summary>
     private const int Refused = -1, NumberLost = unchecked((int)0x80131620);
 

@@ -82,7 +82,8 @@ public sealed class ApiServerHost : IAsyncDisposable
             new Callers(core.Authenticator ?? new Authenticator(core, tokens)),
             core.Authorizer,
             new ResourceHandler(core, options, responses, streams, _stopping.Token),
-            new PathHandler(core, tokens, responses, new Health(core.Store, logging.CreateLogger<Health>(), _stopping.Token), new SnapshotHandler(core, options)),
+            new PathHandler(
+                core, tokens, responses, new Health(core.Store, logging.CreateLogger<Health>(), _stopping.Token), new SnapshotHandler(core, options)),
             responses,
             options,
             logging.CreateLogger<ApiHandler>());

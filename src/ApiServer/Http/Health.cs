@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Coxswain.ApiServer.Http;
 
 /// <summary>
-/// <c>/healthz</c>, <c>/livez</c>, <c>/readyz</c> and the checks below them, by upstream's names and texts (<c>apiserver/pkg/server/healthz</c>). The check called etcd asks whether the
+/// <c>/healthz</c>, <c>/livez</c>, <c>/readyz</c> and the checks below them, by upstream's names and texts
+/// (<c>apiserver/pkg/server/healthz</c>). The check called etcd asks whether the
 /// store can write: a server that acknowledges nothing is of no use to anybody.
 /// </summary>
 internal sealed partial class Health(IStore store, ILogger logger, CancellationToken stopping)
@@ -41,8 +42,8 @@ internal sealed partial class Health(IStore store, ILogger logger, CancellationT
     {
         var parts = path.Split('/');
         if (parts.Length == 2) await AnswerAllAsync(http, parts[1], query);
-        else if (await FailureOfAsync(parts[2], http.RequestAborted) is { } failure) Responses.Text(http, 500, $"internal server error: {failure}\n");
-        else Responses.Text(http, 200, "ok");
+        else if (await FailureOfAsync(parts[2], http.RequestAborted) is not { } failure) Responses.Text(http, 200, "ok");
+        else Responses.Text(http, 500, $"internal server error: {failure}\n");
     }
 
     private async ValueTask AnswerAllAsync(HttpContext http, string group, RequestQuery query)
@@ -62,7 +63,10 @@ internal sealed partial class Health(IStore store, ILogger logger, CancellationT
             else text.Append("[+]").Append(check).Append(" ok\n");
         }
         if (excluded.Where(e => !Groups[group].Contains(e)).Distinct().Order(StringComparer.Ordinal).ToList() is { Count: > 0 } unknown)
-            text.Append("warn: some health checks cannot be excluded: no matches for ").AppendJoin(',', unknown.Select(u => GoText.Quote(u))).Append('\n');
+        {
+            var names = string.Join(',', unknown.Select(u => GoText.Quote(u)));
+            text.Append("warn: some health checks cannot be excluded: no matches for ").Append(names).Append('\n');
+        }
         Log(group, failed.FirstOrDefault() ?? "");
         if (failed.Count > 0) Responses.Text(http, 500, $"{text}{group} check failed\n");
         else Responses.Text(http, 200, query.Get("verbose") is null ? "ok" : $"{text}{group} check passed\n");

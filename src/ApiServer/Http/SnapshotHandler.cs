@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Coxswain.ApiServer.Http;
 
 /// <summary>
-/// <c>GET /coxswain.dev/v1/snapshot</c>: every stored object at one revision, as a <see cref="SnapshotWriter"/> writes them. The live tree never changes once made, so writes go on
+/// <c>GET /coxswain.dev/v1/snapshot</c>: every stored object at one revision, as a <see cref="SnapshotWriter"/> writes them. The live tree
+/// never changes once made, so writes go on
 /// meanwhile. The cluster's keys are not in it: those only leave the machine with somebody who can read its disk.
 /// </summary>
 internal sealed class SnapshotHandler(ApiServerCore core, ApiServerOptions options)
@@ -39,7 +40,9 @@ internal sealed class SnapshotHandler(ApiServerCore core, ApiServerOptions optio
     private async ValueTask FlushAsync(HttpContext http)
     {
         var flush = http.Response.BodyWriter.FlushAsync(http.RequestAborted);
-        var result = flush.IsCompleted ? await flush : await flush.AsTask().WaitAsync(options.StalledReaderTimeout, core.Time, http.RequestAborted);
+        var result = flush.IsCompleted
+            ? await flush
+            : await flush.AsTask().WaitAsync(options.StalledReaderTimeout, core.Time, http.RequestAborted);
         if (result.IsCompleted) throw new CallerGoneException();
     }
 }

@@ -51,7 +51,9 @@ public sealed class BridgeNetwork(string dataDirectory, string podCidr, string c
     /// <summary>Removes bridge, rules, configuration and address book. To be called when no Pod is left.</summary>
     public Task TearDownAsync(CancellationToken ct) => RemoveAsync(dataDirectory, ct);
 
-    /// <summary>The same for a cluster of which nothing is known but its directory: all that is its own has the bridge's name in it.</summary>
+    /// <summary>
+    /// The same for a cluster of which nothing is known but its directory: all that is its own has the bridge's name in it.
+    /// </summary>
     public static async Task RemoveAsync(string dataDirectory, CancellationToken ct)
     {
         var network = new BridgeNetwork(dataDirectory, "", "");
@@ -69,14 +71,17 @@ public sealed class BridgeNetwork(string dataDirectory, string podCidr, string c
     }
 
     /// <summary>
-    /// Host ports of Pods that did not end in order, each with a chain of its own; then the portmap plugin's common chains, which it leaves behind. Those belong to every
+    /// Host ports of Pods that did not end in order, each with a chain of its own; then the portmap plugin's common chains, which it
+    /// leaves behind. Those belong to every
     /// cluster of the machine: they go when no Pod's chain is left.
     /// </summary>
     private static async Task RemoveHostPortsAsync(string name, CancellationToken ct)
     {
         const string Dnat = "CNI-HOSTPORT-DNAT";
-        var own = await Iptables.DeleteAsync("nat", rule => rule.Chain == Dnat && rule.Comment?.StartsWith($"dnat name: \"{name}\" id: ", StringComparison.Ordinal) is true, ct);
-        foreach (var chain in own.Select(rule => rule.Target).OfType<string>().Where(c => c.StartsWith("CNI-DN-", StringComparison.Ordinal)).Distinct())
+        var comment = $"dnat name: \"{name}\" id: ";
+        var own = await Iptables.DeleteAsync("nat", rule => rule.Chain == Dnat && rule.Comment?.StartsWith(comment, StringComparison.Ordinal) is true, ct);
+        var chains = own.Select(rule => rule.Target).OfType<string>().Where(c => c.StartsWith("CNI-DN-", StringComparison.Ordinal)).Distinct();
+        foreach (var chain in chains)
         {
             foreach (var step in (string[])["-F", "-X"]) await Tool.RunAsync("iptables", ["-w", "-t", "nat", step, chain], ct);
         }

@@ -12,7 +12,8 @@ internal static class Iptables
         public string? Comment => After("--comment");
         public string? Target => After("-j");
 
-        private string? After(string flag) => Array.IndexOf(Arguments, flag) is >= 0 and var at && at + 1 < Arguments.Length ? Arguments[at + 1] : null;
+        private string? After(string flag) =>
+            Array.IndexOf(Arguments, flag) is >= 0 and var at && at + 1 < Arguments.Length ? Arguments[at + 1] : null;
     }
 
     /// <returns>The rules that were deleted.</returns>

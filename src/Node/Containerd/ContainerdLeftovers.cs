@@ -22,7 +22,10 @@ internal static class ContainerdLeftovers
         Mounts.UnmountUnder(paths.Root, itself: false);
         TreeRemoval.Remove(paths.State, ct);
         TreeRemoval.Remove(paths.Fifos, ct);
-        foreach (var file in new[] { paths.PidFile, paths.Socket, paths.Socket + ".ttrpc" }) if (File.Exists(file)) File.Delete(file); // the directory itself may be gone
+        foreach (var file in new[] { paths.PidFile, paths.Socket, paths.Socket + ".ttrpc" })
+        {
+            if (File.Exists(file)) File.Delete(file); // the directory itself may be gone
+        }
         if (paths.ShortDirectory is { } directory) TreeRemoval.Remove(directory, ct);
     }
 

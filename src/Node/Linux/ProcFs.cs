@@ -19,8 +19,11 @@ internal static partial class ProcFs
     /// <summary>The command line; empty for the kernel's own.</summary>
     public static string[] Arguments(int pid) => Read(pid, "cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Whether it runs as the user that this process runs as. Any other user can give a process whatever name and arguments he likes.</summary>
-    public static bool IsOfThisUser(int pid) => UserOf(Read(pid, "status")) is { } user && user == UserOf(File.ReadAllText("/proc/self/status"));
+    /// <summary>
+    /// Whether it runs as the user that this process runs as. Any other user can give a process whatever name and arguments he likes.
+    /// </summary>
+    public static bool IsOfThisUser(int pid) =>
+        UserOf(Read(pid, "status")) is { } user && user == UserOf(File.ReadAllText("/proc/self/status"));
 
     public static int Parent(int pid) => Stat(pid) is { } stat ? int.Parse(stat[1], CultureInfo.InvariantCulture) : 0;
 
@@ -31,9 +34,11 @@ internal static partial class ProcFs
     /// <summary>The Unix sockets by name that it has open.</summary>
     public static List<string> Sockets(int pid)
     {
-        var open = OpenFiles(pid).Select(f => f.Target).Where(t => t.StartsWith("socket:[", StringComparison.Ordinal)).Select(t => t["socket:[".Length..^1]).ToHashSet();
+        const string Socket = "socket:[";
+        var open = OpenFiles(pid).Select(f => f.Target).Where(t => t.StartsWith(Socket, StringComparison.Ordinal)).Select(t => t[Socket.Length..^1]).ToHashSet();
         // "0000: 00000002 00000000 00010000 0001 01 25413 /run/containerd/s/..."
-        return [.. Read(pid, "net/unix").Split('\n').Select(line => line.Split(' ', 8, StringSplitOptions.RemoveEmptyEntries)).Where(f => f.Length == 8 && open.Contains(f[6])).Select(f => f[7])];
+        var lines = Read(pid, "net/unix").Split('\n').Select(line => line.Split(' ', 8, StringSplitOptions.RemoveEmptyEntries));
+        return [.. lines.Where(f => f.Length == 8 && open.Contains(f[6])).Select(f => f[7])];
     }
 
     /// <summary>The files it has open: number, and path (with <c> (deleted)</c> behind one that is gone).</summary>
@@ -53,9 +58,12 @@ internal static partial class ProcFs
 
     /// <summary>Whether it holds an exclusive lock (flock) on one of its open files.</summary>
     public static bool HoldsLock(int pid, string number) =>
-        Read(pid, $"fdinfo/{number}").Split('\n').Any(line => line.StartsWith("lock:", StringComparison.Ordinal) && line.Contains("FLOCK", StringComparison.Ordinal) && line.Contains("WRITE", StringComparison.Ordinal));
+        Read(pid, $"fdinfo/{number}").Split('\n').Any(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["lock:", _, "FLOCK", _, "WRITE", ..]);
 
-    /// <summary>Sends a signal to a process that is what it should be. It is held by a handle while it is looked at: its number cannot pass to another meanwhile.</summary>
+    /// <summary>
+    /// Sends a signal to a process that is what it should be. It is held by a handle while it is looked at: its number cannot pass to
+    /// another meanwhile.
+    /// </summary>
     public static void Signal(int pid, int signal, Func<int, bool> isExpected)
     {
         var handle = (int)SystemCall(PidfdOpen, pid, 0, 0, 0);
@@ -68,10 +76,12 @@ internal static partial class ProcFs
     }
 
     /// <summary>The fields behind the name (which may hold blanks): state, parent ...</summary>
-    private static string[]? Stat(int pid) => Read(pid, "stat") is { Length: > 0 } stat ? stat[(stat.LastIndexOf(')') + 2)..].Split(' ') : null;
+    private static string[]? Stat(int pid) =>
+        Read(pid, "stat") is { Length: > 0 } stat ? stat[(stat.LastIndexOf(')') + 2)..].Split(' ') : null;
 
     private static string? UserOf(string status) =>
-        status.Split('\n').FirstOrDefault(line => line.StartsWith("Uid:", StringComparison.Ordinal))?.Split('\t') is [_, _, var effective, ..] ? effective : null;
+        status.Split('\n').FirstOrDefault(line => line.StartsWith("Uid:", StringComparison.Ordinal)) is { } line
+        && line.Split('\t') is [_, _, var effective, ..] ? effective : null;
 
     private static string Read(int pid, string file)
     {

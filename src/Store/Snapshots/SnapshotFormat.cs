@@ -15,7 +15,8 @@ namespace Coxswain.Store;
 ///   V      a value: revision (8), create revision (8), length of the key (4), key, bytes
 ///   E      number of files (4), number of values (8), SHA-256 (32) of everything before this record
 /// </code>
-/// Numbers are little-endian, texts UTF-8. The checksum is CRC-32C over type, length and body: it tells where damage is. The SHA-256 tells that there is none, and its record that
+/// Numbers are little-endian, texts UTF-8. The checksum is CRC-32C over type, length and body: it tells where damage is. The SHA-256 tells
+/// that there is none, and its record that
 /// nothing is missing.
 /// </remarks>
 internal static class SnapshotFormat
@@ -28,11 +29,15 @@ internal static class SnapshotFormat
     public static ReadOnlySpan<byte> Magic => "COXSNAP1"u8;
 
     /// <summary>What stands before a body: its checksum goes on from here.</summary>
-    public static uint BeginChecksum(byte type, int length) => BitOperations.Crc32C(BitOperations.Crc32C(uint.MaxValue, type), (uint)length);
+    public static uint BeginChecksum(byte type, int length) =>
+        BitOperations.Crc32C(BitOperations.Crc32C(uint.MaxValue, type), (uint)length);
 
     public static uint AddChecksum(uint crc, ReadOnlySpan<byte> bytes)
     {
-        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..]) crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
+        {
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        }
         foreach (var rest in bytes) crc = BitOperations.Crc32C(crc, rest);
         return crc;
     }

@@ -31,7 +31,9 @@ public sealed record SnapshotHeader(string Cluster, long Revision, DateTimeOffse
         {
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
-            return new SnapshotHeader(root.GetProperty("cluster").GetString()!, root.GetProperty("revision").GetInt64(), root.GetProperty("time").GetDateTimeOffset(), root.GetProperty("writer").GetString()!);
+            return new SnapshotHeader(
+                root.GetProperty("cluster").GetString()!, root.GetProperty("revision").GetInt64(),
+                root.GetProperty("time").GetDateTimeOffset(), root.GetProperty("writer").GetString()!);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {

@@ -6,7 +6,8 @@ using System.Text;
 namespace Coxswain.Store;
 
 /// <summary>
-/// Reads a snapshot, see <see cref="SnapshotFormat"/>, one record at a time. Only when <see cref="NextAsync"/> has returned null is it sure that all of it was there and as it was written.
+/// Reads a snapshot, see <see cref="SnapshotFormat"/>, one record at a time. Only when <see cref="NextAsync"/> has returned null is it
+/// sure that all of it was there and as it was written.
 /// </summary>
 public sealed class SnapshotReader : IDisposable
 {
@@ -71,7 +72,8 @@ public sealed class SnapshotReader : IDisposable
         var read = await _input.ReadAtLeastAsync(magic, magic.Length, throwOnEndOfStream: false, ct);
         if (read == 0) throw new SnapshotException("is empty");
         if (!magic.AsSpan(0, read).StartsWith(SnapshotFormat.Magic[..^1])) throw new SnapshotException("is not a snapshot of a cluster");
-        if (!magic.AsSpan().SequenceEqual(SnapshotFormat.Magic)) throw new SnapshotException($"has format {(char)magic[^1]}, and this program knows only {(char)SnapshotFormat.Magic[^1]}");
+        if (!magic.AsSpan().SequenceEqual(SnapshotFormat.Magic))
+            throw new SnapshotException($"has format {(char)magic[^1]}, and this program knows only {(char)SnapshotFormat.Magic[^1]}");
         _hash.AppendData(magic);
         _offset = magic.Length;
         var (type, body) = await ReadRecordAsync(LongestHeader, ct);
@@ -89,7 +91,8 @@ public sealed class SnapshotReader : IDisposable
         if (length < 0 || length > longest) throw Damaged("a record of impossible length", start);
         var body = new byte[length];
         await FillAsync(body, start, ct);
-        if (SnapshotFormat.AddChecksum(SnapshotFormat.BeginChecksum(prefix[0], length), body) != BinaryPrimitives.ReadUInt32LittleEndian(prefix.AsSpan(5)))
+        var checksum = SnapshotFormat.AddChecksum(SnapshotFormat.BeginChecksum(prefix[0], length), body);
+        if (checksum != BinaryPrimitives.ReadUInt32LittleEndian(prefix.AsSpan(5)))
             throw Damaged("a record that does not match its checksum", start);
         if (prefix[0] == SnapshotFormat.End) _before = _hash.GetCurrentHash();
         _hash.AppendData(prefix);
@@ -101,12 +104,15 @@ public sealed class SnapshotReader : IDisposable
     {
         var read = await _input.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
         _offset += read;
-        if (read < buffer.Length) throw new SnapshotException(string.Create(CultureInfo.InvariantCulture, $"is incomplete: it ends at byte {_offset}, in the record that begins at byte {start}"));
+        if (read == buffer.Length) return;
+        throw new SnapshotException(string.Create(
+            CultureInfo.InvariantCulture, $"is incomplete: it ends at byte {_offset}, in the record that begins at byte {start}"));
     }
 
     private async ValueTask CheckEndAsync(byte[] body, CancellationToken ct)
     {
-        if (BinaryPrimitives.ReadInt32LittleEndian(body) != Files || BinaryPrimitives.ReadInt64LittleEndian(body.AsSpan(4)) != Values || !_before.AsSpan().SequenceEqual(body.AsSpan(12)))
+        var (files, values) = (BinaryPrimitives.ReadInt32LittleEndian(body), BinaryPrimitives.ReadInt64LittleEndian(body.AsSpan(4)));
+        if (files != Files || values != Values || !_before.AsSpan().SequenceEqual(body.AsSpan(12)))
             throw new SnapshotException("is damaged: its contents do not match the checksum of the whole");
         if (await _input.ReadAsync(new byte[1], ct) != 0) throw Damaged("something behind its end", _offset);
         _ended = true;
@@ -124,7 +130,8 @@ public sealed class SnapshotReader : IDisposable
     {
         var keyLength = BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(16));
         var key = Encoding.UTF8.GetString(body, SnapshotFormat.ValueHeadLength, keyLength);
-        return new StoredValue(key, body.AsMemory(SnapshotFormat.ValueHeadLength + keyLength), BinaryPrimitives.ReadInt64LittleEndian(body), BinaryPrimitives.ReadInt64LittleEndian(body.AsSpan(8)));
+        var (revision, created) = (BinaryPrimitives.ReadInt64LittleEndian(body), BinaryPrimitives.ReadInt64LittleEndian(body.AsSpan(8)));
+        return new StoredValue(key, body.AsMemory(SnapshotFormat.ValueHeadLength + keyLength), revision, created);
     }
 
     private static SnapshotException Damaged(string what, long offset, Exception? inner = null) =>

@@ -1,3 +1,4 @@
+using Coxswain.Store.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace Coxswain.Store;
@@ -7,12 +8,15 @@ public static class SqliteImport
 {
     private const int AtOnce = 512; // fewer than the writer queues, so that they stay in order
 
-    /// <summary>Fills a new file. Each value gets a revision of its own, in the order they come: none that was ever given out before.</summary>
+    /// <summary>
+    /// Fills a new file. Each value gets a revision of its own, in the order they come: none that was ever given out before.
+    /// </summary>
     /// <param name="path">Nothing may be there.</param>
     /// <param name="after">The first value gets the revision after this one.</param>
     /// <param name="propose">The value without its old revision in it.</param>
     /// <returns>The newest revision.</returns>
-    public static async Task<long> FillAsync(string path, IAsyncEnumerable<StoredValue> values, long after, Func<StoredValue, Proposal> propose, CancellationToken ct)
+    public static async Task<long> FillAsync(
+        string path, IAsyncEnumerable<StoredValue> values, long after, Func<StoredValue, Proposal> propose, CancellationToken ct)
     {
         await using var store = await SqliteStore.OpenAsync(path, new SqliteStoreOptions { FirstRevision = after, HistoryEvents = 1 }, ct: ct);
         var writing = new List<Task<WriteResult>>(AtOnce);
@@ -25,14 +29,21 @@ public static class SqliteImport
         return store.Revision;
     }
 
-    /// <summary>The newest revision in a file that nobody has open, without touching it. What its log alone holds does not count.</summary>
-    /// <returns>Null when there is no such file, or it cannot be read.</returns>
-    public static long? NewestRevision(string path)
+    /// <summary>The newest revision that a file which nobody has open is known to have given out, without touching it.</summary>
+    /// <returns>Null when nothing of it can be read.</returns>
+    public static long? NewestRevision(string path) =>
+        MarkFile.Read(path) is { Revision: var marked } ? Math.Max(marked, InDatabase(path) ?? 0) : InDatabase(path);
+
+    private static long? InDatabase(string path)
     {
         if (!File.Exists(path)) return null;
         try
         {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = $"file:{Uri.EscapeDataString(path)}?immutable=1", Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+            var source = new SqliteConnectionStringBuilder
+            {
+                DataSource = $"file:{Uri.EscapeDataString(path)}?immutable=1", Mode = SqliteOpenMode.ReadOnly, Pooling = false,
+            };
+            using var connection = new SqliteConnection(source.ToString());
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = "SELECT coalesce(max(revision), 0) FROM log";

@@ -15,7 +15,10 @@ public sealed record SqliteStoreOptions : StoreOptions
     /// </summary>
     public bool AcceptDataLoss { get; init; }
 
-    /// <summary>Revisions are counted from here on where the file has none beyond it. Not to be used but to fill a new file: without a write it is forgotten.</summary>
+    /// <summary>
+    /// Revisions are counted from here on where the file has none beyond it. Not to be used but to fill a new file: without a write it is
+    /// forgotten.
+    /// </summary>
     internal long FirstRevision { get; init; }
 
     /// <summary>For tests: called on the writer before a batch is committed, with its first and last revision.</summary>

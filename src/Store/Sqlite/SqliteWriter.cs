@@ -85,7 +85,7 @@ internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, S
         }
         catch (Exception e) // boundary: no caller may wait for a writer that is gone
         {
-            LogWriterFailed(e);
+            LogWriterFailed(e is SqliteException or IOException ? null : e, DiskFailure.Describe(e, file.Path));
             _failure = e;
             _health.Ended($"nothing can be written until the store is opened again: {DiskFailure.Describe(e, file.Path)}");
             _queue.Writer.TryComplete();
@@ -111,7 +111,7 @@ internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, S
         }
         catch (Exception e) when (e is SqliteException or IOException)
         {
-            LogNotTidied(e); // everything is in the log, which stays
+            LogNotTidied(DiskFailure.Describe(e, file.Path)); // everything is in the log, which stays
         }
     }
 
@@ -172,7 +172,7 @@ internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, S
         {
             log.Failed();
             _health.Failed();
-            LogCommitFailed(e, batch.Events.Count);
+            LogCommitFailed(batch.Events.Count, DiskFailure.Describe(e, file.Path));
             FailBatch(e);
             return false;
         }
@@ -239,19 +239,21 @@ internal sealed partial class SqliteWriter(SqliteFile file, WriteAheadLog log, S
         catch (Exception e) when (e is SqliteException or IOException && !log.IsBroken)
         {
             log.Failed();
-            LogTrimFailed(e); // history or the log take more room than they should; the store itself is well
+            LogTrimFailed(DiskFailure.Describe(e, file.Path)); // history or the log take more room than they should; the store itself is well
         }
     }
 
-    [LoggerMessage(EventId = 1101, Level = LogLevel.Error, Message = "A batch of {Count} writes could not be committed; its callers were told")]
-    private partial void LogCommitFailed(Exception e, int count);
+    [LoggerMessage(EventId = 1101, Level = LogLevel.Error, Message = "A batch of {Count} writes could not be committed; its callers were told: {Reason}")]
+    private partial void LogCommitFailed(int count, string reason);
 
-    [LoggerMessage(EventId = 1102, Level = LogLevel.Warning, Message = "Old history could not be trimmed, or the log not be copied into the database; will retry after later writes")]
-    private partial void LogTrimFailed(Exception e);
+    [LoggerMessage(EventId = 1102, Level = LogLevel.Warning,
+        Message = "Old history could not be trimmed, or the log not be copied into the database; will retry after later writes: {Reason}")]
+    private partial void LogTrimFailed(string reason);
 
-    [LoggerMessage(EventId = 1104, Level = LogLevel.Warning, Message = "The log could not be copied into the database at the end; the next start will do it")]
-    private partial void LogNotTidied(Exception e);
+    [LoggerMessage(EventId = 1104, Level = LogLevel.Warning, Message = "The log could not be copied into the database at the end; the next start will do it: {Reason}")]
+    private partial void LogNotTidied(string reason);
 
-    [LoggerMessage(EventId = 1103, Level = LogLevel.Critical, Message = "The store's writer failed; nothing can be written until the store is opened again")]
-    private partial void LogWriterFailed(Exception e);
+    [LoggerMessage(EventId = 1103, Level = LogLevel.Critical,
+        Message = "The store's writer failed; nothing can be written until the store is opened again: {Reason}")]
+    private partial void LogWriterFailed(Exception? e, string reason);
 }

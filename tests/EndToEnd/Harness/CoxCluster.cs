@@ -11,7 +11,7 @@ internal sealed class CoxCluster : IAsyncDisposable
     private Process? _process;
     private readonly string[] _flags;
 
-    public string DataDirectory { get; } = Directory.CreateTempSubdirectory("cox-e2e-").FullName;
+    public string DataDirectory { get => field ??= Directory.CreateTempSubdirectory("cox-e2e-").FullName; init; }
     public int Port { get; } = Ports.Free();
     public string Address { get; init; } = "127.0.0.1";
     public string NodeName { get; init; } = "node-1";
