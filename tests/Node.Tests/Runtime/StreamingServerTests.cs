@@ -13,9 +13,8 @@ public sealed class StreamingServerTests(ContainerdFixture containerd) : IClassF
     public async Task Containerd_Runs_NoneOfItsTcpPortsCanBeDialled()
     {
         Assert.SkipWhen(ContainerdFixture.Missing is not null, ContainerdFixture.Missing ?? "");
-        var listeners = ListenersOf(containerd.Host.Pid);
-        foreach (var (address, port) in listeners)
-            foreach (var target in (IPAddress[])[address, IPAddress.Loopback, IPAddress.IPv6Loopback, .. await Dns.GetHostAddressesAsync(Dns.GetHostName(), TestContext.Current.CancellationToken)])
+        foreach (var (address, port) in ListenersOf(containerd.Host.Pid))
+            foreach (var target in (IPAddress[])[address, IPAddress.Loopback, IPAddress.IPv6Loopback]) // one that listens everywhere answers there, too
                 await Assert.ThrowsAsync<SocketException>(() => DialAsync(new IPEndPoint(target, port)));
     }
 
