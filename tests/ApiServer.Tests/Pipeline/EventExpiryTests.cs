@@ -81,7 +81,7 @@ public sealed class EventExpiryTests : IAsyncDisposable
             _fixture.Clock.Advance(Minute);
         }
         // The timer may not have been set by then: time goes on until it has.
-        for (var i = 0; i < 6000 && !next.IsCompleted; i++)
+        for (var i = 0; i < 12_000 && !next.IsCompleted; i++)
         {
             await Task.WhenAny(next, Task.Delay(10, CoreFixture.Ct));
             _fixture.Clock.Advance(TimeSpan.FromMilliseconds(10));

@@ -15,13 +15,16 @@ internal sealed record DiskOperation(string Kind, long Inode, string Path, strin
         var operations = new List<DiskOperation>();
         for (var at = 0; at < bytes.Length;)
         {
+            // The recorded process is killed: its last record may be cut short, and did not happen then.
             var end = Array.IndexOf(bytes, (byte)'\n', at);
+            if (end < 0) break;
             var line = Encoding.UTF8.GetString(bytes, at, end - at);
             var operation = Parse(line);
             at = end + 1;
             if (operation.Kind == "write")
             {
                 var length = int.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
+                if (at + length > bytes.Length) break;
                 operation = operation with { Bytes = bytes[at..(at + length)] };
                 at += length;
             }
