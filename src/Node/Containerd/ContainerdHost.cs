@@ -11,7 +11,9 @@ namespace Coxswain.Node.Containerd;
 /// </summary>
 public sealed partial class ContainerdHost : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20), ShortLife = TimeSpan.FromSeconds(5), LongestPause = TimeSpan.FromSeconds(10);
+    /// <summary>A new containerd answers once it has asked every shim there is, one after the other, and waits 10 s for one that hangs.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(5), LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly ContainerdOptions _options;
     private readonly ContainerdPaths _paths;
